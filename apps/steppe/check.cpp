@@ -1,0 +1,90 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "commands.hpp"
+#include "problem.hpp"
+#include "steppe/error.hpp"
+#include "steppe/model/errors.hpp"
+#include "steppe/run/solution_file.hpp"
+
+namespace steppe::cli {
+
+namespace {
+
+struct Request {
+    ProblemOptions problem;
+    std::string solution;
+    bool json = false;
+};
+
+/// Signs one by one, out of the packed bits.
+std::vector<signed char> unpack(const PatternSet& patterns) {
+    std::vector<signed char> signs;
+    signs.reserve(patterns.patterns() * patterns.inputs());
+    for (std::size_t a = 0; a < patterns.patterns(); ++a) {
+        for (std::size_t i = 0; i < patterns.inputs(); ++i) {
+            signs.push_back(static_cast<signed char>(patterns.sign(a, i)));
+        }
+    }
+    return signs;
+}
+
+int execute(const Request& r, const Streams& io) {
+    const Solution solution = read_solution(r.solution);
+    const auto [wanted, patterns] = r.problem.load();
+    // The file knows how many units there are; options may only agree.
+    Network network = wanted;
+    network.hidden = solution.hidden;
+    if (solution.inputs != network.unit_inputs()) {
+        throw Error(fmt::format("{} has {} weights a unit, the patterns have {} inputs", r.solution,
+                                solution.inputs, network.inputs));
+    }
+    if (r.problem.network_given() && wanted.hidden != solution.hidden) {
+        throw Error(fmt::format("{} has {} hidden unit{}, the options ask for {}", r.solution,
+                                solution.hidden, solution.hidden == 1 ? "" : "s", wanted.hidden));
+    }
+    network.validate();
+    const std::vector<signed char> labels(patterns->labels().begin(), patterns->labels().end());
+    const std::size_t errors =
+        count_errors_plainly(network, solution.weights, unpack(*patterns), labels);
+    const bool other_patterns = solution.pattern_hash && *solution.pattern_hash != patterns->hash();
+    if (r.json) {
+        nlohmann::ordered_json json{{"errors", errors},
+                                    {"patterns", patterns->patterns()},
+                                    {"inputs", network.inputs},
+                                    {"hidden", network.hidden},
+                                    {"solution", r.solution}};
+        json["same_patterns"] =
+            solution.pattern_hash ? nlohmann::ordered_json(!other_patterns) : nlohmann::ordered_json();
+        io.out << json.dump() << "\n";
+    } else {
+        io.out << fmt::format("{} of {} patterns wrong\n", errors, patterns->patterns());
+        if (other_patterns) {
+            io.out << "these are not the patterns that the solution was found on\n";
+        }
+    }
+    return errors == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+Command add_check(CLI::App& program) {
+    auto request = std::make_shared<Request>();
+    CLI::App* app = program.add_subcommand(
+        "check",
+        "count the errors of a solution, by a plain loop that shares nothing with the solvers");
+    app->add_option("solution", request->solution, "the weights: text or HDF5, as --out of solve")
+        ->required()
+        ->group("Solution")
+        ->type_name("FILE");
+    request->problem.add_to(*app, ProblemOptions::Files::Allowed);
+    app->add_flag("--json", request->json, "print the answer as one JSON object")->group("Output");
+    return {app,
+            {"steppe check weights.txt --inputs 1001 --load 0.7 --seed 2",
+             "steppe check weights.h5 --patterns patterns.txt --labels-file labels.txt"},
+            [request](const Streams& io) { return execute(*request, io); }};
+}
+
+}  // namespace steppe::cli

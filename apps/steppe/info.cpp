@@ -1,0 +1,94 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "commands.hpp"
+#include "problem.hpp"
+#include "steppe/graph/factor_graph.hpp"
+#include "steppe/inference/belief_propagation.hpp"
+#include "steppe/numeric/simd.hpp"
+#include "steppe/numeric/threads.hpp"
+#include "steppe/run/solve.hpp"
+
+namespace steppe::cli {
+
+namespace {
+
+struct Request {
+    ProblemOptions problem;
+    std::string precision = "single";
+    bool dot = false;
+    bool json = false;
+};
+
+std::string bytes_text(std::size_t bytes) {
+    const double b = static_cast<double>(bytes);
+    if (b < 1e6) return fmt::format("{:.1f} kB", b / 1e3);
+    if (b < 1e9) return fmt::format("{:.1f} MB", b / 1e6);
+    return fmt::format("{:.2f} GB", b / 1e9);
+}
+
+int execute(const Request& r, const Streams& io) {
+    if (r.dot) {
+        const auto [network, patterns] = r.problem.load();
+        io.out << build_graph(network, std::make_shared<const PatternSet>(patterns->fold_labels()))
+                      .to_dot();
+        return 0;
+    }
+    const auto [network, patterns] = r.problem.sizes();
+    const Precision precision = r.precision == "double" ? Precision::Double : Precision::Single;
+    const std::size_t pattern_bytes = PatternSet::memory_bytes(network.inputs, patterns);
+    const std::size_t message_bytes =
+        BeliefPropagation::memory_bytes(network, patterns, precision);
+    const Threads threads;
+    if (r.json) {
+        const nlohmann::ordered_json json{
+            {"version", version()},
+            {"instruction_set", simd_target_name()},
+            {"threads", threads.count()},
+            {"thread_back_end", thread_back_end()},
+            {"inputs", network.inputs},
+            {"hidden", network.hidden},
+            {"patterns", patterns},
+            {"weights", network.weight_count()},
+            {"pattern_bytes", pattern_bytes},
+            {"message_bytes", message_bytes},
+        };
+        io.out << json.dump() << "\n";
+        return 0;
+    }
+    io.out << fmt::format("{:<18}{}\n", "version", version());
+    io.out << fmt::format("{:<18}{}\n", "instruction set", simd_target_name());
+    io.out << fmt::format("{:<18}{} ({})\n", "threads", threads.count(), thread_back_end());
+    io.out << fmt::format("{:<18}{}, {} inputs, {} hidden unit{}, {} patterns\n", "problem",
+                          network.name(), network.inputs, network.hidden,
+                          network.hidden == 1 ? "" : "s", patterns);
+    io.out << fmt::format("{:<18}{}\n", "patterns", bytes_text(pattern_bytes));
+    io.out << fmt::format("{:<18}{} ({} precision)\n", "messages of bp", bytes_text(message_bytes),
+                          r.precision);
+    return 0;
+}
+
+}  // namespace
+
+Command add_info(CLI::App& program) {
+    auto request = std::make_shared<Request>();
+    CLI::App* app = program.add_subcommand(
+        "info", "versions, instruction set, threads, and the memory a problem needs");
+    request->problem.add_to(*app, ProblemOptions::Files::Allowed);
+    app->add_option("--precision", request->precision, "numbers messages are stored in")
+        ->check(one_of({"single", "double"}))
+        ->group("Solver")
+        ->type_name("NAME")
+        ->capture_default_str();
+    app->add_flag("--dot", request->dot, "print the problem's factor graph for Graphviz instead")
+        ->group("Output");
+    app->add_flag("--json", request->json, "print the answer as one JSON object")->group("Output");
+    return {app,
+            {"steppe info", "steppe info --inputs 10001 --load 0.75",
+             "steppe info --model committee --dot"},
+            [request](const Streams& io) { return execute(*request, io); }};
+}
+
+}  // namespace steppe::cli

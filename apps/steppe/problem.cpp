@@ -1,0 +1,145 @@
+#include "problem.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "commands.hpp"
+#include "steppe/data/pattern_file.hpp"
+#include "steppe/error.hpp"
+#include "steppe/model/teacher.hpp"
+
+namespace steppe::cli {
+
+void ProblemOptions::add_to(CLI::App& command, Files files) {
+    model_option_ = command
+                        .add_option("--model", model_,
+                                    "what the network is: perceptron (one unit), or committee (the "
+                                    "majority of several)")
+                        ->check(one_of({"perceptron", "committee"}))
+                        ->group("Network")
+                        ->type_name("NAME")
+                        ->capture_default_str();
+    hidden_option_ = command
+                         .add_option("--hidden", hidden_,
+                                     "hidden units of a committee, an odd number (3 if not given)")
+                         ->check(at_least(1))
+                         ->group("Network")
+                         ->type_name("K");
+    if (files == Files::Allowed) {
+        file_option_ =
+            command
+                .add_option("--patterns", file_,
+                            "read the patterns from a text file (may be gzip): a pattern a line, "
+                            "inputs +1 or -1 separated by white space")
+                ->group("Patterns")
+                ->type_name("FILE");
+        labels_file_option_ = command
+                                  .add_option("--labels-file", labels_file_,
+                                              "wanted outputs of the patterns read, +1 or -1, one a "
+                                              "line; without it all are +1")
+                                  ->group("Patterns")
+                                  ->type_name("FILE");
+    }
+    inputs_option_ = command.add_option("--inputs", inputs_, "inputs of random patterns")
+                         ->check(at_least(1))
+                         ->group("Patterns")
+                         ->type_name("N")
+                         ->capture_default_str();
+    load_option_ = command
+                       .add_option("--load", load_,
+                                   "random patterns per weight; their number is A x weights, rounded "
+                                   "to the nearest whole number, ties to even")
+                       ->group("Patterns")
+                       ->type_name("A")
+                       ->capture_default_str();
+    count_option_ = command.add_option("--count", count_, "number of random patterns, instead of --load")
+                        ->check(at_least(1))
+                        ->group("Patterns")
+                        ->type_name("M");
+    labels_option_ = command
+                         .add_option("--labels", labels_,
+                                     "wanted outputs of random patterns: random, or those of a random "
+                                     "teacher network of the same kind")
+                         ->check(one_of({"random", "teacher"}))
+                         ->group("Patterns")
+                         ->type_name("NAME")
+                         ->capture_default_str();
+    seed_option_ = command
+                       .add_option("--seed", seed_,
+                                   "names the random numbers: patterns, teacher and the solver's start")
+                       ->group("Patterns")
+                       ->type_name("NUMBER")
+                       ->capture_default_str();
+}
+
+bool ProblemOptions::network_given() const {
+    return model_option_->count() > 0 || hidden_option_->count() > 0;
+}
+
+void ProblemOptions::refuse_nonsense() const {
+    const bool from_file = file_option_ && file_option_->count() > 0;
+    for (const CLI::Option* option : {inputs_option_, load_option_, count_option_, labels_option_}) {
+        refuse_unless(!from_file, option, "belongs to random patterns, and --patterns reads a file");
+    }
+    if (labels_file_option_) {
+        refuse_unless(from_file, labels_file_option_,
+                      "belongs to --patterns FILE, which is not given");
+    }
+    refuse_unless(load_option_->count() == 0, count_option_,
+                  "and --load both say how many patterns; give one of them");
+    if (model_ == "perceptron" && hidden_option_->count() > 0 && hidden_ != 1) {
+        throw Error(fmt::format("--hidden {} needs --model committee: a perceptron has one unit",
+                                hidden_));
+    }
+}
+
+Network ProblemOptions::network_of(std::size_t inputs) const {
+    Network network;
+    network.inputs = inputs;
+    if (model_ == "committee") network.hidden = hidden_option_->count() > 0 ? hidden_ : 3;
+    network.validate();
+    return network;
+}
+
+std::size_t ProblemOptions::pattern_count(const Network& network) const {
+    if (count_option_->count() > 0) return count_;
+    if (!(load_ > 0.0) || !std::isfinite(load_)) {
+        throw Error(fmt::format("--load {}: the load must be a number above 0", load_));
+    }
+    // nearbyint rounds to nearest, ties to even.
+    const double patterns = std::nearbyint(load_ * static_cast<double>(network.weight_count()));
+    if (patterns < 1.0) {
+        throw Error(fmt::format("--load {} of {} weights is not even one pattern", load_,
+                                network.weight_count()));
+    }
+    if (patterns > 1e12) throw Error(fmt::format("--load {} asks for {:g} patterns", load_, patterns));
+    return static_cast<std::size_t>(patterns);
+}
+
+ProblemOptions::Sizes ProblemOptions::sizes() const {
+    refuse_nonsense();
+    if (file_option_ && file_option_->count() > 0) {
+        const Problem problem = load();
+        return {problem.network, problem.patterns->patterns()};
+    }
+    const Network network = network_of(inputs_);
+    return {network, pattern_count(network)};
+}
+
+ProblemOptions::Problem ProblemOptions::load() const {
+    refuse_nonsense();
+    if (file_option_ && file_option_->count() > 0) {
+        auto patterns = std::make_shared<const PatternSet>(read_patterns(file_, labels_file_));
+        const Network network = network_of(patterns->inputs());
+        return {network, std::move(patterns)};
+    }
+    const Network network = network_of(inputs_);
+    PatternSet patterns = random_patterns(inputs_, pattern_count(network), seed_);
+    if (has_teacher()) {
+        patterns = teacher_labels(network, random_teacher(network, seed_), patterns);
+    }
+    return {network, std::make_shared<const PatternSet>(std::move(patterns))};
+}
+
+}  // namespace steppe::cli

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "steppe/data/pattern_set.hpp"
+#include "steppe/model/network.hpp"
+
+namespace steppe::cli {
+
+/// The options that name a problem, the same in every sub-command: which network, which patterns.
+class ProblemOptions {
+  public:
+    enum class Files { Allowed, Refused };
+
+    /// Adds the options to a sub-command, in the groups Network and Patterns. Files::Refused leaves
+    /// out reading patterns from files.
+    void add_to(CLI::App& command, Files files);
+
+    /// The network and its patterns, read or made. A label of a file stays beside its pattern.
+    struct Problem {
+        Network network;
+        std::shared_ptr<const PatternSet> patterns;
+    };
+    Problem load() const;
+
+    /// Sizes without making patterns; patterns from a file are read.
+    struct Sizes {
+        Network network;
+        std::size_t patterns;
+    };
+    Sizes sizes() const;
+
+    std::uint64_t seed() const { return seed_; }
+    bool has_teacher() const { return labels_ == "teacher"; }
+    /// Whether the network was named (not left at its default).
+    bool network_given() const;
+
+  private:
+    Network network_of(std::size_t inputs) const;
+    std::size_t pattern_count(const Network& network) const;
+    void refuse_nonsense() const;
+
+    std::string model_ = "perceptron";
+    std::size_t hidden_ = 1;
+    std::string file_;
+    std::string labels_file_;
+    std::size_t inputs_ = 1001;
+    double load_ = 0.6;
+    std::size_t count_ = 0;
+    std::string labels_ = "random";
+    std::uint64_t seed_ = 1;
+
+    CLI::Option* model_option_ = nullptr;
+    CLI::Option* hidden_option_ = nullptr;
+    CLI::Option* file_option_ = nullptr;
+    CLI::Option* labels_file_option_ = nullptr;
+    CLI::Option* inputs_option_ = nullptr;
+    CLI::Option* load_option_ = nullptr;
+    CLI::Option* count_option_ = nullptr;
+    CLI::Option* labels_option_ = nullptr;
+    CLI::Option* seed_option_ = nullptr;
+};
+
+}  // namespace steppe::cli

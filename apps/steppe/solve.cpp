@@ -1,0 +1,352 @@
+#include "steppe/run/solve.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "commands.hpp"
+#include "interrupt.hpp"
+#include "problem.hpp"
+#include "progress_line.hpp"
+#include "steppe/data/pattern_file.hpp"
+#include "steppe/error.hpp"
+#include "steppe/model/errors.hpp"
+#include "steppe/run/solution_file.hpp"
+#include "words.hpp"
+
+namespace steppe::cli {
+
+namespace {
+
+const std::vector<std::string> schedule_names{"none", "reinforcement", "pseudo-reinforcement",
+                                              "scoping"};
+
+/// What the options of `solve` are read into.
+struct Request {
+    ProblemOptions problem;
+    std::string test_file, test_labels_file;
+    std::string solver = "bp", accuracy = "relaxed", precision = "single";
+    std::size_t block = 0;
+    double damping = 0.5;
+    double tolerance = 1e-4, symmetry_field = 0.0;
+    std::string schedule = "pseudo-reinforcement", form = "replicas", coupling_range = "0.1:3";
+    std::size_t steps = 100, iterations_per_step = 50;
+    double step_tolerance = 0.1, exponent = 0.5, replicas = 10.0;
+    std::size_t threads = 0, max_iterations = 0;
+    double time_limit = 0.0;
+    bool continue_after_solution = false, json = false, quiet = false;
+    std::string out, log;
+
+    CLI::Option *test_option = nullptr, *test_labels_option = nullptr, *damping_option = nullptr,
+                *steps_option = nullptr, *iterations_option = nullptr,
+                *step_tolerance_option = nullptr, *exponent_option = nullptr,
+                *form_option = nullptr, *replicas_option = nullptr, *range_option = nullptr,
+                *tolerance_option = nullptr, *block_option = nullptr;
+};
+
+void add_options(CLI::App& command, Request& r) {
+    r.problem.add_to(command, ProblemOptions::Files::Allowed);
+    r.test_option = command
+                        .add_option("--test", r.test_file,
+                                    "patterns that are not learned: the answer says how many of them "
+                                    "the weights get wrong")
+                        ->group("Patterns")
+                        ->type_name("FILE");
+    r.test_labels_option =
+        command.add_option("--test-labels-file", r.test_labels_file, "wanted outputs of --test")
+            ->group("Patterns")
+            ->type_name("FILE");
+
+    command.add_option("--solver", r.solver, "how weights are found: bp (belief propagation)")
+        ->check(one_of({"bp"}))
+        ->group("Solver")
+        ->type_name("NAME")
+        ->capture_default_str();
+    command
+        .add_option("--accuracy", r.accuracy,
+                    "how a pattern's message to a weight is computed: exact (up to 1024 inputs), "
+                    "gaussian, or relaxed (fastest)")
+        ->check(one_of({"exact", "gaussian", "relaxed"}))
+        ->group("Solver")
+        ->type_name("NAME")
+        ->capture_default_str();
+    command
+        .add_option("--precision", r.precision,
+                    "numbers messages are stored in: single (4 bytes a pattern-weight pair) or double")
+        ->check(one_of({"single", "double"}))
+        ->group("Solver")
+        ->type_name("NAME")
+        ->capture_default_str();
+    r.block_option = command
+                         .add_option("--block", r.block,
+                                     "patterns that are updated together, in a fresh random order "
+                                     "each iteration (all if not given)")
+                         ->check(at_least(1))
+                         ->group("Solver")
+                         ->type_name("ROWS");
+    r.damping_option =
+        command
+            .add_option("--damping", r.damping,
+                        "part of the old message that is kept, from 0 to below 1 (0.5; committees 0.8)")
+            ->group("Solver")
+            ->type_name("D");
+    r.tolerance_option =
+        command
+            .add_option("--tolerance", r.tolerance,
+                        "messages count as converged when no magnetization and no tanh of a message "
+                        "moves by more than this; ends a run with schedule none")
+            ->group("Solver")
+            ->type_name("E")
+            ->capture_default_str();
+    command
+        .add_option("--symmetry-field", r.symmetry_field,
+                    "deviation of a random external field on every weight, which breaks symmetries")
+        ->group("Solver")
+        ->type_name("SIGMA")
+        ->capture_default_str();
+
+    command
+        .add_option("--schedule", r.schedule,
+                    "how focusing grows: none, reinforcement, pseudo-reinforcement, scoping, or a "
+                    "file of one `gamma y` pair a line")
+        ->group("Schedule")
+        ->type_name("NAME|FILE")
+        ->capture_default_str();
+    r.steps_option = command.add_option("--steps", r.steps, "steps of the schedule")
+                         ->check(at_least(1))
+                         ->group("Schedule")
+                         ->type_name("COUNT")
+                         ->capture_default_str();
+    r.iterations_option =
+        command
+            .add_option("--iterations-per-step", r.iterations_per_step, "most iterations at one step")
+            ->check(at_least(1))
+            ->group("Schedule")
+            ->type_name("MAX")
+            ->capture_default_str();
+    r.step_tolerance_option =
+        command
+            .add_option("--step-tolerance", r.step_tolerance,
+                        "a step ends when nothing moves by more than this in an iteration; 0 stays "
+                        "for --iterations-per-step")
+            ->group("Schedule")
+            ->type_name("E")
+            ->capture_default_str();
+    r.exponent_option = command
+                            .add_option("--exponent", r.exponent,
+                                        "x of pseudo-reinforcement, gamma = atanh(rho^x)")
+                            ->group("Schedule")
+                            ->type_name("X")
+                            ->capture_default_str();
+    r.form_option =
+        command
+            .add_option("--reinforcement-form", r.form,
+                        "how reinforcement acts: replicas (on the cavity field) or fields (on the "
+                        "previous total field)")
+            ->check(one_of({"fields", "replicas"}))
+            ->group("Schedule")
+            ->type_name("NAME")
+            ->capture_default_str();
+    r.replicas_option =
+        command.add_option("--replicas", r.replicas, "number of replicas y of scoping")
+            ->group("Schedule")
+            ->type_name("Y")
+            ->capture_default_str();
+    r.range_option = command
+                         .add_option("--coupling-range", r.coupling_range,
+                                     "gamma of scoping, from A to B, linear or geometric")
+                         ->group("Schedule")
+                         ->type_name("A:B[:SHAPE]")
+                         ->capture_default_str();
+
+    command.add_option("--threads", r.threads, "threads of the solver; 0: one per core")
+        ->check(at_least(0))
+        ->group("Run")
+        ->type_name("COUNT")
+        ->capture_default_str();
+    command
+        .add_option("--max-iterations", r.max_iterations,
+                    "iterations after which the run ends (what the schedule allows; 1000 with "
+                    "schedule none)")
+        ->check(at_least(1))
+        ->group("Run")
+        ->type_name("COUNT");
+    command.add_option("--time-limit", r.time_limit, "seconds after which the run ends; 0: none")
+        ->group("Run")
+        ->type_name("SECONDS")
+        ->capture_default_str();
+    command
+        .add_flag("--continue-after-solution", r.continue_after_solution,
+                  "go on to the end of the schedule when a solution is found")
+        ->group("Run");
+    command
+        .add_option("--out", r.out,
+                    "write the weights here: text, a hidden unit a line, or HDF5 when the name ends "
+                    "in .h5")
+        ->group("Run")
+        ->type_name("FILE");
+    command.add_flag("--json", r.json, "print the answer as one JSON object")->group("Run");
+    command.add_option("--log", r.log, "write one JSON object per iteration to a file")
+        ->group("Run")
+        ->type_name("FILE");
+    command.add_flag("--quiet", r.quiet, "no progress line and no warnings")->group("Run");
+}
+
+ScheduleKind schedule_kind(const std::string& word) {
+    if (word == "none") return ScheduleKind::None;
+    if (word == "reinforcement") return ScheduleKind::Reinforcement;
+    if (word == "pseudo-reinforcement") return ScheduleKind::PseudoReinforcement;
+    if (word == "scoping") return ScheduleKind::Scoping;
+    if (std::filesystem::exists(word)) return ScheduleKind::File;
+    const std::string near = nearest_word(word, schedule_names);
+    throw Error(fmt::format("--schedule: '{}' is neither {} nor a file that exists{}", word,
+                            list_words(schedule_names),
+                            near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
+}
+
+SolveOptions options_of(const Request& r, const Network& network, std::size_t patterns) {
+    SolveOptions options;
+    options.network = network;
+    options.solver.accuracy = r.accuracy == "exact"      ? Accuracy::Exact
+                              : r.accuracy == "gaussian" ? Accuracy::Gaussian
+                                                         : Accuracy::Relaxed;
+    options.solver.precision = r.precision == "double" ? Precision::Double : Precision::Single;
+    if (r.block > patterns) {
+        throw Error(fmt::format("--block {} is more than the {} patterns there are", r.block, patterns));
+    }
+    options.solver.block = r.block == patterns ? 0 : r.block;
+    // Flooding oscillates more, the more units share a pattern.
+    options.solver.damping = r.damping_option->count() > 0 ? r.damping
+                             : network.hidden > 1          ? 0.8
+                                                           : 0.5;
+    options.solver.seed = r.problem.seed();
+    options.tolerance = r.tolerance;
+    options.symmetry_field = r.symmetry_field;
+
+    ScheduleOptions& schedule = options.schedule;
+    schedule.kind = schedule_kind(r.schedule);
+    const ScheduleKind kind = schedule.kind;
+    for (const CLI::Option* option : {r.iterations_option, r.step_tolerance_option}) {
+        refuse_unless(kind != ScheduleKind::None, option, "needs a schedule, and --schedule is none");
+    }
+    refuse_unless(kind != ScheduleKind::None && kind != ScheduleKind::File, r.steps_option,
+                  fmt::format("does not belong to --schedule {}", r.schedule));
+    refuse_unless(kind == ScheduleKind::PseudoReinforcement, r.exponent_option,
+                  "belongs to --schedule pseudo-reinforcement");
+    refuse_unless(kind == ScheduleKind::Reinforcement, r.form_option,
+                  "belongs to --schedule reinforcement");
+    refuse_unless(kind == ScheduleKind::Scoping, r.replicas_option, "belongs to --schedule scoping");
+    refuse_unless(kind == ScheduleKind::Scoping, r.range_option, "belongs to --schedule scoping");
+    schedule.steps = r.steps;
+    schedule.iterations_per_step = r.iterations_per_step;
+    schedule.step_tolerance = r.step_tolerance;
+    schedule.exponent = r.exponent;
+    schedule.form =
+        r.form == "fields" ? ReinforcementForm::Fields : ReinforcementForm::Replicas;
+    schedule.replicas = r.replicas;
+    schedule.coupling_range = Ramp::parse(r.coupling_range);
+    schedule.file = kind == ScheduleKind::File ? r.schedule : "";
+
+    options.threads = r.threads;
+    options.max_iterations = r.max_iterations;
+    options.time_limit = r.time_limit;
+    options.continue_after_solution = r.continue_after_solution;
+    options.validate();
+    return options;
+}
+
+std::string log_line(const SolveProgress& p) {
+    const auto number = [](double x) {
+        return std::isfinite(x) ? nlohmann::ordered_json(x) : nlohmann::ordered_json(nullptr);
+    };
+    nlohmann::ordered_json json{{"iteration", p.iteration},
+                                {"step", p.step},
+                                {"gamma", number(p.coupling.gamma)},
+                                {"replicas", p.coupling.replicas},
+                                {"errors", p.errors},
+                                {"best_errors", p.best_errors},
+                                {"overlap", number(p.overlap)},
+                                {"weight_change", number(p.report.weight_change)},
+                                {"message_change", number(p.report.message_change)},
+                                {"seconds", p.seconds}};
+    return json.dump();
+}
+
+int execute(const Request& r, const Streams& io) {
+    refuse_unless(r.test_option->count() > 0, r.test_labels_option, "belongs to --test FILE");
+    const ProblemOptions::Problem problem = r.problem.load();
+    const SolveOptions options = options_of(r, problem.network, problem.patterns->patterns());
+    std::shared_ptr<const PatternSet> test;
+    if (!r.test_file.empty()) {
+        test = std::make_shared<const PatternSet>(read_patterns(r.test_file, r.test_labels_file));
+        if (test->inputs() != problem.network.inputs) {
+            throw Error(fmt::format("{}: the test patterns have {} inputs, the others {}",
+                                    r.test_file, test->inputs(), problem.network.inputs));
+        }
+    }
+    if (!r.out.empty()) require_writable(r.out);
+    std::ofstream log;
+    if (!r.log.empty()) {
+        log.open(r.log);
+        if (!log) throw Error(fmt::format("--log: file '{}' cannot be written", r.log));
+    }
+
+    const InterruptFlag interrupt;
+    const bool show = !r.quiet && ProgressLine::possible();
+    ProgressLine line(io.err);
+    const SolveResult result = solve(options, problem.patterns, [&](const SolveProgress& progress) {
+        if (show) line.show(progress);
+        if (log.is_open()) log << log_line(progress) << "\n";
+        return !interrupt.raised();
+    });
+    line.clear();
+    SolveSummary summary = result.summary;
+    if (test) {
+        summary.test_patterns = test->patterns();
+        summary.test_errors = count_errors(problem.network, result.weights, *test);
+    }
+    const bool solved = summary.status == SolveStatus::Solved;
+    if (!r.out.empty()) {
+        write_solution({problem.network.unit_inputs(), problem.network.hidden,
+                        result.weights.signs(), problem.patterns->hash(), summary.json(), version()},
+                       r.out);
+        if (!solved && !r.quiet) {
+            io.err << fmt::format("steppe: warning: the weights in {} have {} errors\n", r.out,
+                                  summary.errors);
+        }
+    }
+    if (r.json) {
+        io.out << summary.json() << "\n";
+    } else {
+        io.out << summary.text();
+        if (!r.out.empty()) io.out << fmt::format("{:<14}{}\n", "written", r.out);
+    }
+    log.flush();
+    if (log.is_open() && !log && !r.quiet) {
+        io.err << fmt::format("steppe: warning: the log {} could not be written whole\n", r.log);
+    }
+    if (summary.status == SolveStatus::Interrupted) return 3;
+    return solved ? 0 : 1;
+}
+
+}  // namespace
+
+Command add_solve(CLI::App& program) {
+    auto request = std::make_shared<Request>();
+    CLI::App* app =
+        program.add_subcommand("solve", "find weights that store a set of patterns");
+    add_options(*app, *request);
+    return {app,
+            {"steppe solve",
+             "steppe solve --inputs 1001 --load 0.7 --seed 2 --out weights.txt",
+             "steppe solve --model committee --hidden 5 --inputs 321 --load 0.5 --json",
+             "steppe solve --patterns patterns.txt --labels-file labels.txt --out weights.h5",
+             "steppe solve --load 0.3 --schedule none --accuracy gaussian --precision double"},
+            [request](const Streams& io) { return execute(*request, io); }};
+}
+
+}  // namespace steppe::cli

@@ -1,0 +1,169 @@
+#include "steppe/data/pattern_file.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+#include "steppe/data/file.hpp"
+#include "steppe/error.hpp"
+
+namespace steppe {
+
+namespace {
+
+/// A word as it may stand in a message: unprintable characters shown as \xNN, long words cut.
+std::string quote(std::string_view word) {
+    std::string out;
+    for (const char c : word.substr(0, 24)) {
+        if (c >= 0x20 && c < 0x7f) {
+            out += c;
+        } else {
+            out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+        }
+    }
+    return "'" + out + (word.size() > 24 ? "...'" : "'");
+}
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+
+/// Walks the numbers of a text line by line and knows where it is.
+class Scanner {
+  public:
+    Scanner(const std::string& path, const std::string& text) : path_(path), rest_(text) {}
+
+    /// The next line into signs (appended); false at the end of the text. Lines that hold no number
+    /// give zero signs.
+    bool next_line(std::vector<signed char>& signs, const char* what) {
+        if (rest_.empty()) return false;
+        ++line_;
+        const std::size_t end = rest_.find('\n');
+        const std::string_view line = rest_.substr(0, end);
+        rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
+        for (std::size_t at = 0;;) {
+            while (at < line.size() && is_blank(line[at])) ++at;
+            if (at == line.size()) return true;
+            std::size_t stop = at;
+            while (stop < line.size() && !is_blank(line[stop])) ++stop;
+            signs.push_back(sign(line.substr(at, stop - at), at + 1, what));
+            at = stop;
+        }
+    }
+
+    std::size_t line() const { return line_; }
+
+    Error error(std::size_t column, const std::string& why) const {
+        return Error(fmt::format("{}, line {}, column {}: {}", path_, line_, column, why));
+    }
+    Error error(const std::string& why) const {
+        return Error(fmt::format("{}, line {}: {}", path_, line_, why));
+    }
+
+  private:
+    signed char sign(std::string_view word, std::size_t column, const char* what) const {
+        if (word == "1" || word == "+1") return 1;
+        if (word == "-1") return -1;
+        const std::size_t mark = word.find_first_of(",;");
+        if (mark != std::string_view::npos) {
+            throw error(column + mark,
+                        fmt::format("'{}' between numbers: separate them by spaces or tabs", word[mark]));
+        }
+        const std::string copy(word);
+        char* end = nullptr;
+        const double value = std::strtod(copy.c_str(), &end);
+        if (end != copy.c_str() + copy.size() || std::memchr(word.data(), 0, word.size())) {
+            throw error(column, fmt::format("{} is no number; {}s are +1 or -1", quote(word), what));
+        }
+        if (value == 1.0) return 1;
+        if (value == -1.0) return -1;
+        throw error(column, fmt::format("{} is not allowed: {}s must be +1 or -1", quote(word), what));
+    }
+
+    std::string path_;
+    std::string_view rest_;
+    std::size_t line_ = 0;
+};
+
+/// Lines of numbers, all of one length (any when length is 0), with no gap between them.
+struct Lines {
+    std::size_t count = 0;
+    std::size_t length = 0;
+    std::vector<signed char> signs;
+};
+
+Lines read_lines(const std::string& path, std::size_t length, const char* what) {
+    const std::string text = read_text(path);
+    Lines lines;
+    lines.length = length;
+    Scanner scanner(path, text);
+    std::size_t empty_line = 0;
+    for (;;) {
+        const std::size_t before = lines.signs.size();
+        if (!scanner.next_line(lines.signs, what)) break;
+        const std::size_t found = lines.signs.size() - before;
+        if (found == 0) {
+            if (empty_line == 0) empty_line = scanner.line();
+            continue;
+        }
+        if (empty_line != 0) {
+            throw Error(fmt::format("{}, line {}: the line is empty, and patterns follow in line {}",
+                                    path, empty_line, scanner.line()));
+        }
+        if (lines.length == 0) lines.length = found;
+        if (found != lines.length) {
+            throw scanner.error(
+                length != 0 ? fmt::format("{} numbers where one {} a line is wanted", found, what)
+                            : fmt::format("{} numbers, and the lines before have {}", found,
+                                          lines.length));
+        }
+        ++lines.count;
+    }
+    if (lines.count == 0) throw Error(fmt::format("{}: the file holds no {}", path, what));
+    return lines;
+}
+
+std::string text_of(const PatternSet& patterns) {
+    std::string text;
+    text.reserve(patterns.patterns() * patterns.inputs() * 3);
+    for (std::size_t a = 0; a < patterns.patterns(); ++a) {
+        for (std::size_t i = 0; i < patterns.inputs(); ++i) {
+            if (i > 0) text += ' ';
+            text += patterns.sign(a, i) > 0 ? "1" : "-1";
+        }
+        text += '\n';
+    }
+    return text;
+}
+
+}  // namespace
+
+PatternSet read_patterns(const std::string& path, const std::string& labels_path) {
+    const Lines inputs = read_lines(path, 0, "input");
+    std::vector<signed char> labels;
+    if (!labels_path.empty()) {
+        Lines lines = read_lines(labels_path, 1, "label");
+        if (lines.count != inputs.count) {
+            throw Error(fmt::format("{} holds {} labels, and {} holds {} patterns", labels_path,
+                                    lines.count, path, inputs.count));
+        }
+        labels = std::move(lines.signs);
+    }
+    return PatternSet::from_signs(inputs.length, inputs.count, inputs.signs, labels);
+}
+
+void write_patterns(const PatternSet& patterns, const std::string& path,
+                    const std::string& labels_path) {
+    if (!patterns.labels().empty()) {
+        if (labels_path.empty()) {
+            throw Error("these patterns carry labels: name a file for them, or fold them in first");
+        }
+        std::string text;
+        for (const signed char label : patterns.labels()) text += label > 0 ? "1\n" : "-1\n";
+        write_text(labels_path, text);
+    }
+    write_text(path, text_of(patterns));
+}
+
+}  // namespace steppe

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "steppe/data/pattern_set.hpp"
+
+namespace steppe {
+
+/// Reads a text file of patterns, plain or gzip (recognised by content): a pattern a line, inputs
+/// +1, 1 or -1 separated by spaces or tabs; empty lines at the end are ignored. labels_path: a
+/// second file of one label (+1, 1 or -1) a line, or empty for none. A label that is given stays beside
+/// its pattern (see PatternSet::fold_labels).
+///
+/// Throws Error with file, line and column for: a file that cannot be read or is cut short, an
+/// empty file, an empty line between patterns, rows of unequal length, a word that is no number, a
+/// number that is not +-1, a label that is not +-1, a number of labels other than the number of
+/// patterns; a comma or semicolon between numbers is named as the wrong separator.
+PatternSet read_patterns(const std::string& path, const std::string& labels_path = "");
+
+/// Writes the patterns in the same format ("1" and "-1", one space between), gzip when path ends
+/// in .gz; labels, where the set has them, to labels_path (an Error if it is empty then). The file
+/// appears whole or not at all. Throws Error where it cannot be written.
+void write_patterns(const PatternSet& patterns, const std::string& path,
+                    const std::string& labels_path = "");
+
+}  // namespace steppe

@@ -1,0 +1,48 @@
+#include <fmt/format.h>
+
+#include "steppe/error.hpp"
+#include "steppe/graph/factor_graph.hpp"
+
+namespace steppe {
+
+FactorGraph build_graph(const Network& network, std::shared_ptr<const PatternSet> patterns,
+                        const std::vector<double>& external_field) {
+    network.validate();
+    if (!patterns) throw Error("build_graph: the pattern set is a null pointer");
+    if (patterns->inputs() != network.inputs) {
+        throw Error(fmt::format("the patterns have {} inputs, the network {}", patterns->inputs(),
+                                network.inputs));
+    }
+    if (!patterns->labels().empty()) {
+        throw Error("the patterns carry labels beside them; fold them in first (fold_labels)");
+    }
+    if (!external_field.empty() && external_field.size() != network.weight_count()) {
+        throw Error(fmt::format("the external field has {} entries for {} weights",
+                                external_field.size(), network.weight_count()));
+    }
+    FactorGraph graph;
+    const std::size_t n = network.unit_inputs();
+    const std::size_t rows = patterns->patterns();
+    const auto sign = sign_channel();
+    std::vector<Vertex> outputs;
+    for (std::size_t k = 0; k < network.hidden; ++k) {
+        const auto name = [&](const char* letter) { return fmt::format("{}{}", letter, k + 1); };
+        const Vertex w = graph.add_plate({name("w"), VariableKind::IsingWeight, n});
+        const Vertex z = graph.add_plate({name("z"), VariableKind::Preactivation, rows});
+        const Vertex tau = graph.add_plate({name("tau"), VariableKind::Output, rows});
+        std::vector<double> field;
+        if (!external_field.empty()) {
+            const auto begin = external_field.begin() + static_cast<std::ptrdiff_t>(k * n);
+            field.assign(begin, begin + static_cast<std::ptrdiff_t>(n));
+        }
+        graph.add_prior(ising_prior(std::move(field)), w);
+        graph.add_wiring({patterns, 0, n}, w, z);
+        graph.add_channel(sign, z, tau);
+        outputs.push_back(tau);
+    }
+    graph.add_gate(network.hidden == 1 ? imposed_gate() : majority_gate(), outputs);
+    graph.check();
+    return graph;
+}
+
+}  // namespace steppe

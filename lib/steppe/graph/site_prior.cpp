@@ -1,0 +1,118 @@
+#include "steppe/graph/site_prior.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+
+#include "steppe/error.hpp"
+#include "steppe/numeric/log_odds.hpp"
+#include "steppe/numeric/threads.hpp"
+
+namespace steppe {
+
+namespace {
+
+/// Weights per piece of a parallel loop; part of the shape of sums, so it must not change with the
+/// number of threads.
+constexpr std::size_t grain = 2048;
+
+bool couples(const Coupling& coupling) { return coupling.gamma > 0.0 && coupling.replicas > 1.0; }
+
+class IsingPrior final : public SitePrior {
+  public:
+    explicit IsingPrior(std::vector<double> external) : external_(std::move(external)) {
+        for (std::size_t i = 0; i < external_.size(); ++i) {
+            if (!std::isfinite(external_[i])) {
+                throw Error(fmt::format("external field of weight {} is {}: it must be finite", i,
+                                        external_[i]));
+            }
+        }
+    }
+
+    std::string name() const override { return "ising"; }
+    VariableKind kind() const override { return VariableKind::IsingWeight; }
+
+    std::string refuse(std::size_t size) const override {
+        if (external_.empty() || external_.size() == size) return "";
+        return fmt::format("its external field has {} entries for {} weights", external_.size(),
+                           size);
+    }
+
+    void message(SiteFields data, const Coupling& coupling, MutableSiteFields own) const override {
+        parallel_for(own.field.size(), grain, [&](std::size_t begin, std::size_t end) {
+            for (std::size_t i = begin; i < end; ++i) {
+                const double theta = external(i);
+                if (!couples(coupling)) {
+                    own.field[i] = theta;
+                } else if (coupling.form == ReinforcementForm::Fields) {
+                    own.field[i] =
+                        theta + (1.0 - 1.0 / coupling.replicas) * (data.field[i] + own.field[i]);
+                } else {
+                    own.field[i] = theta + focusing_field(data.field[i] + theta, coupling);
+                }
+            }
+        });
+    }
+
+    double log_partition(SiteFields data, SiteFields own, const Coupling& coupling) const override {
+        if (couples(coupling) && std::isinf(coupling.gamma)) {
+            return std::numeric_limits<double>::quiet_NaN();
+        }
+        return parallel_sum(own.field.size(), grain, [&](std::size_t begin, std::size_t end) {
+            double sum = 0.0;
+            for (std::size_t i = begin; i < end; ++i) {
+                const double c = data.field[i] + external(i);
+                sum += log_2cosh(data.field[i] + own.field[i]);
+                if (!couples(coupling)) continue;
+                // docs/solver.md, "Free entropy": the message of the replicas is normalised away,
+                // then come their own terms.
+                const double phi = own.field[i] - external(i);
+                const double copy = atanh_product(coupling.gamma, c);
+                const double center = std::tanh(coupling.replicas * copy);
+                const double log_2 = std::log(2.0);
+                sum -= log_2cosh(phi);
+                sum -= (log_2 - log_2cosh(coupling.gamma)) - log_2;
+                sum -= log_2cosh(c + phi) - log_2cosh(c) - log_2cosh(phi);
+                sum -= -center * copy + log_2cosh(copy);
+            }
+            return sum;
+        });
+    }
+
+    FocusingOverlaps overlaps(SiteFields data, const Coupling& coupling) const override {
+        FocusingOverlaps mean;
+        if (!couples(coupling)) return mean;
+        for (std::size_t i = 0; i < data.field.size(); ++i) {
+            const double c = data.field[i] + external(i);
+            const double copy = atanh_product(coupling.gamma, c);
+            const double center = std::tanh(coupling.replicas * copy);
+            mean.center += center * center;
+            mean.coupling += std::tanh(atanh_product(c, (coupling.replicas - 1.0) * copy) +
+                                       coupling.gamma);
+        }
+        mean.center /= static_cast<double>(data.field.size());
+        mean.coupling /= static_cast<double>(data.field.size());
+        return mean;
+    }
+
+  private:
+    double external(std::size_t i) const { return external_.empty() ? 0.0 : external_[i]; }
+
+    std::vector<double> external_;
+};
+
+}  // namespace
+
+std::shared_ptr<const SitePrior> ising_prior(std::vector<double> external_field) {
+    return std::make_shared<IsingPrior>(std::move(external_field));
+}
+
+double focusing_field(double h, const Coupling& coupling) {
+    if (!couples(coupling)) return 0.0;
+    if (std::isinf(coupling.gamma)) return (coupling.replicas - 1.0) * h;
+    return atanh_product(coupling.gamma,
+                         (coupling.replicas - 1.0) * atanh_product(coupling.gamma, h));
+}
+
+}  // namespace steppe

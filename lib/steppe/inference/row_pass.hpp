@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "steppe/graph/factor_graph.hpp"
+
+namespace steppe {
+
+/// From the sums of some rows up through channels and gate and back down: what all solvers share
+/// (internal; not installed). Arrays hold unit after unit, count() rows each: see index().
+class RowPass {
+  public:
+    RowPass(const RowGroup& group, std::size_t capacity);
+
+    /// Starts on these rows; every array has rows.size() entries per unit from now on.
+    void set_rows(std::size_t first, std::size_t count);
+
+    std::size_t count() const { return rows_.size(); }
+    std::size_t first_row() const { return rows_.front(); }
+    std::size_t index(std::size_t unit, std::size_t r) const { return unit * rows_.size() + r; }
+
+    // Mean and variance of z, to be filled in.
+    std::vector<double> omega;
+    std::vector<double> variance;
+
+    /// log P(tau = +-1) from the channels, then fields up.
+    void ask_channels();
+    /// Puts in probabilities that were computed otherwise (accuracy exact).
+    std::vector<double> log_plus;
+    std::vector<double> log_minus;
+    /// Fields up from log_plus and log_minus.
+    void fields_from_probabilities();
+    /// Fields down, v. Reads the fields only where the gate does.
+    void ask_gate();
+    /// g and g' of the channels at v.
+    void ask_derivatives();
+
+    /// Whether fields up are needed before ask_gate.
+    bool gate_reads_fields() const;
+
+    /// log P(gate satisfied) of each row, from log_plus and log_minus.
+    std::vector<double> log_gate();
+
+    std::vector<double> field_up;
+    std::vector<double> field_down;
+    std::vector<double> g;
+    std::vector<double> g_prime;
+
+    ChannelInput channel_input(std::size_t unit) const;
+    const RowGroup& group() const { return *group_; }
+
+  private:
+    const RowGroup* group_;
+    std::vector<std::uint32_t> rows_;
+};
+
+}  // namespace steppe

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "steppe/model/network.hpp"
+
+namespace steppe {
+
+/// Weights with what is known of where they came from (docs/files.md).
+struct Solution {
+    std::size_t inputs = 0;  ///< inputs per hidden unit
+    std::size_t hidden = 0;
+    std::vector<signed char> weights;  ///< unit by unit, +1 or -1
+    // Only in HDF5 files:
+    std::optional<std::uint64_t> pattern_hash;  ///< PatternSet::hash of the patterns solved
+    std::string request;                        ///< the run's summary, JSON
+    std::string version;                        ///< of the program that wrote the file
+};
+
+/// Writes a solution: HDF5 when path ends in .h5 or .hdf5, text (a hidden unit a line, gzip when it
+/// ends in .gz) otherwise. The file appears whole or not at all. Throws Error where it cannot be
+/// written.
+void write_solution(const Solution& solution, const std::string& path);
+
+/// Reads either format, recognised by content. Throws Error with file, line and column for text that
+/// is no solution (rows of unequal length, weights that are not +-1, an empty file), and with the
+/// file and what is missing for HDF5.
+Solution read_solution(const std::string& path);
+
+/// Throws Error when a solution could not be written to path (folder missing, not writable): asked
+/// before a long run, so that nothing computed is lost.
+void require_writable(const std::string& path);
+
+}  // namespace steppe

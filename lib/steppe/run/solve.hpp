@@ -1,0 +1,143 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "steppe/inference/belief_propagation.hpp"
+#include "steppe/model/network.hpp"
+#include "steppe/schedule/focusing.hpp"
+
+/// One request to one result: a network, patterns and options in; weights and a summary out.
+namespace steppe {
+
+enum class ScheduleKind { None, Reinforcement, PseudoReinforcement, Scoping, File };
+
+/// How the focusing moves, and how long it stays at each step.
+struct ScheduleOptions {
+    ScheduleKind kind = ScheduleKind::PseudoReinforcement;
+    /// Number of couplings visited; 1 or more. More steps solve harder problems and cost more.
+    std::size_t steps = 100;
+    /// Most iterations at one step; 1 or more.
+    std::size_t iterations_per_step = 50;
+    /// A step ends when no magnetization and no tanh of a message moved by more than this in one
+    /// iteration; 0 stays for iterations_per_step.
+    double step_tolerance = 0.1;
+    /// x of pseudo-reinforcement, in [0, 1].
+    double exponent = 0.5;
+    /// How reinforcement is computed.
+    ReinforcementForm form = ReinforcementForm::Replicas;
+    /// y of scoping, 1 or more.
+    double replicas = 10.0;
+    /// gamma of scoping.
+    Ramp coupling_range{0.1, 3.0, Ramp::Shape::Linear};
+    /// List of couplings (ScheduleKind::File).
+    std::string file;
+
+    /// The couplings; throws Error naming what is wrong.
+    FocusingSchedule build() const;
+    /// "pseudo-reinforcement", ...
+    std::string name() const;
+};
+
+struct SolveOptions {
+    Network network;
+    BeliefPropagationOptions solver;
+    ScheduleOptions schedule;
+    /// Standard deviation of a random external field on every weight (Stream::Symmetry), 0 or more:
+    /// breaks the symmetry of problems where flipping all weights maps solutions to solutions.
+    double symmetry_field = 0.0;
+    /// Without focusing the run ends when nothing moves by more than this; also what `converged`
+    /// means; above 0.
+    double tolerance = 1e-4;
+    /// Most iterations; 0: what the schedule allows (1000 without focusing).
+    std::size_t max_iterations = 0;
+    /// Seconds after which the run ends; 0: none.
+    double time_limit = 0.0;
+    /// Goes on to the end of the schedule after a solution was found.
+    bool continue_after_solution = false;
+    /// Threads of the solver; 0: one per core.
+    std::size_t threads = 0;
+
+    /// Throws Error naming the option and the value it rejects.
+    void validate() const;
+};
+
+/// Where a run stands after an iteration.
+struct SolveProgress {
+    std::size_t iteration = 0;  ///< 1 for the first
+    std::size_t step = 0;       ///< of the schedule, 1 for the first
+    std::size_t steps = 0;
+    std::size_t iterations_in_step = 0;
+    Coupling coupling;
+    std::size_t errors = 0;       ///< of the weights as they are now
+    std::size_t best_errors = 0;  ///< fewest so far
+    double overlap = 0.0;
+    IterationReport report;
+    double seconds = 0.0;
+    double edge_updates_per_second = 0.0;
+};
+
+/// Called after every iteration from the thread that called solve; false interrupts the run.
+using SolveObserver = std::function<bool(const SolveProgress&)>;
+
+enum class SolveStatus {
+    Solved,       ///< weights without errors were found
+    Unsolved,     ///< iterations, steps or schedule are used up
+    TimeLimit,    ///< stopped by SolveOptions::time_limit
+    Interrupted,  ///< stopped by the observer
+    Diverged,     ///< a field was no number; the best weights before that are kept
+};
+
+struct SolveSummary {
+    SolveStatus status = SolveStatus::Unsolved;
+    std::string message;     ///< one sentence that says what happened
+    std::size_t errors = 0;  ///< of the weights returned, by count_errors
+    Network network;
+    std::size_t patterns = 0;
+    std::size_t weights = 0;
+    double load = 0.0;  ///< patterns / weights
+    BeliefPropagationOptions solver;
+    ScheduleOptions schedule;
+    std::size_t steps_done = 0;
+    std::size_t iterations = 0;
+    /// Iteration that found the weights returned.
+    std::size_t best_iteration = 0;
+    double seconds = 0.0;  ///< from the solver's start to the end, without reading patterns
+    double edge_updates_per_second = 0.0;
+    bool converged = false;
+    double overlap = 0.0;       ///< at the end
+    double free_entropy = 0.0;  ///< at the end, per weight in nats; NaN where not defined
+    std::size_t threads = 0;
+    /// Patterns that were not learned, where the caller has some (0: none), and how many of them the
+    /// weights get wrong. solve() leaves them to its caller.
+    std::size_t test_patterns = 0;
+    std::size_t test_errors = 0;
+
+    /// The summary as people read it, several lines.
+    std::string text() const;
+    /// One JSON object on one line (docs/files.md). `seed` and `version` are part of it.
+    std::string json() const;
+};
+
+struct SolveResult {
+    SolveSummary summary;
+    Weights weights;  ///< with the fewest errors that were seen
+};
+
+/// "solved", "unsolved", "time-limit", "interrupted", "diverged".
+std::string status_name(SolveStatus status);
+std::string accuracy_name(Accuracy accuracy);
+
+/// Looks for weights of the network that give the wanted output on every pattern. Labels beside the
+/// patterns are folded in. Throws Error for options or shapes that make no sense, and when the
+/// memory for the messages cannot be had.
+SolveResult solve(const SolveOptions& options, std::shared_ptr<const PatternSet> patterns,
+                  const SolveObserver& observer = {});
+
+/// The library's version, "0.1.0".
+std::string version();
+
+}  // namespace steppe

@@ -1,0 +1,129 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "steppe/run/solve.hpp"
+
+namespace steppe {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// A number, or null where there is none (JSON has no NaN or infinity).
+Json number(double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); }
+
+Json schedule_json(const ScheduleOptions& schedule) {
+    Json json{{"name", schedule.name()}};
+    if (schedule.kind == ScheduleKind::None) return json;
+    if (schedule.kind != ScheduleKind::File) json["steps"] = schedule.steps;
+    json["iterations_per_step"] = schedule.iterations_per_step;
+    json["step_tolerance"] = schedule.step_tolerance;
+    if (schedule.kind == ScheduleKind::PseudoReinforcement) json["exponent"] = schedule.exponent;
+    if (schedule.kind == ScheduleKind::Reinforcement) {
+        json["form"] = schedule.form == ReinforcementForm::Fields ? "fields" : "replicas";
+    }
+    if (schedule.kind == ScheduleKind::Scoping) {
+        json["replicas"] = schedule.replicas;
+        json["coupling_from"] = schedule.coupling_range.from;
+        json["coupling_to"] = schedule.coupling_range.to;
+        json["coupling_shape"] =
+            schedule.coupling_range.shape == Ramp::Shape::Linear ? "linear" : "geometric";
+    }
+    return json;
+}
+
+}  // namespace
+
+std::string status_name(SolveStatus status) {
+    switch (status) {
+        case SolveStatus::Solved: return "solved";
+        case SolveStatus::Unsolved: return "unsolved";
+        case SolveStatus::TimeLimit: return "time-limit";
+        case SolveStatus::Interrupted: return "interrupted";
+        case SolveStatus::Diverged: return "diverged";
+    }
+    return "?";
+}
+
+std::string accuracy_name(Accuracy accuracy) {
+    switch (accuracy) {
+        case Accuracy::Exact: return "exact";
+        case Accuracy::Gaussian: return "gaussian";
+        case Accuracy::Relaxed: return "relaxed";
+    }
+    return "?";
+}
+
+std::string SolveSummary::json() const {
+    Json json{
+        {"status", status_name(status)},
+        {"errors", errors},
+        {"message", message},
+        {"model",
+         {{"name", network.name()},
+          {"inputs", network.inputs},
+          {"hidden", network.hidden},
+          {"wiring", "full"},
+          {"weights", "binary"}}},
+        {"patterns", patterns},
+        {"weights", weights},
+        {"load", load},
+        {"solver",
+         {{"name", "bp"},
+          {"accuracy", accuracy_name(solver.accuracy)},
+          {"precision", solver.precision == Precision::Single ? "single" : "double"},
+          {"block", solver.block == 0 ? patterns : solver.block},
+          {"damping", solver.damping}}},
+        {"schedule", schedule_json(schedule)},
+        {"seed", solver.seed},
+        {"iterations", iterations},
+        {"steps", steps_done},
+        {"best_iteration", best_iteration},
+        {"seconds", seconds},
+        {"edge_updates_per_second", number(edge_updates_per_second)},
+        {"converged", converged},
+        {"overlap", number(overlap)},
+        {"free_entropy", number(free_entropy)},
+        {"threads", threads},
+        {"version", version()},
+    };
+    if (test_patterns > 0) {
+        json["test_patterns"] = test_patterns;
+        json["test_errors"] = test_errors;
+    }
+    return json.dump();
+}
+
+std::string SolveSummary::text() const {
+    std::string out;
+    const auto line = [&](const char* name, const std::string& value) {
+        out += fmt::format("{:<14}{}\n", name, value);
+    };
+    line("status", status_name(status) + ": " + message);
+    line("errors", fmt::format("{} of {} patterns", errors, patterns));
+    line("network", network.hidden == 1
+                        ? fmt::format("perceptron, {} binary weights", weights)
+                        : fmt::format("committee of {} units with {} inputs, {} binary weights",
+                                      network.hidden, network.inputs, weights));
+    line("load", fmt::format("{:.4f} patterns per weight", load));
+    line("solver", fmt::format("bp, {}, damping {:g}; schedule {}", accuracy_name(solver.accuracy),
+                               solver.damping, schedule.name()));
+    line("iterations", fmt::format("{} in {:.3g} s on {} thread{} ({:.3g} edge updates per second)",
+                                   iterations, seconds, threads, threads == 1 ? "" : "s",
+                                   edge_updates_per_second));
+    line("overlap", fmt::format("{:.4f}", overlap));
+    line("free entropy", std::isfinite(free_entropy)
+                             ? fmt::format("{:.4f} nats per weight{}", free_entropy,
+                                           converged ? "" : " (messages not converged)")
+                             : "not defined here (gamma is infinite)");
+    if (test_patterns > 0) {
+        line("test errors", fmt::format("{} of {} ({:.4f})", test_errors, test_patterns,
+                                        static_cast<double>(test_errors) /
+                                            static_cast<double>(test_patterns)));
+    }
+    return out;
+}
+
+}  // namespace steppe
