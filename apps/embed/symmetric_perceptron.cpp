@@ -48,10 +48,13 @@ class SymmetricChannel final : public steppe::Channel {
     Window window(double omega, double s) const {
         const double low = (-bound_ - omega) / s;
         const double high = (bound_ - omega) / s;
-        const auto density = [](double x) { return std::exp(-0.5 * x * x) / std::sqrt(2.0 * M_PI); };
+        const auto density = [](double x) {
+            return std::exp(-0.5 * x * x) / std::sqrt(2.0 * M_PI);
+        };
         // From the nearer side, so that a window far from the mean keeps its digits.
-        const double inside = omega > 0.0 ? steppe::gaussian_tail(-high) - steppe::gaussian_tail(-low)
-                                          : steppe::gaussian_tail(low) - steppe::gaussian_tail(high);
+        const double inside = omega > 0.0
+                                  ? steppe::gaussian_tail(-high) - steppe::gaussian_tail(-low)
+                                  : steppe::gaussian_tail(low) - steppe::gaussian_tail(high);
         return {std::max(inside, 1e-300), (density(low) - density(high)) / s,
                 (low * density(low) - high * density(high)) / (s * s)};
     }
@@ -64,7 +67,8 @@ int solve(std::size_t inputs, double load, double kappa) {
     const auto patterns =
         std::make_shared<const steppe::PatternSet>(steppe::random_patterns(inputs, count, 1));
 
-    // Flipping all weights maps solutions to solutions: a small random field on every weight decides.
+    // Flipping all weights maps solutions to solutions: a small random field on every weight
+    // decides.
     const steppe::Philox random(1, steppe::Stream::Symmetry);
     std::vector<double> field(inputs);
     for (std::size_t i = 0; i < inputs; ++i) field[i] = 0.03 * random.normal(i);

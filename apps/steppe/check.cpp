@@ -56,8 +56,8 @@ int execute(const Request& r, const Streams& io) {
                                     {"inputs", network.inputs},
                                     {"hidden", network.hidden},
                                     {"solution", r.solution}};
-        json["same_patterns"] =
-            solution.pattern_hash ? nlohmann::ordered_json(!other_patterns) : nlohmann::ordered_json();
+        json["same_patterns"] = solution.pattern_hash ? nlohmann::ordered_json(!other_patterns)
+                                                      : nlohmann::ordered_json();
         io.out << json.dump() << "\n";
     } else {
         io.out << fmt::format("{} of {} patterns wrong\n", errors, patterns->patterns());

@@ -38,7 +38,8 @@ std::string unknown_word(const CLI::App& program, const std::string& word) {
                                app.get_name());
         }
         std::vector<std::string> commands;
-        for (const CLI::App* command : program.get_subcommands([](const CLI::App*) { return true; })) {
+        for (const CLI::App* command :
+             program.get_subcommands([](const CLI::App*) { return true; })) {
             if (!command->get_group().empty()) commands.push_back(command->get_name());
         }
         const std::string near = nearest_word(word, commands);
@@ -47,8 +48,7 @@ std::string unknown_word(const CLI::App& program, const std::string& word) {
     }
     const std::string name = word.substr(0, word.find('='));
     const std::string near = nearest_word(name, option_names(app));
-    const std::string where =
-        &app == &program ? std::string("steppe") : "steppe " + app.get_name();
+    const std::string where = &app == &program ? std::string("steppe") : "steppe " + app.get_name();
     return fmt::format("'{}' is no option of '{}'{}", name, where,
                        near.empty() ? fmt::format("; '{} --help' lists them", where)
                                     : fmt::format("; did you mean '{}'?", near));
@@ -66,7 +66,8 @@ std::string first_unknown(const CLI::App& program) {
 
 int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) {
     CLI::App program(
-        "Finds weights that store a set of patterns, by message passing that seeks wide flat minima.",
+        "Finds weights that store a set of patterns, by message passing that seeks wide flat "
+        "minima.",
         "steppe");
     program.set_version_flag("--version", "steppe " + version());
     program.set_config("--config", "",
@@ -77,7 +78,8 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
     program.footer("'steppe COMMAND --help' shows a command's options and examples.");
     std::vector<Command> commands{add_solve(program), add_generate(program), add_check(program),
                                   add_info(program)};
-    CLI::App* manual = program.add_subcommand("manual", "print the manual's reference page, Markdown");
+    CLI::App* manual =
+        program.add_subcommand("manual", "print the manual's reference page, Markdown");
     manual->group("");
     for (const Command& command : commands) {
         // --config is the program's; it may stand behind the sub-command as well.
@@ -86,7 +88,8 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
         for (const std::string& example : command.examples) footer += "  " + example + "\n";
         command.app->footer(footer);
     }
-    program.failure_message([](const CLI::App*, const CLI::Error& e) { return std::string(e.what()); });
+    program.failure_message(
+        [](const CLI::App*, const CLI::Error& e) { return std::string(e.what()); });
 
     try {
         std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());

@@ -60,10 +60,10 @@ Command add_generate(CLI::App& program) {
                         "the teacher's labels, which are then not folded into the patterns")
             ->group("Output")
             ->type_name("FILE");
-    request->teacher_out_option = app->add_option("--teacher-out", request->teacher_out,
-                                                  "the teacher's weights, text or .h5")
-                                      ->group("Output")
-                                      ->type_name("FILE");
+    request->teacher_out_option =
+        app->add_option("--teacher-out", request->teacher_out, "the teacher's weights, text or .h5")
+            ->group("Output")
+            ->type_name("FILE");
     return {app,
             {"steppe generate --inputs 101 --load 0.5 --out patterns.txt",
              "steppe generate --inputs 1001 --count 700 --seed 3 --out patterns.txt.gz",

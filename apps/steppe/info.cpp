@@ -39,21 +39,15 @@ int execute(const Request& r, const Streams& io) {
     const auto [network, patterns] = r.problem.sizes();
     const Precision precision = r.precision == "double" ? Precision::Double : Precision::Single;
     const std::size_t pattern_bytes = PatternSet::memory_bytes(network.inputs, patterns);
-    const std::size_t message_bytes =
-        BeliefPropagation::memory_bytes(network, patterns, precision);
+    const std::size_t message_bytes = BeliefPropagation::memory_bytes(network, patterns, precision);
     const Threads threads;
     if (r.json) {
         const nlohmann::ordered_json json{
-            {"version", version()},
-            {"instruction_set", simd_target_name()},
-            {"threads", threads.count()},
-            {"thread_back_end", thread_back_end()},
-            {"inputs", network.inputs},
-            {"hidden", network.hidden},
-            {"patterns", patterns},
-            {"weights", network.weight_count()},
-            {"pattern_bytes", pattern_bytes},
-            {"message_bytes", message_bytes},
+            {"version", version()},           {"instruction_set", simd_target_name()},
+            {"threads", threads.count()},     {"thread_back_end", thread_back_end()},
+            {"inputs", network.inputs},       {"hidden", network.hidden},
+            {"patterns", patterns},           {"weights", network.weight_count()},
+            {"pattern_bytes", pattern_bytes}, {"message_bytes", message_bytes},
         };
         io.out << json.dump() << "\n";
         return 0;

@@ -26,6 +26,8 @@ InterruptFlag::~InterruptFlag() {
     std::signal(SIGTERM, SIG_DFL);
 }
 
-bool InterruptFlag::raised() const { return raised_flag != 0; }
+bool InterruptFlag::raised() const {
+    return raised_flag != 0;
+}
 
 }  // namespace steppe::cli

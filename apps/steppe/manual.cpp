@@ -22,8 +22,10 @@ std::string reference_markdown(const std::vector<Command>& commands) {
     std::string out =
         "# Command line\n\nPrinted by the program itself: every option, with its default where it "
         "has one.\n\n"
-        "Exit status: 0 solved, 1 finished without a solution, 2 the request or an input was wrong, "
-        "3 interrupted. `--config FILE` (before or after the sub-command) reads options from a TOML "
+        "Exit status: 0 solved, 1 finished without a solution, 2 the request or an input was "
+        "wrong, "
+        "3 interrupted. `--config FILE` (before or after the sub-command) reads options from a "
+        "TOML "
         "file, a section per sub-command; the command line wins.\n";
     for (const Command& command : commands) {
         out += fmt::format("\n## steppe {}\n\n{}.\n", command.app->get_name(),
@@ -33,16 +35,17 @@ std::string reference_markdown(const std::vector<Command>& commands) {
             for (const CLI::Option* option : command.app->get_options()) {
                 if (option->get_group() != group) continue;
                 const bool positional = option->get_lnames().empty();
-                const std::string name =
-                    positional ? option->get_type_name()
-                               : "--" + option->get_lnames().front() +
-                                     (option->get_type_name().empty() ? ""
-                                                                      : " " + option->get_type_name());
+                const std::string name = positional ? option->get_type_name()
+                                                    : "--" + option->get_lnames().front() +
+                                                          (option->get_type_name().empty()
+                                                               ? ""
+                                                               : " " + option->get_type_name());
                 rows += fmt::format("| `{}` | {} | {} |\n", name, cell(option->get_description()),
                                     cell(option->get_default_str()));
             }
             if (rows.empty() || group == "Options") continue;
-            out += fmt::format("\n{}:\n\n| option | meaning | default |\n|---|---|---|\n{}", group, rows);
+            out += fmt::format("\n{}:\n\n| option | meaning | default |\n|---|---|---|\n{}", group,
+                               rows);
         }
         out += "\nExamples:\n\n";
         for (const std::string& example : command.examples) out += "    " + example + "\n";

@@ -34,43 +34,48 @@ void ProblemOptions::add_to(CLI::App& command, Files files) {
                             "inputs +1 or -1 separated by white space")
                 ->group("Patterns")
                 ->type_name("FILE");
-        labels_file_option_ = command
-                                  .add_option("--labels-file", labels_file_,
-                                              "wanted outputs of the patterns read, +1 or -1, one a "
-                                              "line; without it all are +1")
-                                  ->group("Patterns")
-                                  ->type_name("FILE");
+        labels_file_option_ =
+            command
+                .add_option("--labels-file", labels_file_,
+                            "wanted outputs of the patterns read, +1 or -1, one a "
+                            "line; without it all are +1")
+                ->group("Patterns")
+                ->type_name("FILE");
     }
     inputs_option_ = command.add_option("--inputs", inputs_, "inputs of random patterns")
                          ->check(at_least(1))
                          ->group("Patterns")
                          ->type_name("N")
                          ->capture_default_str();
-    load_option_ = command
-                       .add_option("--load", load_,
-                                   "random patterns per weight; their number is A x weights, rounded "
-                                   "to the nearest whole number, ties to even")
-                       ->group("Patterns")
-                       ->type_name("A")
-                       ->capture_default_str();
-    count_option_ = command.add_option("--count", count_, "number of random patterns, instead of --load")
-                        ->check(at_least(1))
-                        ->group("Patterns")
-                        ->type_name("M");
-    labels_option_ = command
-                         .add_option("--labels", labels_,
-                                     "wanted outputs of random patterns: random, or those of a random "
-                                     "teacher network of the same kind")
-                         ->check(one_of({"random", "teacher"}))
-                         ->group("Patterns")
-                         ->type_name("NAME")
-                         ->capture_default_str();
-    seed_option_ = command
-                       .add_option("--seed", seed_,
-                                   "names the random numbers: patterns, teacher and the solver's start")
-                       ->group("Patterns")
-                       ->type_name("NUMBER")
-                       ->capture_default_str();
+    load_option_ =
+        command
+            .add_option("--load", load_,
+                        "random patterns per weight; their number is A x weights, rounded "
+                        "to the nearest whole number, ties to even")
+            ->group("Patterns")
+            ->type_name("A")
+            ->capture_default_str();
+    count_option_ =
+        command.add_option("--count", count_, "number of random patterns, instead of --load")
+            ->check(at_least(1))
+            ->group("Patterns")
+            ->type_name("M");
+    labels_option_ =
+        command
+            .add_option("--labels", labels_,
+                        "wanted outputs of random patterns: random, or those of a random "
+                        "teacher network of the same kind")
+            ->check(one_of({"random", "teacher"}))
+            ->group("Patterns")
+            ->type_name("NAME")
+            ->capture_default_str();
+    seed_option_ =
+        command
+            .add_option("--seed", seed_,
+                        "names the random numbers: patterns, teacher and the solver's start")
+            ->group("Patterns")
+            ->type_name("NUMBER")
+            ->capture_default_str();
 }
 
 bool ProblemOptions::network_given() const {
@@ -79,8 +84,10 @@ bool ProblemOptions::network_given() const {
 
 void ProblemOptions::refuse_nonsense() const {
     const bool from_file = file_option_ && file_option_->count() > 0;
-    for (const CLI::Option* option : {inputs_option_, load_option_, count_option_, labels_option_}) {
-        refuse_unless(!from_file, option, "belongs to random patterns, and --patterns reads a file");
+    for (const CLI::Option* option :
+         {inputs_option_, load_option_, count_option_, labels_option_}) {
+        refuse_unless(!from_file, option,
+                      "belongs to random patterns, and --patterns reads a file");
     }
     if (labels_file_option_) {
         refuse_unless(from_file, labels_file_option_,
@@ -89,8 +96,8 @@ void ProblemOptions::refuse_nonsense() const {
     refuse_unless(load_option_->count() == 0, count_option_,
                   "and --load both say how many patterns; give one of them");
     if (model_ == "perceptron" && hidden_option_->count() > 0 && hidden_ != 1) {
-        throw Error(fmt::format("--hidden {} needs --model committee: a perceptron has one unit",
-                                hidden_));
+        throw Error(
+            fmt::format("--hidden {} needs --model committee: a perceptron has one unit", hidden_));
     }
 }
 
@@ -113,7 +120,8 @@ std::size_t ProblemOptions::pattern_count(const Network& network) const {
         throw Error(fmt::format("--load {} of {} weights is not even one pattern", load_,
                                 network.weight_count()));
     }
-    if (patterns > 1e12) throw Error(fmt::format("--load {} asks for {:g} patterns", load_, patterns));
+    if (patterns > 1e12)
+        throw Error(fmt::format("--load {} asks for {:g} patterns", load_, patterns));
     return static_cast<std::size_t>(patterns);
 }
 

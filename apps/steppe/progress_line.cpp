@@ -22,12 +22,13 @@ void ProgressLine::show(const SolveProgress& p) {
     // Time left if the remaining steps take as long as those done so far did on average.
     const double done = static_cast<double>(p.step);
     const double left = p.seconds * (static_cast<double>(p.steps) - done) / done;
-    terminal_ << fmt::format(
-                     "\r\033[Kstep {}/{}  gamma {:.3g}  y {:.3g}  iteration {}  errors {} (best {})  "
-                     "overlap {:.3f}  {:.2g} updates/s  about {:.0f} s left",
-                     p.step, p.steps, p.coupling.gamma, p.coupling.replicas, p.iteration, p.errors,
-                     p.best_errors, p.overlap, p.edge_updates_per_second, std::ceil(left))
-              << std::flush;
+    terminal_
+        << fmt::format(
+               "\r\033[Kstep {}/{}  gamma {:.3g}  y {:.3g}  iteration {}  errors {} (best {})  "
+               "overlap {:.3f}  {:.2g} updates/s  about {:.0f} s left",
+               p.step, p.steps, p.coupling.gamma, p.coupling.replicas, p.iteration, p.errors,
+               p.best_errors, p.overlap, p.edge_updates_per_second, std::ceil(left))
+        << std::flush;
 }
 
 void ProgressLine::clear() {

@@ -41,21 +41,21 @@ struct Request {
     bool continue_after_solution = false, json = false, quiet = false;
     std::string out, log;
 
-    CLI::Option *test_option = nullptr, *test_labels_option = nullptr, *damping_option = nullptr,
-                *steps_option = nullptr, *iterations_option = nullptr,
-                *step_tolerance_option = nullptr, *exponent_option = nullptr,
-                *form_option = nullptr, *replicas_option = nullptr, *range_option = nullptr,
-                *tolerance_option = nullptr, *block_option = nullptr;
+    CLI::Option *test_option = nullptr, *test_labels_option = nullptr, *steps_option = nullptr,
+                *iterations_option = nullptr, *step_tolerance_option = nullptr,
+                *exponent_option = nullptr, *form_option = nullptr, *replicas_option = nullptr,
+                *range_option = nullptr;
 };
 
 void add_options(CLI::App& command, Request& r) {
     r.problem.add_to(command, ProblemOptions::Files::Allowed);
-    r.test_option = command
-                        .add_option("--test", r.test_file,
-                                    "patterns that are not learned: the answer says how many of them "
-                                    "the weights get wrong")
-                        ->group("Patterns")
-                        ->type_name("FILE");
+    r.test_option =
+        command
+            .add_option("--test", r.test_file,
+                        "patterns that are not learned: the answer says how many of them "
+                        "the weights get wrong")
+            ->group("Patterns")
+            ->type_name("FILE");
     r.test_labels_option =
         command.add_option("--test-labels-file", r.test_labels_file, "wanted outputs of --test")
             ->group("Patterns")
@@ -75,33 +75,33 @@ void add_options(CLI::App& command, Request& r) {
         ->type_name("NAME")
         ->capture_default_str();
     command
-        .add_option("--precision", r.precision,
-                    "numbers messages are stored in: single (4 bytes a pattern-weight pair) or double")
+        .add_option(
+            "--precision", r.precision,
+            "numbers messages are stored in: single (4 bytes a pattern-weight pair) or double")
         ->check(one_of({"single", "double"}))
         ->group("Solver")
         ->type_name("NAME")
         ->capture_default_str();
-    r.block_option = command
-                         .add_option("--block", r.block,
-                                     "patterns that are updated together, in a fresh random order "
-                                     "each iteration (all if not given)")
-                         ->check(at_least(1))
-                         ->group("Solver")
-                         ->type_name("ROWS");
-    r.damping_option =
-        command
-            .add_option("--damping", r.damping,
-                        "part of the old message that is kept, from 0 to below 1 (0.5; committees 0.8)")
-            ->group("Solver")
-            ->type_name("D");
-    r.tolerance_option =
-        command
-            .add_option("--tolerance", r.tolerance,
-                        "messages count as converged when no magnetization and no tanh of a message "
-                        "moves by more than this; ends a run with schedule none")
-            ->group("Solver")
-            ->type_name("E")
-            ->capture_default_str();
+    command
+        .add_option("--block", r.block,
+                    "patterns that are updated together, in a fresh random order "
+                    "each iteration (all if not given)")
+        ->check(at_least(1))
+        ->group("Solver")
+        ->type_name("ROWS");
+    command
+        .add_option("--damping", r.damping,
+                    "part of the old message that is kept, from 0 to below 1")
+        ->group("Solver")
+        ->type_name("D")
+        ->capture_default_str();
+    command
+        .add_option("--tolerance", r.tolerance,
+                    "messages count as converged when no magnetization and no tanh of a message "
+                    "moves by more than this; ends a run with schedule none")
+        ->group("Solver")
+        ->type_name("E")
+        ->capture_default_str();
     command
         .add_option("--symmetry-field", r.symmetry_field,
                     "deviation of a random external field on every weight, which breaks symmetries")
@@ -121,13 +121,13 @@ void add_options(CLI::App& command, Request& r) {
                          ->group("Schedule")
                          ->type_name("COUNT")
                          ->capture_default_str();
-    r.iterations_option =
-        command
-            .add_option("--iterations-per-step", r.iterations_per_step, "most iterations at one step")
-            ->check(at_least(1))
-            ->group("Schedule")
-            ->type_name("MAX")
-            ->capture_default_str();
+    r.iterations_option = command
+                              .add_option("--iterations-per-step", r.iterations_per_step,
+                                          "most iterations at one step")
+                              ->check(at_least(1))
+                              ->group("Schedule")
+                              ->type_name("MAX")
+                              ->capture_default_str();
     r.step_tolerance_option =
         command
             .add_option("--step-tolerance", r.step_tolerance,
@@ -136,12 +136,12 @@ void add_options(CLI::App& command, Request& r) {
             ->group("Schedule")
             ->type_name("E")
             ->capture_default_str();
-    r.exponent_option = command
-                            .add_option("--exponent", r.exponent,
-                                        "x of pseudo-reinforcement, gamma = atanh(rho^x)")
-                            ->group("Schedule")
-                            ->type_name("X")
-                            ->capture_default_str();
+    r.exponent_option =
+        command
+            .add_option("--exponent", r.exponent, "x of pseudo-reinforcement, gamma = atanh(rho^x)")
+            ->group("Schedule")
+            ->type_name("X")
+            ->capture_default_str();
     r.form_option =
         command
             .add_option("--reinforcement-form", r.form,
@@ -184,9 +184,10 @@ void add_options(CLI::App& command, Request& r) {
                   "go on to the end of the schedule when a solution is found")
         ->group("Run");
     command
-        .add_option("--out", r.out,
-                    "write the weights here: text, a hidden unit a line, or HDF5 when the name ends "
-                    "in .h5")
+        .add_option(
+            "--out", r.out,
+            "write the weights here: text, a hidden unit a line, or HDF5 when the name ends "
+            "in .h5")
         ->group("Run")
         ->type_name("FILE");
     command.add_flag("--json", r.json, "print the answer as one JSON object")->group("Run");
@@ -216,13 +217,11 @@ SolveOptions options_of(const Request& r, const Network& network, std::size_t pa
                                                          : Accuracy::Relaxed;
     options.solver.precision = r.precision == "double" ? Precision::Double : Precision::Single;
     if (r.block > patterns) {
-        throw Error(fmt::format("--block {} is more than the {} patterns there are", r.block, patterns));
+        throw Error(
+            fmt::format("--block {} is more than the {} patterns there are", r.block, patterns));
     }
     options.solver.block = r.block == patterns ? 0 : r.block;
-    // Flooding oscillates more, the more units share a pattern.
-    options.solver.damping = r.damping_option->count() > 0 ? r.damping
-                             : network.hidden > 1          ? 0.8
-                                                           : 0.5;
+    options.solver.damping = r.damping;
     options.solver.seed = r.problem.seed();
     options.tolerance = r.tolerance;
     options.symmetry_field = r.symmetry_field;
@@ -231,7 +230,8 @@ SolveOptions options_of(const Request& r, const Network& network, std::size_t pa
     schedule.kind = schedule_kind(r.schedule);
     const ScheduleKind kind = schedule.kind;
     for (const CLI::Option* option : {r.iterations_option, r.step_tolerance_option}) {
-        refuse_unless(kind != ScheduleKind::None, option, "needs a schedule, and --schedule is none");
+        refuse_unless(kind != ScheduleKind::None, option,
+                      "needs a schedule, and --schedule is none");
     }
     refuse_unless(kind != ScheduleKind::None && kind != ScheduleKind::File, r.steps_option,
                   fmt::format("does not belong to --schedule {}", r.schedule));
@@ -239,14 +239,14 @@ SolveOptions options_of(const Request& r, const Network& network, std::size_t pa
                   "belongs to --schedule pseudo-reinforcement");
     refuse_unless(kind == ScheduleKind::Reinforcement, r.form_option,
                   "belongs to --schedule reinforcement");
-    refuse_unless(kind == ScheduleKind::Scoping, r.replicas_option, "belongs to --schedule scoping");
+    refuse_unless(kind == ScheduleKind::Scoping, r.replicas_option,
+                  "belongs to --schedule scoping");
     refuse_unless(kind == ScheduleKind::Scoping, r.range_option, "belongs to --schedule scoping");
     schedule.steps = r.steps;
     schedule.iterations_per_step = r.iterations_per_step;
     schedule.step_tolerance = r.step_tolerance;
     schedule.exponent = r.exponent;
-    schedule.form =
-        r.form == "fields" ? ReinforcementForm::Fields : ReinforcementForm::Replicas;
+    schedule.form = r.form == "fields" ? ReinforcementForm::Fields : ReinforcementForm::Replicas;
     schedule.replicas = r.replicas;
     schedule.coupling_range = Ramp::parse(r.coupling_range);
     schedule.file = kind == ScheduleKind::File ? r.schedule : "";
@@ -311,9 +311,10 @@ int execute(const Request& r, const Streams& io) {
     }
     const bool solved = summary.status == SolveStatus::Solved;
     if (!r.out.empty()) {
-        write_solution({problem.network.unit_inputs(), problem.network.hidden,
-                        result.weights.signs(), problem.patterns->hash(), summary.json(), version()},
-                       r.out);
+        write_solution(
+            {problem.network.unit_inputs(), problem.network.hidden, result.weights.signs(),
+             problem.patterns->hash(), summary.json(), version()},
+            r.out);
         if (!solved && !r.quiet) {
             io.err << fmt::format("steppe: warning: the weights in {} have {} errors\n", r.out,
                                   summary.errors);
@@ -337,12 +338,10 @@ int execute(const Request& r, const Streams& io) {
 
 Command add_solve(CLI::App& program) {
     auto request = std::make_shared<Request>();
-    CLI::App* app =
-        program.add_subcommand("solve", "find weights that store a set of patterns");
+    CLI::App* app = program.add_subcommand("solve", "find weights that store a set of patterns");
     add_options(*app, *request);
     return {app,
-            {"steppe solve",
-             "steppe solve --inputs 1001 --load 0.7 --seed 2 --out weights.txt",
+            {"steppe solve", "steppe solve --inputs 1001 --load 0.7 --seed 2 --out weights.txt",
              "steppe solve --model committee --hidden 5 --inputs 321 --load 0.5 --json",
              "steppe solve --patterns patterns.txt --labels-file labels.txt --out weights.h5",
              "steppe solve --load 0.3 --schedule none --accuracy gaussian --precision double"},

@@ -27,7 +27,9 @@ std::string quote(std::string_view word) {
     return "'" + out + (word.size() > 24 ? "...'" : "'");
 }
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\r';
+}
 
 /// Walks the numbers of a text line by line and knows where it is.
 class Scanner {
@@ -67,18 +69,21 @@ class Scanner {
         if (word == "-1") return -1;
         const std::size_t mark = word.find_first_of(",;");
         if (mark != std::string_view::npos) {
-            throw error(column + mark,
-                        fmt::format("'{}' between numbers: separate them by spaces or tabs", word[mark]));
+            throw error(
+                column + mark,
+                fmt::format("'{}' between numbers: separate them by spaces or tabs", word[mark]));
         }
         const std::string copy(word);
         char* end = nullptr;
         const double value = std::strtod(copy.c_str(), &end);
         if (end != copy.c_str() + copy.size() || std::memchr(word.data(), 0, word.size())) {
-            throw error(column, fmt::format("{} is no number; {}s are +1 or -1", quote(word), what));
+            throw error(column,
+                        fmt::format("{} is no number; {}s are +1 or -1", quote(word), what));
         }
         if (value == 1.0) return 1;
         if (value == -1.0) return -1;
-        throw error(column, fmt::format("{} is not allowed: {}s must be +1 or -1", quote(word), what));
+        throw error(column,
+                    fmt::format("{} is not allowed: {}s must be +1 or -1", quote(word), what));
     }
 
     std::string path_;
@@ -108,15 +113,16 @@ Lines read_lines(const std::string& path, std::size_t length, const char* what) 
             continue;
         }
         if (empty_line != 0) {
-            throw Error(fmt::format("{}, line {}: the line is empty, and patterns follow in line {}",
-                                    path, empty_line, scanner.line()));
+            throw Error(
+                fmt::format("{}, line {}: the line is empty, and patterns follow in line {}", path,
+                            empty_line, scanner.line()));
         }
         if (lines.length == 0) lines.length = found;
         if (found != lines.length) {
             throw scanner.error(
-                length != 0 ? fmt::format("{} numbers where one {} a line is wanted", found, what)
-                            : fmt::format("{} numbers, and the lines before have {}", found,
-                                          lines.length));
+                length != 0
+                    ? fmt::format("{} numbers where one {} a line is wanted", found, what)
+                    : fmt::format("{} numbers, and the lines before have {}", found, lines.length));
         }
         ++lines.count;
     }

@@ -8,8 +8,8 @@ namespace steppe {
 
 /// Reads a text file of patterns, plain or gzip (recognised by content): a pattern a line, inputs
 /// +1, 1 or -1 separated by spaces or tabs; empty lines at the end are ignored. labels_path: a
-/// second file of one label (+1, 1 or -1) a line, or empty for none. A label that is given stays beside
-/// its pattern (see PatternSet::fold_labels).
+/// second file of one label (+1, 1 or -1) a line, or empty for none. A label that is given stays
+/// beside its pattern (see PatternSet::fold_labels).
 ///
 /// Throws Error with file, line and column for: a file that cannot be read or is cut short, an
 /// empty file, an empty line between patterns, rows of unequal length, a word that is no number, a

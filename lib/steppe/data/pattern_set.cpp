@@ -35,8 +35,9 @@ void require_labels(std::span<const signed char> labels, std::size_t patterns) {
 
 void require_counts(std::size_t inputs, std::size_t patterns) {
     if (inputs == 0 || patterns == 0) {
-        throw Error(fmt::format("a pattern set needs at least one pattern of one input, not {} of {}",
-                                patterns, inputs));
+        throw Error(
+            fmt::format("a pattern set needs at least one pattern of one input, not {} of {}",
+                        patterns, inputs));
     }
 }
 
@@ -63,9 +64,10 @@ PatternSet PatternSet::from_words(std::size_t inputs, std::size_t patterns,
             const std::uint16_t word = words[(group + w) * group_patterns + a % group_patterns];
             const bool last = w + 1 == per_pattern;
             if ((last && (word & padding) != 0) || (a >= patterns && word != 0)) {
-                throw Error(fmt::format("bits of word {} of pattern {} past the last input or pattern "
-                                        "must be 0",
-                                        w, a));
+                throw Error(
+                    fmt::format("bits of word {} of pattern {} past the last input or pattern "
+                                "must be 0",
+                                w, a));
             }
         }
     }
@@ -91,8 +93,8 @@ PatternSet PatternSet::from_signs(std::size_t inputs, std::size_t patterns,
         for (std::size_t i = 0; i < inputs; ++i) {
             const signed char sign = signs[a * inputs + i];
             if (sign != 1 && sign != -1) {
-                throw Error(fmt::format("input {} of pattern {} is {}: inputs must be +1 or -1", i, a,
-                                        static_cast<int>(sign)));
+                throw Error(fmt::format("input {} of pattern {} is {}: inputs must be +1 or -1", i,
+                                        a, static_cast<int>(sign)));
             }
             if (sign > 0) {
                 row[i / word_bits * group_patterns] |=
@@ -120,7 +122,8 @@ PatternSet PatternSet::fold_labels() const {
             std::uint16_t& word =
                 folded.words_[(a / group_patterns * words_per_pattern() + w) * group_patterns +
                               a % group_patterns];
-            word = static_cast<std::uint16_t>(~word & (w + 1 == words_per_pattern() ? last_mask : 0xffff));
+            word = static_cast<std::uint16_t>(~word &
+                                              (w + 1 == words_per_pattern() ? last_mask : 0xffff));
         }
     }
     return folded;
@@ -154,8 +157,8 @@ PatternSet random_patterns(std::size_t inputs, std::size_t patterns, std::uint64
     const std::uint16_t last_mask = last_word_mask(inputs);
     parallel_for(patterns, group_patterns, [&](std::size_t begin, std::size_t end) {
         for (std::size_t a = begin; a < end; ++a) {
-            std::uint16_t* row =
-                words.data() + a / group_patterns * per_pattern * group_patterns + a % group_patterns;
+            std::uint16_t* row = words.data() + a / group_patterns * per_pattern * group_patterns +
+                                 a % group_patterns;
             for (std::size_t w = 0; w < per_pattern; w += 4) {
                 const std::uint64_t number = random.bits(a, static_cast<std::uint32_t>(w / 4));
                 for (std::size_t b = 0; b < 4 && w + b < per_pattern; ++b) {

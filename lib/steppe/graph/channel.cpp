@@ -80,13 +80,18 @@ void Channel::derivatives(const ChannelInput&, std::span<double>, std::span<doub
     throw missing(*this, "derivatives");
 }
 
-int Channel::answer(double) const { throw missing(*this, "an answer"); }
+int Channel::answer(double) const {
+    throw missing(*this, "an answer");
+}
 
-bool Channel::threshold(double&) const { return false; }
+bool Channel::threshold(double&) const {
+    return false;
+}
 
 std::shared_ptr<const Channel> sign_channel(double threshold) {
     if (!std::isfinite(threshold)) {
-        throw Error(fmt::format("threshold of the sign channel is {}: it must be finite", threshold));
+        throw Error(
+            fmt::format("threshold of the sign channel is {}: it must be finite", threshold));
     }
     return std::make_shared<SignChannel>(threshold);
 }

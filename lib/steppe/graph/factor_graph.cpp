@@ -18,9 +18,8 @@ namespace steppe {
 namespace {
 
 /// What stands at a vertex: a plate or one of the four kinds of factors.
-using Content =
-    std::variant<VariablePlate, std::shared_ptr<const SitePrior>, LinearWiring,
-                 std::shared_ptr<const Channel>, std::shared_ptr<const RowFactor>>;
+using Content = std::variant<VariablePlate, std::shared_ptr<const SitePrior>, LinearWiring,
+                             std::shared_ptr<const Channel>, std::shared_ptr<const RowFactor>>;
 
 struct VertexData {
     std::string name;
@@ -28,15 +27,20 @@ struct VertexData {
 };
 
 /// Edges point upward: prior -> weights -> wiring -> pre-activations -> channel -> outputs -> gate.
-using Structure = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, VertexData>;
+using Structure =
+    boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, VertexData>;
 using StructureEdge = boost::graph_traits<Structure>::edge_descriptor;
 
 const char* kind_name(VariableKind kind) {
     switch (kind) {
-        case VariableKind::IsingWeight: return "+-1 weights";
-        case VariableKind::RealWeight: return "real weights";
-        case VariableKind::Preactivation: return "pre-activations";
-        case VariableKind::Output: return "outputs";
+        case VariableKind::IsingWeight:
+            return "+-1 weights";
+        case VariableKind::RealWeight:
+            return "real weights";
+        case VariableKind::Preactivation:
+            return "pre-activations";
+        case VariableKind::Output:
+            return "outputs";
     }
     return "?";
 }
@@ -142,16 +146,15 @@ void FactorGraph::Impl::check_edge(const StructureEdge& edge) const {
                       (kind == IsChannel && above && p.kind == VariableKind::Output) ||
                       (kind == IsGate && below && p.kind == VariableKind::Output);
     if (!fits) {
-        refuse(plate_vertex,
-               fmt::format("{} '{}' cannot be {} it", factor_kind(kind), at(factor).name,
-                           below ? "above" : "below"));
+        refuse(plate_vertex, fmt::format("{} '{}' cannot be {} it", factor_kind(kind),
+                                         at(factor).name, below ? "above" : "below"));
     }
     if (kind == IsWiring) {
         const LinearWiring& wiring = std::get<IsWiring>(at(factor).content);
         const std::size_t wanted = below ? wiring.inputs : wiring.patterns->patterns();
         if (p.size != wanted) {
-            refuse(plate_vertex, fmt::format("wiring '{}' needs {} {} here", at(factor).name, wanted,
-                                             below ? "weights" : "pre-activations"));
+            refuse(plate_vertex, fmt::format("wiring '{}' needs {} {} here", at(factor).name,
+                                             wanted, below ? "weights" : "pre-activations"));
         }
     }
 }
@@ -160,8 +163,9 @@ void FactorGraph::Impl::check_plate(Vertex v, const VariablePlate& p) const {
     if (p.size == 0) refuse(v, "it is empty; a plate has at least one variable");
     const auto need = [&](std::size_t found, const char* what, bool exactly_one) {
         if (found == 0 || (exactly_one && found != 1)) {
-            refuse(v, fmt::format("it has {} {}{}, and needs {}", found, what,
-                                  found == 1 ? "" : "s", exactly_one ? "exactly one" : "at least one"));
+            refuse(v,
+                   fmt::format("it has {} {}{}, and needs {}", found, what, found == 1 ? "" : "s",
+                               exactly_one ? "exactly one" : "at least one"));
         }
     };
     if (is_weight(p.kind)) {
@@ -213,16 +217,17 @@ void FactorGraph::Impl::check_factor(Vertex v) const {
             const auto& gate = std::get<IsGate>(at(v).content);
             for (const Vertex output : plates_below) {
                 if (plate(output)->size != plate(plates_below[0])->size) {
-                    refuse(output, fmt::format("gate '{}' joins it with plate '{}' of size {}",
-                                               at(v).name, at(plates_below[0]).name,
-                                               plate(plates_below[0])->size));
+                    refuse(output,
+                           fmt::format("gate '{}' joins it with plate '{}' of size {}", at(v).name,
+                                       at(plates_below[0]).name, plate(plates_below[0])->size));
                 }
             }
             const std::string why = gate->refuse(plates_below.size());
             if (!why.empty()) refuse(v, why);
             break;
         }
-        default: break;
+        default:
+            break;
     }
 }
 
@@ -293,10 +298,11 @@ void FactorGraph::check() const {
         const bool from_plate = impl_->plate(boost::source(*e, structure)) != nullptr;
         const bool to_plate = impl_->plate(boost::target(*e, structure)) != nullptr;
         if (from_plate == to_plate) {
-            impl_->refuse(boost::source(*e, structure),
-                          fmt::format("an edge joins it to '{}', and edges run between a plate and a "
-                                      "factor only",
-                                      impl_->at(boost::target(*e, structure)).name));
+            impl_->refuse(
+                boost::source(*e, structure),
+                fmt::format("an edge joins it to '{}', and edges run between a plate and a "
+                            "factor only",
+                            impl_->at(boost::target(*e, structure)).name));
         }
         impl_->check_edge(*e);
     }
@@ -382,7 +388,9 @@ std::vector<RowGroup> FactorGraph::row_groups() const {
     return groups;
 }
 
-std::size_t FactorGraph::vertex_count() const { return boost::num_vertices(impl_->structure); }
+std::size_t FactorGraph::vertex_count() const {
+    return boost::num_vertices(impl_->structure);
+}
 
 std::string FactorGraph::vertex_name(Vertex v) const {
     impl_->require_vertex(v, "vertex_name");

@@ -77,10 +77,11 @@ class FactorGraph {
     Vertex add_gate(std::shared_ptr<const RowFactor> gate, const std::vector<Vertex>& outputs);
 
     /// Throws Error that names the plate or factor and says why: an empty or unnamed plate, a name
-    /// used twice, edges that do not run between a plate and a factor of the right kinds, sizes that
-    /// do not match, a plate without the factors it needs (weights: one prior, at least one wiring;
-    /// pre-activations: one wiring, one channel; outputs: one channel, one gate), columns outside
-    /// the patterns, a prior of another kind of weight, a gate that cannot join its units, a loop.
+    /// used twice, edges that do not run between a plate and a factor of the right kinds, sizes
+    /// that do not match, a plate without the factors it needs (weights: one prior, at least one
+    /// wiring; pre-activations: one wiring, one channel; outputs: one channel, one gate), columns
+    /// outside the patterns, a prior of another kind of weight, a gate that cannot join its units,
+    /// a loop.
     void check() const;
 
     /// Throws Error, naming channel and `user` ("belief propagation at accuracy relaxed"), where a

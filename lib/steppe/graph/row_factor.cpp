@@ -162,8 +162,9 @@ class MajorityGate final : public RowFactor {
     std::string name() const override { return "majority"; }
 
     std::string refuse(std::size_t units) const override {
-        return units % 2 == 1 ? ""
-                              : fmt::format("a majority needs an odd number of units, not {}", units);
+        return units % 2 == 1
+                   ? ""
+                   : fmt::format("a majority needs an odd number of units, not {}", units);
     }
 
     void send_down(const RowFields& in, std::span<double> v) const override {
@@ -211,8 +212,12 @@ void RowFactor::send_up(const RowFields&, std::span<double>) const {
     throw Error(fmt::format("gate '{}' has no output of its own", name()));
 }
 
-std::shared_ptr<const RowFactor> imposed_gate() { return std::make_shared<ImposedGate>(); }
+std::shared_ptr<const RowFactor> imposed_gate() {
+    return std::make_shared<ImposedGate>();
+}
 
-std::shared_ptr<const RowFactor> majority_gate() { return std::make_shared<MajorityGate>(); }
+std::shared_ptr<const RowFactor> majority_gate() {
+    return std::make_shared<MajorityGate>();
+}
 
 }  // namespace steppe

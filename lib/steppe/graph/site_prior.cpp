@@ -17,7 +17,9 @@ namespace {
 /// number of threads.
 constexpr std::size_t grain = 2048;
 
-bool couples(const Coupling& coupling) { return coupling.gamma > 0.0 && coupling.replicas > 1.0; }
+bool couples(const Coupling& coupling) {
+    return coupling.gamma > 0.0 && coupling.replicas > 1.0;
+}
 
 class IsingPrior final : public SitePrior {
   public:
@@ -88,8 +90,8 @@ class IsingPrior final : public SitePrior {
             const double copy = atanh_product(coupling.gamma, c);
             const double center = std::tanh(coupling.replicas * copy);
             mean.center += center * center;
-            mean.coupling += std::tanh(atanh_product(c, (coupling.replicas - 1.0) * copy) +
-                                       coupling.gamma);
+            mean.coupling +=
+                std::tanh(atanh_product(c, (coupling.replicas - 1.0) * copy) + coupling.gamma);
         }
         mean.center /= static_cast<double>(data.field.size());
         mean.coupling /= static_cast<double>(data.field.size());

@@ -50,13 +50,15 @@ class SitePrior {
     /// What everything but the data says about each weight, given what the data say. `own` holds
     /// the previous message on entry (at the first call: message(0; no coupling)) and the new one,
     /// undamped, on return. Called once an iteration for the whole plate, from one thread.
-    virtual void message(SiteFields data, const Coupling& coupling, MutableSiteFields own) const = 0;
+    virtual void message(SiteFields data, const Coupling& coupling,
+                         MutableSiteFields own) const = 0;
 
     /// The part of the Bethe free entropy that stands at the weights, summed over the plate: the
     /// logarithm of each weight's partition function under data and own message, less the message's
     /// normalisation, less the focusing terms (docs/solver.md, "Free entropy"). NaN where it is not
     /// defined (gamma = infinity).
-    virtual double log_partition(SiteFields data, SiteFields own, const Coupling& coupling) const = 0;
+    virtual double log_partition(SiteFields data, SiteFields own,
+                                 const Coupling& coupling) const = 0;
 
     /// Overlaps of the centre under focusing.
     virtual FocusingOverlaps overlaps(SiteFields data, const Coupling& coupling) const = 0;

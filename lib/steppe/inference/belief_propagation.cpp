@@ -39,24 +39,32 @@ constexpr std::size_t weight_grain = 1024;
 
 ChannelAbilities needed_by(Accuracy accuracy) {
     switch (accuracy) {
-        case Accuracy::Exact: return {.answer = true};
-        case Accuracy::Gaussian: return {.log_probability = true};
-        case Accuracy::Relaxed: return {.derivatives = true};
+        case Accuracy::Exact:
+            return {.answer = true};
+        case Accuracy::Gaussian:
+            return {.log_probability = true};
+        case Accuracy::Relaxed:
+            return {.derivatives = true};
     }
     return {};
 }
 
 const char* name_of(Accuracy accuracy) {
     switch (accuracy) {
-        case Accuracy::Exact: return "exact";
-        case Accuracy::Gaussian: return "gaussian";
-        case Accuracy::Relaxed: return "relaxed";
+        case Accuracy::Exact:
+            return "exact";
+        case Accuracy::Gaussian:
+            return "gaussian";
+        case Accuracy::Relaxed:
+            return "relaxed";
     }
     return "?";
 }
 
 /// A new message from the wanted one.
-double saturate(double field) { return std::clamp(field, -saturation_field, saturation_field); }
+double saturate(double field) {
+    return std::clamp(field, -saturation_field, saturation_field);
+}
 
 }  // namespace
 
@@ -172,7 +180,7 @@ class Solver final : public BeliefPropagation::Impl {
     void move_row(State& state, std::size_t a, AlignedArray<Real>& changes, Piece& piece);
     void require_finite() const;
 
-    std::vector<std::vector<State>> states_;               // [group][unit]
+    std::vector<std::vector<State>> states_;                   // [group][unit]
     std::vector<std::vector<std::unique_ptr<Piece>>> pieces_;  // [group]
 };
 
@@ -199,10 +207,11 @@ void Solver<Real>::require_finite() const {
     for (const Sites& plate : sites) {
         const std::size_t i = plate.first_not_finite();
         if (i < plate.size()) {
-            throw Error(fmt::format("the field of weight {} of plate '{}' is not finite after "
-                                    "iteration {}; a channel, gate or prior returned a value that is "
-                                    "no number",
-                                    i, plate.name(), iterations));
+            throw Error(
+                fmt::format("the field of weight {} of plate '{}' is not finite after "
+                            "iteration {}; a channel, gate or prior returned a value that is "
+                            "no number",
+                            i, plate.name(), iterations));
         }
     }
 }
@@ -222,8 +231,8 @@ void Solver<Real>::visit_group(std::size_t g, IterationReport& report) {
     std::iota(order.begin(), order.end(), std::size_t{0});
     const Philox random(options.seed, Stream::Order);
     for (std::size_t left = rows; left > 1; --left) {
-        const std::size_t pick = random.below(left, iterations * groups.size() + g,
-                                              static_cast<std::uint32_t>(left));
+        const std::size_t pick =
+            random.below(left, iterations * groups.size() + g, static_cast<std::uint32_t>(left));
         std::swap(order[left - 1], order[pick]);
     }
     for (std::size_t begin = 0; begin < rows; begin += block) {
@@ -238,8 +247,8 @@ template <class Real>
 template <class Rows>
 void Solver<Real>::visit_block(std::size_t g, std::size_t visits, const Rows& rows,
                                IterationReport& report) {
-    // The pieces' shape depends on the block alone, so the sums do too. A piece of single rows holds
-    // as many as a group.
+    // The pieces' shape depends on the block alone, so the sums do too. A piece of single rows
+    // holds as many as a group.
     const std::size_t least = rows(0).second == group_rows ? 1 : group_rows;
     const std::size_t per_piece = std::max(least, (visits + most_pieces - 1) / most_pieces);
     const std::size_t count = (visits + per_piece - 1) / per_piece;
@@ -302,8 +311,8 @@ void Solver<Real>::take_exact(std::size_t g, std::size_t a, Piece& piece) const 
         const Real* messages = state.row(a);
         piece.wanted.resize(state.inputs());
         for (std::size_t i = 0; i < state.inputs(); ++i) {
-            piece.wanted[i] = state.sign(a, i) * static_cast<double>(state.field(i) -
-                                                                     messages[state.element(i)]);
+            piece.wanted[i] =
+                state.sign(a, i) * static_cast<double>(state.field(i) - messages[state.element(i)]);
         }
         piece.exact[k].set(*groups[g].units[k].channel, piece.wanted);
         pass.log_plus[k] = piece.exact[k].log_plus();
@@ -396,8 +405,8 @@ void Solver<Real>::update_gaussian_directly(std::size_t g, std::size_t a, std::s
     const std::size_t e = pass.index(k, a - pass.first_row());
     const std::size_t n = state.inputs();
     kernels::cavities(state.panel(a, 1), piece.mean.data(), piece.variance.data());
-    for (auto* values : {&piece.wanted, &piece.cavity_omega, &piece.cavity_variance,
-                         &piece.up_plus, &piece.up_minus, &piece.down_plus, &piece.down_minus}) {
+    for (auto* values : {&piece.wanted, &piece.cavity_omega, &piece.cavity_variance, &piece.up_plus,
+                         &piece.up_minus, &piece.down_plus, &piece.down_minus}) {
         values->resize(n);
     }
     piece.same_row.assign(n, static_cast<std::uint32_t>(a));
@@ -455,7 +464,8 @@ void Solver<Real>::move_row(State& state, std::size_t a, AlignedArray<Real>& cha
                 std::max(piece.largest_change, std::abs(std::tanh(now) - std::tanh(old)));
         }
     }
-    state.bound(a) = std::nextafter(static_cast<float>(bound), std::numeric_limits<float>::infinity());
+    state.bound(a) =
+        std::nextafter(static_cast<float>(bound), std::numeric_limits<float>::infinity());
 }
 
 template <class Real>
@@ -565,8 +575,10 @@ SolverState Solver<Real>::save() const {
     for (std::size_t p = 0; p < sites.size(); ++p) {
         const auto data = sites[p].data();
         const auto own = sites[p].own();
-        state.arrays.push_back({fmt::format("data {}", p), std::vector<double>(data.begin(), data.end())});
-        state.arrays.push_back({fmt::format("prior {}", p), std::vector<double>(own.begin(), own.end())});
+        state.arrays.push_back(
+            {fmt::format("data {}", p), std::vector<double>(data.begin(), data.end())});
+        state.arrays.push_back(
+            {fmt::format("prior {}", p), std::vector<double>(own.begin(), own.end())});
     }
     for (std::size_t g = 0; g < groups.size(); ++g) {
         for (std::size_t k = 0; k < states_[g].size(); ++k) {
@@ -589,7 +601,8 @@ void Solver<Real>::restore(const SolverState& state) {
     const std::string mine =
         sizeof(Real) == 4 ? "belief-propagation-single" : "belief-propagation-double";
     if (state.solver != mine) {
-        throw Error(fmt::format("the saved state is of '{}', this solver is '{}'", state.solver, mine));
+        throw Error(
+            fmt::format("the saved state is of '{}', this solver is '{}'", state.solver, mine));
     }
     const auto find = [&]<class T>(const std::string& name, std::size_t size,
                                    const T&) -> const std::vector<T>& {
@@ -597,9 +610,10 @@ void Solver<Real>::restore(const SolverState& state) {
             const auto* values = std::get_if<std::vector<T>>(&array.values);
             if (array.name == name && values && values->size() == size) return *values;
         }
-        throw Error(fmt::format("the saved state is of another problem: it has no array '{}' of {} "
-                                "numbers",
-                                name, size));
+        throw Error(
+            fmt::format("the saved state is of another problem: it has no array '{}' of {} "
+                        "numbers",
+                        name, size));
     };
     // Everything is looked up before anything changes.
     const auto& progress = find("progress", 2, std::uint64_t{});
@@ -615,9 +629,10 @@ void Solver<Real>::restore(const SolverState& state) {
         for (std::size_t g = 0; g < groups.size(); ++g) {
             for (std::size_t k = 0; k < states_[g].size(); ++k) {
                 State& mine_here = states_[g][k];
-                const auto& messages = find(fmt::format("messages {} {}", g, k),
-                                            mine_here.messages().size(), Real{});
-                const auto& bounds = find(fmt::format("bounds {} {}", g, k), groups[g].rows, float{});
+                const auto& messages =
+                    find(fmt::format("messages {} {}", g, k), mine_here.messages().size(), Real{});
+                const auto& bounds =
+                    find(fmt::format("bounds {} {}", g, k), groups[g].rows, float{});
                 if (!change) continue;
                 std::copy(messages.begin(), messages.end(), mine_here.messages().data());
                 for (std::size_t a = 0; a < bounds.size(); ++a) mine_here.bound(a) = bounds[a];
@@ -643,22 +658,23 @@ BeliefPropagation::BeliefPropagation(const FactorGraph& graph,
     for (const RowGroup& group : graph.row_groups()) {
         // Fields up, of a gate that wants them, come from the same place as messages down.
         if (group.gate->reads_fields() && options.accuracy != Accuracy::Exact) {
-            graph.require({.log_probability = true},
-                          fmt::format("gate '{}'", group.gate->name()));
+            graph.require({.log_probability = true}, fmt::format("gate '{}'", group.gate->name()));
         }
         for (const UnitBranch& unit : group.units) {
             if (options.accuracy == Accuracy::Exact && unit.wiring.inputs > ExactRow::max_inputs) {
-                throw Error(fmt::format("accuracy exact costs the square of the inputs and takes at "
-                                        "most {}; a unit here has {}: use gaussian or relaxed",
-                                        ExactRow::max_inputs, unit.wiring.inputs));
+                throw Error(
+                    fmt::format("accuracy exact costs the square of the inputs and takes at "
+                                "most {}; a unit here has {}: use gaussian or relaxed",
+                                ExactRow::max_inputs, unit.wiring.inputs));
             }
         }
     }
     for (const WeightPlate& plate : graph.weight_plates()) {
         if (plate.plate.kind != VariableKind::IsingWeight) {
-            throw Error(fmt::format("plate '{}' holds real weights; belief propagation here takes +-1 "
-                                    "weights",
-                                    plate.plate.name));
+            throw Error(
+                fmt::format("plate '{}' holds real weights; belief propagation here takes +-1 "
+                            "weights",
+                            plate.plate.name));
         }
     }
     if (options.precision == Precision::Single) {
@@ -672,9 +688,13 @@ BeliefPropagation::~BeliefPropagation() = default;
 BeliefPropagation::BeliefPropagation(BeliefPropagation&&) noexcept = default;
 BeliefPropagation& BeliefPropagation::operator=(BeliefPropagation&&) noexcept = default;
 
-IterationReport BeliefPropagation::step(const Coupling& coupling) { return impl_->step(coupling); }
+IterationReport BeliefPropagation::step(const Coupling& coupling) {
+    return impl_->step(coupling);
+}
 
-std::size_t BeliefPropagation::iterations() const { return impl_->iterations; }
+std::size_t BeliefPropagation::iterations() const {
+    return impl_->iterations;
+}
 
 Weights BeliefPropagation::weights() const {
     const std::size_t n = impl_->sites.front().size();
@@ -682,9 +702,10 @@ Weights BeliefPropagation::weights() const {
     for (std::size_t p = 0; p < impl_->sites.size(); ++p) {
         const Sites& plate = impl_->sites[p];
         if (plate.size() != n) {
-            throw Error(fmt::format("plate '{}' has {} weights and plate '{}' {}: read them with "
-                                    "fields() instead",
-                                    impl_->sites.front().name(), n, plate.name(), plate.size()));
+            throw Error(
+                fmt::format("plate '{}' has {} weights and plate '{}' {}: read them with "
+                            "fields() instead",
+                            impl_->sites.front().name(), n, plate.name(), plate.size()));
         }
         for (std::size_t i = 0; i < n; ++i) weights.set(p, i, plate.total(i) >= 0.0);
     }
@@ -693,8 +714,8 @@ Weights BeliefPropagation::weights() const {
 
 std::vector<double> BeliefPropagation::fields(std::size_t plate) const {
     if (plate >= impl_->sites.size()) {
-        throw Error(fmt::format("plate {} does not exist: the graph has {} plates of weights", plate,
-                                impl_->sites.size()));
+        throw Error(fmt::format("plate {} does not exist: the graph has {} plates of weights",
+                                plate, impl_->sites.size()));
     }
     std::vector<double> fields(impl_->sites[plate].size());
     for (std::size_t i = 0; i < fields.size(); ++i) fields[i] = impl_->sites[plate].total(i);
@@ -707,7 +728,9 @@ std::vector<double> BeliefPropagation::magnetizations(std::size_t plate) const {
     return m;
 }
 
-double BeliefPropagation::overlap() const { return impl_->overlap(); }
+double BeliefPropagation::overlap() const {
+    return impl_->overlap();
+}
 
 FocusingOverlaps BeliefPropagation::focusing_overlaps() const {
     FocusingOverlaps mean;
@@ -732,9 +755,13 @@ void BeliefPropagation::set_damping(double damping) {
     impl_->options = changed;
 }
 
-SolverState BeliefPropagation::save() const { return impl_->save(); }
+SolverState BeliefPropagation::save() const {
+    return impl_->save();
+}
 
-void BeliefPropagation::restore(const SolverState& state) { impl_->restore(state); }
+void BeliefPropagation::restore(const SolverState& state) {
+    impl_->restore(state);
+}
 
 namespace {
 
@@ -755,7 +782,8 @@ std::size_t BeliefPropagation::memory_bytes(const FactorGraph& graph, Precision 
     std::size_t bytes = 0;
     for (const RowGroup& group : graph.row_groups()) {
         for (const UnitBranch& unit : group.units) {
-            bytes += wiring_bytes(unit.wiring.first_input, unit.wiring.inputs, group.rows, precision);
+            bytes +=
+                wiring_bytes(unit.wiring.first_input, unit.wiring.inputs, group.rows, precision);
         }
     }
     return bytes;

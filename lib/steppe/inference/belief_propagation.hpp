@@ -36,10 +36,11 @@ struct BeliefPropagationOptions {
     /// Rows that are updated together, 1 up to the number of patterns; 0 is all of them
     /// (flooding). Smaller blocks visit the rows in a fresh random order each iteration.
     std::size_t block = 0;
-    /// Part of the old message that is kept, in [0, 1). Flooding needs about 0.5 for one unit, more
-    /// for committees.
+    /// Part of the old message that is kept, in [0, 1). Flooding oscillates without; 0.5 serves
+    /// random patterns (docs/solver.md has measurements).
     double damping = 0.5;
-    /// Messages start uniform in +- this; in (0, 1]. Zero would keep the units of a committee alike.
+    /// Messages start uniform in +- this; in (0, 1]. Zero would keep the units of a committee
+    /// alike.
     double start = 0.01;
     /// Names the start messages and the order of the rows.
     std::uint64_t seed = 1;
@@ -53,7 +54,9 @@ struct IterationReport {
     double weight_change = 0.0;   ///< largest change of a magnetization tanh h
     double message_change = 0.0;  ///< largest change of tanh u over all messages (an upper bound)
     /// The larger one: what tolerances are compared with.
-    double change() const { return weight_change > message_change ? weight_change : message_change; }
+    double change() const {
+        return weight_change > message_change ? weight_change : message_change;
+    }
 };
 
 /// Belief propagation with one stored log-odds message per pattern-weight pair, for graphs of +-1
@@ -62,7 +65,8 @@ struct IterationReport {
 class BeliefPropagation {
   public:
     /// Throws Error when the graph fails its check, holds other weights than +-1, or has a channel
-    /// without what the accuracy needs. The graph's patterns, channels, gates and priors are shared.
+    /// without what the accuracy needs. The graph's patterns, channels, gates and priors are
+    /// shared.
     BeliefPropagation(const FactorGraph& graph, const BeliefPropagationOptions& options);
     ~BeliefPropagation();
     BeliefPropagation(BeliefPropagation&&) noexcept;
@@ -75,8 +79,8 @@ class BeliefPropagation {
     /// Iterations since the start.
     std::size_t iterations() const;
 
-    /// Signs of the total fields, one unit per weight plate in the graph's order (a field of exactly
-    /// 0 gives +1). Throws Error when the plates have different sizes.
+    /// Signs of the total fields, one unit per weight plate in the graph's order (a field of
+    /// exactly 0 gives +1). Throws Error when the plates have different sizes.
     Weights weights() const;
     /// tanh of the total field of each weight of a plate (index into weight_plates()).
     std::vector<double> magnetizations(std::size_t plate) const;

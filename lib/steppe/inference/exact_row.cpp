@@ -11,7 +11,9 @@ namespace steppe {
 namespace {
 
 /// Start of row j of a triangular table whose row j has j + 1 entries.
-std::size_t row_start(std::size_t j) { return j * (j + 1) / 2; }
+std::size_t row_start(std::size_t j) {
+    return j * (j + 1) / 2;
+}
 
 }  // namespace
 
@@ -63,10 +65,9 @@ void ExactRow::messages(double v, std::span<double> out) const {
             down += before[t] * (plus_weight * plus[t] + minus_weight * minus[t]);
         }
         // Both vanish only when the row cannot be satisfied: it then says nothing.
-        out[i] = up == 0.0 && down == 0.0
-                     ? 0.0
-                     : std::clamp(0.5 * (std::log(up) - std::log(down)), -saturation_field,
-                                  saturation_field);
+        out[i] = up == 0.0 && down == 0.0 ? 0.0
+                                          : std::clamp(0.5 * (std::log(up) - std::log(down)),
+                                                       -saturation_field, saturation_field);
         for (std::size_t t = i + 2; t-- > 0;) {
             before[t] = before[t] * negative_[i] + (t > 0 ? before[t - 1] * positive_[i] : 0.0);
         }

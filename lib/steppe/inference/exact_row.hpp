@@ -28,9 +28,9 @@ class ExactRow {
 
   private:
     std::size_t n_ = 0;
-    std::vector<double> positive_;      ///< P(xi_i w_i = +1)
-    std::vector<double> negative_;      ///< P(xi_i w_i = -1)
-    std::vector<double> answer_plus_;   ///< P(tau = +1 | t of the first j terms positive), by (j, t)
+    std::vector<double> positive_;     ///< P(xi_i w_i = +1)
+    std::vector<double> negative_;     ///< P(xi_i w_i = -1)
+    std::vector<double> answer_plus_;  ///< P(tau = +1 | t of the first j terms positive), by (j, t)
     std::vector<double> answer_minus_;  ///< the same for tau = -1
     double log_plus_ = 0.0;
     double log_minus_ = 0.0;

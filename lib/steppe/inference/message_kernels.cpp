@@ -102,8 +102,7 @@ HWY_INLINE Cavity<Real> cavity(V<Real> u, V<Real> field, V<Real> tanh, V<Real> v
     } else {
         const Tag<Real> d;
         const auto t = tanh_series<size, Real>(u);
-        const auto r =
-            reciprocal<Real>(hn::NegMulAdd(tanh, t, hn::Set(d, Real{1})));
+        const auto r = reciprocal<Real>(hn::NegMulAdd(tanh, t, hn::Set(d, Real{1})));
         Cavity<Real> c{hn::Mul(hn::Sub(tanh, t), r), hn::Zero(d)};
         if constexpr (want_variance) {
             const auto s = hn::NegMulAdd(t, t, hn::Set(d, Real{1}));
@@ -143,27 +142,27 @@ HWY_INLINE void sum_rows(const Panel<Real>& panel, std::size_t first, Real* HWY_
     V<Real> mean_sum[rows];
     V<Real> variance_sum[rows];
     for (std::size_t r = 0; r < rows; ++r) mean_sum[r] = variance_sum[r] = hn::Zero(d);
-    for_each_vector(panel, [&](std::size_t w, std::size_t j, auto masked, std::uint32_t mask)
-                               HWY_ATTR {
-        const std::size_t lane = w * word_lanes + j;
-        const auto field = hn::Load(d, panel.field + lane);
-        const auto tanh = hn::Load(d, panel.tanh + lane);
-        const auto total_variance = hn::Load(d, panel.variance + lane);
-        const Real* HWY_RESTRICT messages = panel.messages + w * word_stride + j;
-        const std::uint16_t* HWY_RESTRICT bits = panel.bits + w * group_rows;
+    for_each_vector(
+        panel, [&](std::size_t w, std::size_t j, auto masked, std::uint32_t mask) HWY_ATTR {
+            const std::size_t lane = w * word_lanes + j;
+            const auto field = hn::Load(d, panel.field + lane);
+            const auto tanh = hn::Load(d, panel.tanh + lane);
+            const auto total_variance = hn::Load(d, panel.variance + lane);
+            const Real* HWY_RESTRICT messages = panel.messages + w * word_stride + j;
+            const std::uint16_t* HWY_RESTRICT bits = panel.bits + w * group_rows;
 #pragma GCC unroll 8
-        for (std::size_t r = 0; r < rows; ++r) {
-            const auto u = hn::Load(d, messages + (first + r) * word_lanes);
-            Cavity<Real> c = cavity<size, true, Real>(u, field, tanh, total_variance);
-            if constexpr (masked) {
-                c.mean = hn::IfThenElseZero(lane_mask<Real>(mask), c.mean);
-                c.variance = hn::IfThenElseZero(lane_mask<Real>(mask), c.variance);
+            for (std::size_t r = 0; r < rows; ++r) {
+                const auto u = hn::Load(d, messages + (first + r) * word_lanes);
+                Cavity<Real> c = cavity<size, true, Real>(u, field, tanh, total_variance);
+                if constexpr (masked) {
+                    c.mean = hn::IfThenElseZero(lane_mask<Real>(mask), c.mean);
+                    c.variance = hn::IfThenElseZero(lane_mask<Real>(mask), c.variance);
+                }
+                const std::uint32_t word = static_cast<std::uint32_t>(bits[first + r]) >> j;
+                mean_sum[r] = hn::Add(mean_sum[r], flip_signs<Real>(c.mean, word));
+                variance_sum[r] = hn::Add(variance_sum[r], c.variance);
             }
-            const std::uint32_t word = static_cast<std::uint32_t>(bits[first + r]) >> j;
-            mean_sum[r] = hn::Add(mean_sum[r], flip_signs<Real>(c.mean, word));
-            variance_sum[r] = hn::Add(variance_sum[r], c.variance);
-        }
-    });
+        });
     for (std::size_t r = 0; r < rows; ++r) {
         omega[first + r] = hn::GetLane(hn::SumOfLanes(d, mean_sum[r]));
         variance[first + r] = hn::GetLane(hn::SumOfLanes(d, variance_sum[r]));
@@ -201,27 +200,27 @@ HWY_INLINE Real relax_rows(const Panel<Real>& panel, std::size_t first, const Re
     const Tag<Real> d;
     const auto damping = hn::Set(d, update.damping);
     auto largest = hn::Zero(d);
-    for_each_vector(panel, [&](std::size_t w, std::size_t j, auto masked, std::uint32_t mask)
-                               HWY_ATTR {
-        const std::size_t lane = w * word_lanes + j;
-        const auto field = hn::Load(d, panel.field + lane);
-        const auto tanh = hn::Load(d, panel.tanh + lane);
-        Real* HWY_RESTRICT messages = panel.messages + w * word_stride + j;
-        const std::uint16_t* HWY_RESTRICT bits = panel.bits + w * group_rows;
-        auto change = hn::Load(d, update.field_change + lane);
+    for_each_vector(
+        panel, [&](std::size_t w, std::size_t j, auto masked, std::uint32_t mask) HWY_ATTR {
+            const std::size_t lane = w * word_lanes + j;
+            const auto field = hn::Load(d, panel.field + lane);
+            const auto tanh = hn::Load(d, panel.tanh + lane);
+            Real* HWY_RESTRICT messages = panel.messages + w * word_stride + j;
+            const std::uint16_t* HWY_RESTRICT bits = panel.bits + w * group_rows;
+            auto change = hn::Load(d, update.field_change + lane);
 #pragma GCC unroll 8
-        for (std::size_t r = 0; r < rows; ++r) {
-            Real* const at = messages + (first + r) * word_lanes;
-            const auto u = hn::Load(d, at);
-            const auto mean = cavity<size, false, Real>(u, field, tanh, hn::Zero(d)).mean;
-            const std::uint32_t word = static_cast<std::uint32_t>(bits[first + r]) >> j;
-            const auto signed_g = flip_signs<Real>(hn::Set(d, g[first + r]), word);
-            auto wanted = hn::NegMulAdd(mean, hn::Set(d, g_prime[first + r]), signed_g);
-            if constexpr (masked) wanted = hn::IfThenElseZero(lane_mask<Real>(mask), wanted);
-            hn::Store(damped<size, Real>(u, wanted, damping, change, largest), d, at);
-        }
-        hn::Store(change, d, update.field_change + lane);
-    });
+            for (std::size_t r = 0; r < rows; ++r) {
+                Real* const at = messages + (first + r) * word_lanes;
+                const auto u = hn::Load(d, at);
+                const auto mean = cavity<size, false, Real>(u, field, tanh, hn::Zero(d)).mean;
+                const std::uint32_t word = static_cast<std::uint32_t>(bits[first + r]) >> j;
+                const auto signed_g = flip_signs<Real>(hn::Set(d, g[first + r]), word);
+                auto wanted = hn::NegMulAdd(mean, hn::Set(d, g_prime[first + r]), signed_g);
+                if constexpr (masked) wanted = hn::IfThenElseZero(lane_mask<Real>(mask), wanted);
+                hn::Store(damped<size, Real>(u, wanted, damping, change, largest), d, at);
+            }
+            hn::Store(change, d, update.field_change + lane);
+        });
     return hn::GetLane(hn::MaxOfLanes(d, largest));
 }
 
@@ -249,30 +248,28 @@ HWY_INLINE Real gaussian_row(const Panel<Real>& panel, const GaussianRow<Real>& 
     const auto damping = hn::Set(d, update.damping);
     const auto one = hn::Set(d, Real{1});
     auto largest = hn::Zero(d);
-    for_each_vector(panel, [&](std::size_t w, std::size_t j, auto masked, std::uint32_t mask)
-                               HWY_ATTR {
-        const std::size_t lane = w * word_lanes + j;
-        Real* HWY_RESTRICT at = panel.messages + w * word_stride + j;
-        const auto u = hn::Load(d, at);
-        const auto c = cavity<size, true, Real>(u, hn::Load(d, panel.field + lane),
-                                                hn::Load(d, panel.tanh + lane),
-                                                hn::Load(d, panel.variance + lane));
-        const std::uint32_t word =
-            static_cast<std::uint32_t>(panel.bits[w * group_rows]) >> j;
-        // d = 1/sqrt(V - v), written as (1/sqrt V) times a ratio near 1.
-        const auto rest = hn::NegMulAdd(c.variance, hn::Set(d, row.inverse_variance), one);
-        const auto ratio = hn::Div(one, hn::Sqrt(rest));
-        const auto delta = hn::Mul(ratio, hn::Set(d, row.inverse_deviation));
-        const auto offset =
-            hn::NegMulAdd(flip_signs<Real>(c.mean, word), delta,
-                          hn::Mul(hn::Set(d, row.x0), hn::Sub(ratio, one)));
-        const auto sum = expansion<Real>(row, offset, hn::Mul(delta, delta));
-        auto wanted = flip_signs<Real>(hn::Mul(sum, delta), word);
-        if constexpr (masked) wanted = hn::IfThenElseZero(lane_mask<Real>(mask), wanted);
-        auto change = hn::Load(d, update.field_change + lane);
-        hn::Store(damped<size, Real>(u, wanted, damping, change, largest), d, at);
-        hn::Store(change, d, update.field_change + lane);
-    });
+    for_each_vector(
+        panel, [&](std::size_t w, std::size_t j, auto masked, std::uint32_t mask) HWY_ATTR {
+            const std::size_t lane = w * word_lanes + j;
+            Real* HWY_RESTRICT at = panel.messages + w * word_stride + j;
+            const auto u = hn::Load(d, at);
+            const auto c = cavity<size, true, Real>(u, hn::Load(d, panel.field + lane),
+                                                    hn::Load(d, panel.tanh + lane),
+                                                    hn::Load(d, panel.variance + lane));
+            const std::uint32_t word = static_cast<std::uint32_t>(panel.bits[w * group_rows]) >> j;
+            // d = 1/sqrt(V - v), written as (1/sqrt V) times a ratio near 1.
+            const auto rest = hn::NegMulAdd(c.variance, hn::Set(d, row.inverse_variance), one);
+            const auto ratio = hn::Div(one, hn::Sqrt(rest));
+            const auto delta = hn::Mul(ratio, hn::Set(d, row.inverse_deviation));
+            const auto offset = hn::NegMulAdd(flip_signs<Real>(c.mean, word), delta,
+                                              hn::Mul(hn::Set(d, row.x0), hn::Sub(ratio, one)));
+            const auto sum = expansion<Real>(row, offset, hn::Mul(delta, delta));
+            auto wanted = flip_signs<Real>(hn::Mul(sum, delta), word);
+            if constexpr (masked) wanted = hn::IfThenElseZero(lane_mask<Real>(mask), wanted);
+            auto change = hn::Load(d, update.field_change + lane);
+            hn::Store(damped<size, Real>(u, wanted, damping, change, largest), d, at);
+            hn::Store(change, d, update.field_change + lane);
+        });
     return hn::GetLane(hn::MaxOfLanes(d, largest));
 }
 
@@ -320,15 +317,15 @@ HWY_INLINE Real relax_of(const Panel<Real>& panel, const Real* g, const Real* g_
 template <class Real>
 HWY_INLINE Real gaussian_of(const Panel<Real>& panel, const GaussianRow<Real>& row,
                             const Update<Real>& update) {
-    return with_size(panel, [&](auto size)
-                                HWY_ATTR { return gaussian_row<size()>(panel, row, update); });
+    return with_size(panel,
+                     [&](auto size) HWY_ATTR { return gaussian_row<size()>(panel, row, update); });
 }
 
 template <class Real>
 HWY_INLINE void cavities_of(const Panel<Real>& panel, Real* mean, Real* variance) {
     const Tag<Real> d;
-    for_each_vector(panel, [&](std::size_t w, std::size_t j, auto masked, std::uint32_t mask)
-                               HWY_ATTR {
+    for_each_vector(panel, [&](std::size_t w, std::size_t j, auto masked,
+                               std::uint32_t mask) HWY_ATTR {
         const std::size_t lane = w * word_lanes + j;
         Cavity<Real> c = of_field<Real>(hn::Sub(hn::Load(d, panel.field + lane),
                                                 hn::Load(d, panel.messages + w * word_stride + j)));
@@ -353,8 +350,12 @@ HWY_INLINE void tanh_and_variance_of(std::size_t count, const Real* field, Real*
 }
 
 // Dispatch needs functions that are no templates.
-void Sums32(const Panel<float>& p, float* o, float* v) { sums_of(p, o, v); }
-void Sums64(const Panel<double>& p, double* o, double* v) { sums_of(p, o, v); }
+void Sums32(const Panel<float>& p, float* o, float* v) {
+    sums_of(p, o, v);
+}
+void Sums64(const Panel<double>& p, double* o, double* v) {
+    sums_of(p, o, v);
+}
 float Relax32(const Panel<float>& p, const float* g, const float* h, const Update<float>& u) {
     return relax_of(p, g, h, u);
 }
@@ -367,9 +368,15 @@ float Gaussian32(const Panel<float>& p, const GaussianRow<float>& r, const Updat
 double Gaussian64(const Panel<double>& p, const GaussianRow<double>& r, const Update<double>& u) {
     return gaussian_of(p, r, u);
 }
-void Cavities32(const Panel<float>& p, float* m, float* v) { cavities_of(p, m, v); }
-void Cavities64(const Panel<double>& p, double* m, double* v) { cavities_of(p, m, v); }
-void Tanh32(std::size_t n, const float* f, float* t, float* v) { tanh_and_variance_of(n, f, t, v); }
+void Cavities32(const Panel<float>& p, float* m, float* v) {
+    cavities_of(p, m, v);
+}
+void Cavities64(const Panel<double>& p, double* m, double* v) {
+    cavities_of(p, m, v);
+}
+void Tanh32(std::size_t n, const float* f, float* t, float* v) {
+    tanh_and_variance_of(n, f, t, v);
+}
 void Tanh64(std::size_t n, const double* f, double* t, double* v) {
     tanh_and_variance_of(n, f, t, v);
 }

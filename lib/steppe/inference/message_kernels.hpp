@@ -17,8 +17,8 @@ inline constexpr std::size_t group_rows = 8;
 inline constexpr std::size_t word_stride = word_lanes * group_rows;
 
 /// Bounds on |u| below which tanh u is taken from its series: the error is below 3e-8.
-inline constexpr double small_message = 0.125;   // 3 terms
-inline constexpr double medium_message = 0.3;    // 5 terms
+inline constexpr double small_message = 0.125;  // 3 terms
+inline constexpr double medium_message = 0.3;   // 5 terms
 /// How large the messages of some rows can be; decides how cavities are computed. In double
 /// precision always Any.
 enum class MessageSize { Small, Medium, Any };

@@ -59,13 +59,15 @@ void RowPass::fields_from_probabilities() {
     }
 }
 
-bool RowPass::gate_reads_fields() const { return group_->gate->reads_fields(); }
+bool RowPass::gate_reads_fields() const {
+    return group_->gate->reads_fields();
+}
 
 void RowPass::ask_gate() {
     const bool reads = gate_reads_fields();
-    group_->gate->send_down(
-        {rows_, group_->units.size(), reads ? std::span<const double>(field_up) : std::span<const double>()},
-        field_down);
+    group_->gate->send_down({rows_, group_->units.size(),
+                             reads ? std::span<const double>(field_up) : std::span<const double>()},
+                            field_down);
 }
 
 void RowPass::ask_derivatives() {

@@ -9,7 +9,9 @@ namespace steppe {
 
 namespace {
 
-double saturate(double field) { return std::clamp(field, -saturation_field, saturation_field); }
+double saturate(double field) {
+    return std::clamp(field, -saturation_field, saturation_field);
+}
 
 }  // namespace
 
@@ -22,7 +24,9 @@ Sites::Sites(const WeightPlate& plate)
     prior_->message({{}, data_}, Coupling{}, {{}, own_});
 }
 
-double Sites::total(std::size_t i) const { return saturate(data_[i] + own_[i]); }
+double Sites::total(std::size_t i) const {
+    return saturate(data_[i] + own_[i]);
+}
 
 void Sites::update_prior(const Coupling& coupling, double damping) {
     answer_ = own_;

@@ -16,7 +16,9 @@ using kernels::word_stride;
 
 static_assert(word_lanes == PatternSet::word_bits && group_rows == PatternSet::group_patterns);
 
-std::size_t groups_of(std::size_t rows) { return (rows + group_rows - 1) / group_rows; }
+std::size_t groups_of(std::size_t rows) {
+    return (rows + group_rows - 1) / group_rows;
+}
 
 /// Words that hold the columns [first, first + inputs).
 std::size_t words_of(std::size_t first, std::size_t inputs) {
@@ -35,8 +37,7 @@ StoredMessages<Real>::StoredMessages(const UnitBranch& branch, std::size_t rows,
       offset_(branch.wiring.first_input % word_lanes),
       words_(words_of(branch.wiring.first_input, branch.wiring.inputs)),
       first_mask_(static_cast<std::uint16_t>(0xffffu << offset_)),
-      last_mask_(static_cast<std::uint16_t>(
-          0xffffu >> (words_ * word_lanes - offset_ - inputs_))),
+      last_mask_(static_cast<std::uint16_t>(0xffffu >> (words_ * word_lanes - offset_ - inputs_))),
       messages_(groups_of(rows) * words_ * word_stride),
       field_(words_ * word_lanes),
       tanh_(words_ * word_lanes),
@@ -54,8 +55,8 @@ StoredMessages<Real>::StoredMessages(const UnitBranch& branch, std::size_t rows,
                   messages_.data() + end * words_ * word_stride, Real{0});
         for (std::size_t a = begin * group_rows; a < std::min(rows_, end * group_rows); ++a) {
             for (std::size_t i = 0; i < inputs_; i += 4) {
-                const std::uint64_t number =
-                    random.bits((unit * words_per_row_of_numbers + i / 4), static_cast<std::uint32_t>(a));
+                const std::uint64_t number = random.bits((unit * words_per_row_of_numbers + i / 4),
+                                                         static_cast<std::uint32_t>(a));
                 for (std::size_t b = 0; b < std::min<std::size_t>(4, inputs_ - i); ++b) {
                     const double unit_interval =
                         (static_cast<double>(number >> (16 * b) & 0xffff) + 0.5) / 65536.0;
@@ -117,13 +118,15 @@ const std::uint16_t* StoredMessages<Real>::bits(std::size_t a) const {
 
 template <class Real>
 kernels::Panel<Real> StoredMessages<Real>::panel(std::size_t first, std::size_t count) {
-    const float largest = *std::max_element(bounds_.begin() + static_cast<std::ptrdiff_t>(first),
-                                            bounds_.begin() + static_cast<std::ptrdiff_t>(first + count));
-    const kernels::MessageSize size = largest < kernels::small_message    ? kernels::MessageSize::Small
-                                      : largest < kernels::medium_message ? kernels::MessageSize::Medium
-                                                                          : kernels::MessageSize::Any;
-    return {bits(first),   row(first),   words_,       first_mask_,      last_mask_, count,
-            field_.data(), tanh_.data(), variance_.data(), size};
+    const float largest =
+        *std::max_element(bounds_.begin() + static_cast<std::ptrdiff_t>(first),
+                          bounds_.begin() + static_cast<std::ptrdiff_t>(first + count));
+    const kernels::MessageSize size = largest < kernels::small_message ? kernels::MessageSize::Small
+                                      : largest < kernels::medium_message
+                                          ? kernels::MessageSize::Medium
+                                          : kernels::MessageSize::Any;
+    return {bits(first), row(first),    words_,       first_mask_,      last_mask_,
+            count,       field_.data(), tanh_.data(), variance_.data(), size};
 }
 
 template <class Real>

@@ -18,8 +18,7 @@ namespace steppe {
 template <class Real>
 class AlignedArray {
   public:
-    explicit AlignedArray(std::size_t size)
-        : size_(size), data_(hwy::AllocateAligned<Real>(size)) {
+    explicit AlignedArray(std::size_t size) : size_(size), data_(hwy::AllocateAligned<Real>(size)) {
         if (!data_) throw std::bad_alloc();
     }
     Real* data() { return data_.get(); }
@@ -39,7 +38,8 @@ class AlignedArray {
 template <class Real>
 class StoredMessages {
   public:
-    /// Messages start uniform in +- amplitude, numbers of `random` (stream Init) by unit and pattern.
+    /// Messages start uniform in +- amplitude, numbers of `random` (stream Init) by unit and
+    /// pattern.
     StoredMessages(const UnitBranch& branch, std::size_t rows, const Philox& random,
                    std::size_t unit, double amplitude);
 
@@ -74,8 +74,7 @@ class StoredMessages {
     }
     int sign(std::size_t a, std::size_t i) const {
         const std::size_t lane = offset_ + i;
-        const std::uint16_t word =
-            bits(a)[lane / kernels::word_lanes * kernels::group_rows];
+        const std::uint16_t word = bits(a)[lane / kernels::word_lanes * kernels::group_rows];
         return word >> (lane % kernels::word_lanes) & 1 ? 1 : -1;
     }
     /// Total field and tanh of weight i.

@@ -12,8 +12,9 @@ namespace steppe::kernels::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-void CountDiffering(const std::uint16_t* HWY_RESTRICT group, const std::uint16_t* HWY_RESTRICT other,
-                    std::size_t words, std::uint32_t* HWY_RESTRICT differing) {
+void CountDiffering(const std::uint16_t* HWY_RESTRICT group,
+                    const std::uint16_t* HWY_RESTRICT other, std::size_t words,
+                    std::uint32_t* HWY_RESTRICT differing) {
     const hn::ScalableTag<std::uint16_t> d;
     const std::size_t lanes = hn::Lanes(d);  // a power of two, 8 or more: whole words of 8 patterns
     const std::size_t size = words * 8;
@@ -33,8 +34,8 @@ void CountDiffering(const std::uint16_t* HWY_RESTRICT group, const std::uint16_t
         for (std::size_t j = 0; j < lanes; ++j) differing[j % 8] += sums[j];
     }
     for (; at < size; ++at) {
-        differing[at % 8] +=
-            static_cast<std::uint32_t>(hwy::PopCount(static_cast<std::uint64_t>(group[at] ^ other[at])));
+        differing[at % 8] += static_cast<std::uint32_t>(
+            hwy::PopCount(static_cast<std::uint64_t>(group[at] ^ other[at])));
     }
 }
 

@@ -73,10 +73,11 @@ void preactivations(const Weights& weights, const PatternSet& patterns,
     }
     const auto replicated = replicate_units(weights);
     parallel_for(patterns.groups(), grain, [&](std::size_t begin, std::size_t end) {
-        for_each_group(weights, patterns, begin, end, replicated,
-                       [&](std::size_t first, std::size_t count, std::size_t k, const std::int32_t* z) {
-                           std::copy(z, z + count, out.data() + k * patterns.patterns() + first);
-                       });
+        for_each_group(
+            weights, patterns, begin, end, replicated,
+            [&](std::size_t first, std::size_t count, std::size_t k, const std::int32_t* z) {
+                std::copy(z, z + count, out.data() + k * patterns.patterns() + first);
+            });
     });
 }
 

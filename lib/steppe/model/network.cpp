@@ -10,15 +10,23 @@ namespace {
 
 constexpr std::size_t word_bits = PatternSet::word_bits;
 
-std::size_t words_of(std::size_t inputs) { return (inputs + word_bits - 1) / word_bits; }
+std::size_t words_of(std::size_t inputs) {
+    return (inputs + word_bits - 1) / word_bits;
+}
 
 }  // namespace
 
-std::size_t Network::unit_inputs() const { return inputs; }
+std::size_t Network::unit_inputs() const {
+    return inputs;
+}
 
-std::size_t Network::weight_count() const { return unit_inputs() * hidden; }
+std::size_t Network::weight_count() const {
+    return unit_inputs() * hidden;
+}
 
-std::string Network::name() const { return hidden == 1 ? "perceptron" : "committee"; }
+std::string Network::name() const {
+    return hidden == 1 ? "perceptron" : "committee";
+}
 
 void Network::validate() const {
     if (inputs == 0) throw Error("inputs is 0: a network needs at least one");
@@ -34,16 +42,16 @@ Weights::Weights(std::size_t unit_inputs, std::size_t units)
 Weights Weights::from_signs(std::size_t unit_inputs, std::size_t units,
                             std::span<const signed char> signs) {
     if (signs.size() != unit_inputs * units) {
-        throw Error(fmt::format("{} weights for {} units of {} inputs: there must be {}", signs.size(),
-                                units, unit_inputs, unit_inputs * units));
+        throw Error(fmt::format("{} weights for {} units of {} inputs: there must be {}",
+                                signs.size(), units, unit_inputs, unit_inputs * units));
     }
     Weights weights(unit_inputs, units);
     for (std::size_t k = 0; k < units; ++k) {
         for (std::size_t i = 0; i < unit_inputs; ++i) {
             const signed char sign = signs[k * unit_inputs + i];
             if (sign != 1 && sign != -1) {
-                throw Error(fmt::format("weight {} of unit {} is {}: weights must be +1 or -1", i, k,
-                                        static_cast<int>(sign)));
+                throw Error(fmt::format("weight {} of unit {} is {}: weights must be +1 or -1", i,
+                                        k, static_cast<int>(sign)));
             }
             weights.set(k, i, sign > 0);
         }

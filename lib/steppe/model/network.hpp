@@ -10,9 +10,9 @@
 
 namespace steppe {
 
-enum class Wiring { Full };       ///< which inputs a hidden unit sees
-enum class Gate { Majority };     ///< how the units' outputs become one answer (one unit: itself)
-enum class WeightKind { Binary }; ///< what a weight may be
+enum class Wiring { Full };        ///< which inputs a hidden unit sees
+enum class Gate { Majority };      ///< how the units' outputs become one answer (one unit: itself)
+enum class WeightKind { Binary };  ///< what a weight may be
 
 /// What a network is. One hidden unit is the perceptron, more are a committee.
 struct Network {

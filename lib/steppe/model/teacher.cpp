@@ -24,9 +24,10 @@ PatternSet teacher_labels(const Network& network, const Weights& teacher,
                           const PatternSet& patterns) {
     network.validate();
     if (teacher.units() != network.hidden || patterns.inputs() != network.inputs) {
-        throw Error(fmt::format("a teacher of {} units and patterns of {} inputs do not fit a network "
-                                "of {} units and {} inputs",
-                                teacher.units(), patterns.inputs(), network.hidden, network.inputs));
+        throw Error(
+            fmt::format("a teacher of {} units and patterns of {} inputs do not fit a network "
+                        "of {} units and {} inputs",
+                        teacher.units(), patterns.inputs(), network.hidden, network.inputs));
     }
     const std::size_t count = patterns.patterns();
     std::vector<std::int32_t> z(network.hidden * count);

@@ -12,6 +12,7 @@ Weights random_teacher(const Network& network, std::uint64_t seed);
 
 /// The same patterns, labelled by what the network answers with the teacher's weights. Labels stay
 /// beside the patterns (PatternSet::fold_labels folds them in). Throws Error when shapes disagree.
-PatternSet teacher_labels(const Network& network, const Weights& teacher, const PatternSet& patterns);
+PatternSet teacher_labels(const Network& network, const Weights& teacher,
+                          const PatternSet& patterns);
 
 }  // namespace steppe

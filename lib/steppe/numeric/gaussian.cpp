@@ -64,7 +64,9 @@ double atanh_erf(double x) {
 }
 
 // Single precision is the double result, rounded.
-float gaussian_tail(float x) { return static_cast<float>(gaussian_tail(static_cast<double>(x))); }
+float gaussian_tail(float x) {
+    return static_cast<float>(gaussian_tail(static_cast<double>(x)));
+}
 
 float inverse_mills_ratio(float x) {
     return clamp_finite<float>(inverse_mills_ratio(static_cast<double>(x)));
@@ -74,6 +76,8 @@ float log_gaussian_tail(float x) {
     return clamp_finite<float>(log_gaussian_tail(static_cast<double>(x)));
 }
 
-float atanh_erf(float x) { return clamp_finite<float>(atanh_erf(static_cast<double>(x))); }
+float atanh_erf(float x) {
+    return clamp_finite<float>(atanh_erf(static_cast<double>(x)));
+}
 
 }  // namespace steppe

@@ -42,9 +42,13 @@ double log_add_exp(double a, double b) {
 }
 
 // Single precision is the double result, rounded.
-float log_2cosh(float h) { return static_cast<float>(log_2cosh(static_cast<double>(h))); }
+float log_2cosh(float h) {
+    return static_cast<float>(log_2cosh(static_cast<double>(h)));
+}
 
-float sech_squared(float h) { return static_cast<float>(sech_squared(static_cast<double>(h))); }
+float sech_squared(float h) {
+    return static_cast<float>(sech_squared(static_cast<double>(h)));
+}
 
 float atanh_product(float a, float b) {
     return static_cast<float>(atanh_product(static_cast<double>(a), static_cast<double>(b)));

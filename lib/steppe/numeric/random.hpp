@@ -9,12 +9,12 @@ namespace steppe {
 /// What the numbers are for; each use has its own stream, so that no two share numbers. The values
 /// are part of the definition of the random problems named by a seed: never renumber them.
 enum class Stream : std::uint32_t {
-    Patterns = 1,   ///< inputs of random patterns
-    Labels = 2,     ///< random labels
-    Teacher = 3,    ///< weights of a teacher
-    Init = 4,       ///< start of messages and weights
-    Symmetry = 5,   ///< random external field that breaks a symmetry
-    Order = 6,      ///< order in which rows are visited
+    Patterns = 1,  ///< inputs of random patterns
+    Labels = 2,    ///< random labels
+    Teacher = 3,   ///< weights of a teacher
+    Init = 4,      ///< start of messages and weights
+    Symmetry = 5,  ///< random external field that breaks a symmetry
+    Order = 6,     ///< order in which rows are visited
 };
 
 /// Philox4x32-10 (Salmon et al., SC 2011; the implementation is Random123's). The counter is
@@ -23,7 +23,8 @@ class Philox {
   public:
     Philox(std::uint64_t seed, Stream stream);
 
-    /// 64 uniform random bits number (index, sub): words 0 and 1 of the block, word 0 the lower half.
+    /// 64 uniform random bits number (index, sub): words 0 and 1 of the block, word 0 the lower
+    /// half.
     std::uint64_t bits(std::uint64_t index, std::uint32_t sub = 0) const;
     /// Uniform on the open interval (0, 1), 53 bits: (bits >> 11 + 1/2) / 2^53.
     double uniform(std::uint64_t index, std::uint32_t sub = 0) const;

@@ -54,7 +54,9 @@ struct Threads::Impl {
     mutable tbb::task_arena arena;
 };
 
-void Threads::run(const std::function<void()>& work) const { impl_->arena.execute(work); }
+void Threads::run(const std::function<void()>& work) const {
+    impl_->arena.execute(work);
+}
 
 void parallel_for(std::size_t count, std::size_t grain,
                   const std::function<void(std::size_t begin, std::size_t end)>& body) {
@@ -67,7 +69,9 @@ void parallel_for(std::size_t count, std::size_t grain,
     tbb::parallel_for(std::size_t{0}, pieces, piece);
 }
 
-const char* thread_back_end() { return "tbb"; }
+const char* thread_back_end() {
+    return "tbb";
+}
 
 #else
 
@@ -129,7 +133,9 @@ void parallel_for(std::size_t count, std::size_t grain,
     if (failure) std::rethrow_exception(failure);
 }
 
-const char* thread_back_end() { return "std"; }
+const char* thread_back_end() {
+    return "std";
+}
 
 #endif
 
@@ -138,13 +144,16 @@ Threads::~Threads() = default;
 Threads::Threads(Threads&&) noexcept = default;
 Threads& Threads::operator=(Threads&&) noexcept = default;
 
-std::size_t Threads::count() const { return impl_->count; }
+std::size_t Threads::count() const {
+    return impl_->count;
+}
 
 double parallel_sum(std::size_t count, std::size_t grain,
                     const std::function<double(std::size_t begin, std::size_t end)>& body) {
     std::vector<double> parts((count + grain - 1) / grain);
-    parallel_for(count, grain,
-                 [&](std::size_t begin, std::size_t end) { parts[begin / grain] = body(begin, end); });
+    parallel_for(count, grain, [&](std::size_t begin, std::size_t end) {
+        parts[begin / grain] = body(begin, end);
+    });
     double sum = 0.0;
     for (const double part : parts) sum += part;
     return sum;

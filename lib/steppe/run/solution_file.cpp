@@ -63,17 +63,19 @@ Solution read_hdf5(const std::string& path) {
         const H5::H5File file(path, H5F_ACC_RDONLY);
         const std::string format = file.attrExists("format") ? read_string(file, "format") : "";
         if (format != format_name) {
-            throw Error(fmt::format("{}: this HDF5 file is no solution: its attribute `format` is "
-                                    "'{}' where '{}' is wanted",
-                                    path, format, format_name));
+            throw Error(
+                fmt::format("{}: this HDF5 file is no solution: its attribute `format` is "
+                            "'{}' where '{}' is wanted",
+                            path, format, format_name));
         }
         const H5::DataSet weights = file.openDataSet("weights");
         const H5::DataSpace space = weights.getSpace();
         std::array<hsize_t, 2> shape{};
         if (space.getSimpleExtentNdims() != 2) {
-            throw Error(fmt::format("{}: dataset `weights` must have two dimensions, hidden units and "
-                                    "inputs",
-                                    path));
+            throw Error(
+                fmt::format("{}: dataset `weights` must have two dimensions, hidden units and "
+                            "inputs",
+                            path));
         }
         space.getSimpleExtentDims(shape.data());
         solution.hidden = shape[0];
@@ -93,9 +95,9 @@ Solution read_hdf5(const std::string& path) {
     }
     for (std::size_t i = 0; i < solution.weights.size(); ++i) {
         if (solution.weights[i] != 1 && solution.weights[i] != -1) {
-            throw Error(fmt::format("{}: weight {} of hidden unit {} is {}; weights must be +1 or -1",
-                                    path, i % solution.inputs, i / solution.inputs,
-                                    static_cast<int>(solution.weights[i])));
+            throw Error(fmt::format(
+                "{}: weight {} of hidden unit {} is {}; weights must be +1 or -1", path,
+                i % solution.inputs, i / solution.inputs, static_cast<int>(solution.weights[i])));
         }
     }
     return solution;
@@ -159,7 +161,8 @@ void require_writable(const std::string& path) {
     {
         std::ofstream file(probe);
         if (!file) {
-            const std::string folder = target.has_parent_path() ? target.parent_path().string() : ".";
+            const std::string folder =
+                target.has_parent_path() ? target.parent_path().string() : ".";
             throw Error(fmt::format("'{}' cannot be written: no file can be made in folder '{}'",
                                     path, folder));
         }

@@ -25,9 +25,9 @@ struct Solution {
 /// written.
 void write_solution(const Solution& solution, const std::string& path);
 
-/// Reads either format, recognised by content. Throws Error with file, line and column for text that
-/// is no solution (rows of unequal length, weights that are not +-1, an empty file), and with the
-/// file and what is missing for HDF5.
+/// Reads either format, recognised by content. Throws Error with file, line and column for text
+/// that is no solution (rows of unequal length, weights that are not +-1, an empty file), and with
+/// the file and what is missing for HDF5.
 Solution read_solution(const std::string& path);
 
 /// Throws Error when a solution could not be written to path (folder missing, not writable): asked

@@ -38,17 +38,18 @@ std::vector<double> symmetry_field(const SolveOptions& options) {
 
 /// Refuses what cannot fit: the system would grant the memory and kill the program later.
 void require_memory(const SolveOptions& options, const PatternSet& patterns) {
-    const std::size_t needed = BeliefPropagation::memory_bytes(
-        options.network, patterns.patterns(), options.solver.precision);
+    const std::size_t needed = BeliefPropagation::memory_bytes(options.network, patterns.patterns(),
+                                                               options.solver.precision);
     const long pages = sysconf(_SC_PHYS_PAGES);
     const long page = sysconf(_SC_PAGE_SIZE);
     if (pages <= 0 || page <= 0) return;
     const double there = static_cast<double>(pages) * static_cast<double>(page);
     if (static_cast<double>(needed) <= there) return;
-    throw Error(fmt::format("the messages of {} patterns and {} weights need {:.1f} GB, and this machine "
-                            "has {:.1f}: use single precision, fewer patterns or fewer inputs",
-                            patterns.patterns(), options.network.weight_count(),
-                            static_cast<double>(needed) / 1e9, there / 1e9));
+    throw Error(
+        fmt::format("the messages of {} patterns and {} weights need {:.1f} GB, and this machine "
+                    "has {:.1f}: use single precision, fewer patterns or fewer inputs",
+                    patterns.patterns(), options.network.weight_count(),
+                    static_cast<double>(needed) / 1e9, there / 1e9));
 }
 
 /// The run itself: walks the schedule, keeps the best weights.
@@ -82,8 +83,8 @@ class Run {
         summary_.iterations = iterations_;
         summary_.edge_updates_per_second = rate();
         summary_.overlap = solver_.overlap();
-        summary_.free_entropy = diverged_ ? std::numeric_limits<double>::quiet_NaN()
-                                          : solver_.free_entropy();
+        summary_.free_entropy =
+            diverged_ ? std::numeric_limits<double>::quiet_NaN() : solver_.free_entropy();
         describe();
         return {summary_, best_};
     }
@@ -93,8 +94,7 @@ class Run {
 
     void walk() {
         const bool focused = options_.schedule.kind != ScheduleKind::None;
-        const std::size_t stay =
-            focused ? options_.schedule.iterations_per_step : max_iterations();
+        const std::size_t stay = focused ? options_.schedule.iterations_per_step : max_iterations();
         for (std::size_t step = 0; step < schedule_.steps(); ++step) {
             for (std::size_t t = 0; t < stay; ++t) {
                 const Next next = iterate(step, t + 1);
@@ -177,19 +177,21 @@ class Run {
         switch (summary_.status) {
             case SolveStatus::Solved:
                 summary_.message =
-                    lost_ ? fmt::format("A solution was found at iteration {} and lost further along "
-                                        "the schedule; it is the answer.",
-                                        summary_.best_iteration)
+                    lost_ ? fmt::format(
+                                "A solution was found at iteration {} and lost further along "
+                                "the schedule; it is the answer.",
+                                summary_.best_iteration)
                           : "Every pattern is stored.";
                 break;
             case SolveStatus::Unsolved:
-                summary_.message = fmt::format(
-                    "No solution was found {}; {}.",
-                    options_.schedule.kind == ScheduleKind::None && summary_.converged
-                        ? "before belief propagation converged (without focusing it need not end in one)"
-                    : iterations_ >= max_iterations() ? "within the iterations allowed"
-                                                      : "by the end of the schedule",
-                    best);
+                summary_.message =
+                    fmt::format("No solution was found {}; {}.",
+                                options_.schedule.kind == ScheduleKind::None && summary_.converged
+                                    ? "before belief propagation converged (without focusing it "
+                                      "need not end in one)"
+                                : iterations_ >= max_iterations() ? "within the iterations allowed"
+                                                                  : "by the end of the schedule",
+                                best);
                 break;
             case SolveStatus::TimeLimit:
                 summary_.message = fmt::format("The time limit of {} s was reached; {}.",
@@ -222,24 +224,32 @@ class Run {
 
 FocusingSchedule ScheduleOptions::build() const {
     switch (kind) {
-        case ScheduleKind::None: return FocusingSchedule::none();
-        case ScheduleKind::Reinforcement: return FocusingSchedule::reinforcement(steps, form);
+        case ScheduleKind::None:
+            return FocusingSchedule::none();
+        case ScheduleKind::Reinforcement:
+            return FocusingSchedule::reinforcement(steps, form);
         case ScheduleKind::PseudoReinforcement:
             return FocusingSchedule::pseudo_reinforcement(steps, exponent);
         case ScheduleKind::Scoping:
             return FocusingSchedule::scoping(replicas, coupling_range, steps);
-        case ScheduleKind::File: return FocusingSchedule::from_file(file);
+        case ScheduleKind::File:
+            return FocusingSchedule::from_file(file);
     }
     throw Error("schedule: no such kind");
 }
 
 std::string ScheduleOptions::name() const {
     switch (kind) {
-        case ScheduleKind::None: return "none";
-        case ScheduleKind::Reinforcement: return "reinforcement";
-        case ScheduleKind::PseudoReinforcement: return "pseudo-reinforcement";
-        case ScheduleKind::Scoping: return "scoping";
-        case ScheduleKind::File: return file;
+        case ScheduleKind::None:
+            return "none";
+        case ScheduleKind::Reinforcement:
+            return "reinforcement";
+        case ScheduleKind::PseudoReinforcement:
+            return "pseudo-reinforcement";
+        case ScheduleKind::Scoping:
+            return "scoping";
+        case ScheduleKind::File:
+            return file;
     }
     return "?";
 }
@@ -251,12 +261,14 @@ void SolveOptions::validate() const {
         throw Error("iterations-per-step is 0: it must be 1 or more");
     }
     if (!(schedule.step_tolerance >= 0.0)) {
-        throw Error(fmt::format("step-tolerance is {}: it must be 0 or more",
-                                schedule.step_tolerance));
+        throw Error(
+            fmt::format("step-tolerance is {}: it must be 0 or more", schedule.step_tolerance));
     }
-    if (!(tolerance > 0.0)) throw Error(fmt::format("tolerance is {}: it must be above 0", tolerance));
+    if (!(tolerance > 0.0))
+        throw Error(fmt::format("tolerance is {}: it must be above 0", tolerance));
     if (!(time_limit >= 0.0)) {
-        throw Error(fmt::format("time-limit is {}: it must be 0 (none) or more seconds", time_limit));
+        throw Error(
+            fmt::format("time-limit is {}: it must be 0 (none) or more seconds", time_limit));
     }
     if (!(symmetry_field >= 0.0) || !std::isfinite(symmetry_field)) {
         throw Error(fmt::format("symmetry-field is {}: it must be 0 or more", symmetry_field));
@@ -279,6 +291,8 @@ SolveResult solve(const SolveOptions& options, std::shared_ptr<const PatternSet>
     return *result;
 }
 
-std::string version() { return STEPPE_VERSION; }
+std::string version() {
+    return STEPPE_VERSION;
+}
 
 }  // namespace steppe

@@ -111,8 +111,8 @@ struct SolveSummary {
     double overlap = 0.0;       ///< at the end
     double free_entropy = 0.0;  ///< at the end, per weight in nats; NaN where not defined
     std::size_t threads = 0;
-    /// Patterns that were not learned, where the caller has some (0: none), and how many of them the
-    /// weights get wrong. solve() leaves them to its caller.
+    /// Patterns that were not learned, where the caller has some (0: none), and how many of them
+    /// the weights get wrong. solve() leaves them to its caller.
     std::size_t test_patterns = 0;
     std::size_t test_errors = 0;
 

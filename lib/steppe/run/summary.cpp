@@ -12,7 +12,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// A number, or null where there is none (JSON has no NaN or infinity).
-Json number(double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); }
+Json number(double x) {
+    return std::isfinite(x) ? Json(x) : Json(nullptr);
+}
 
 Json schedule_json(const ScheduleOptions& schedule) {
     Json json{{"name", schedule.name()}};
@@ -38,20 +40,28 @@ Json schedule_json(const ScheduleOptions& schedule) {
 
 std::string status_name(SolveStatus status) {
     switch (status) {
-        case SolveStatus::Solved: return "solved";
-        case SolveStatus::Unsolved: return "unsolved";
-        case SolveStatus::TimeLimit: return "time-limit";
-        case SolveStatus::Interrupted: return "interrupted";
-        case SolveStatus::Diverged: return "diverged";
+        case SolveStatus::Solved:
+            return "solved";
+        case SolveStatus::Unsolved:
+            return "unsolved";
+        case SolveStatus::TimeLimit:
+            return "time-limit";
+        case SolveStatus::Interrupted:
+            return "interrupted";
+        case SolveStatus::Diverged:
+            return "diverged";
     }
     return "?";
 }
 
 std::string accuracy_name(Accuracy accuracy) {
     switch (accuracy) {
-        case Accuracy::Exact: return "exact";
-        case Accuracy::Gaussian: return "gaussian";
-        case Accuracy::Relaxed: return "relaxed";
+        case Accuracy::Exact:
+            return "exact";
+        case Accuracy::Gaussian:
+            return "gaussian";
+        case Accuracy::Relaxed:
+            return "relaxed";
     }
     return "?";
 }
@@ -110,18 +120,18 @@ std::string SolveSummary::text() const {
     line("load", fmt::format("{:.4f} patterns per weight", load));
     line("solver", fmt::format("bp, {}, damping {:g}; schedule {}", accuracy_name(solver.accuracy),
                                solver.damping, schedule.name()));
-    line("iterations", fmt::format("{} in {:.3g} s on {} thread{} ({:.3g} edge updates per second)",
-                                   iterations, seconds, threads, threads == 1 ? "" : "s",
-                                   edge_updates_per_second));
+    line("iterations",
+         fmt::format("{} in {:.3g} s on {} thread{} ({:.3g} edge updates per second)", iterations,
+                     seconds, threads, threads == 1 ? "" : "s", edge_updates_per_second));
     line("overlap", fmt::format("{:.4f}", overlap));
     line("free entropy", std::isfinite(free_entropy)
                              ? fmt::format("{:.4f} nats per weight{}", free_entropy,
                                            converged ? "" : " (messages not converged)")
                              : "not defined here (gamma is infinite)");
     if (test_patterns > 0) {
-        line("test errors", fmt::format("{} of {} ({:.4f})", test_errors, test_patterns,
-                                        static_cast<double>(test_errors) /
-                                            static_cast<double>(test_patterns)));
+        line("test errors",
+             fmt::format("{} of {} ({:.4f})", test_errors, test_patterns,
+                         static_cast<double>(test_errors) / static_cast<double>(test_patterns)));
     }
     return out;
 }

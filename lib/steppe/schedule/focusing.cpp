@@ -32,7 +32,9 @@ std::string fault(const Coupling& coupling) {
 
 }  // namespace
 
-FocusingSchedule FocusingSchedule::none() { return from_list({Coupling{}}); }
+FocusingSchedule FocusingSchedule::none() {
+    return from_list({Coupling{}});
+}
 
 FocusingSchedule FocusingSchedule::reinforcement(std::size_t steps, ReinforcementForm form) {
     require_steps(steps);
@@ -54,11 +56,11 @@ FocusingSchedule FocusingSchedule::pseudo_reinforcement(std::size_t steps, doubl
         const double rho = static_cast<double>(s) / static_cast<double>(steps);
         // At rho = 0 nothing is coupled; the formula's limit there depends on the exponent
         // (y grows without bound above 1/2 while gamma vanishes).
-        couplings.push_back(rho == 0.0 ? Coupling{}
-                                       : Coupling{std::atanh(std::pow(rho, exponent)),
-                                                  1.0 + std::pow(rho, 1.0 - 2.0 * exponent) /
-                                                            (1.0 - rho),
-                                                  ReinforcementForm::Replicas});
+        couplings.push_back(rho == 0.0
+                                ? Coupling{}
+                                : Coupling{std::atanh(std::pow(rho, exponent)),
+                                           1.0 + std::pow(rho, 1.0 - 2.0 * exponent) / (1.0 - rho),
+                                           ReinforcementForm::Replicas});
     }
     return from_list(std::move(couplings));
 }
@@ -67,8 +69,7 @@ FocusingSchedule FocusingSchedule::scoping(double replicas, const Ramp& gamma, s
     require_steps(steps);
     std::vector<Coupling> couplings;
     for (std::size_t s = 0; s < steps; ++s) {
-        const double t =
-            steps == 1 ? 1.0 : static_cast<double>(s) / static_cast<double>(steps - 1);
+        const double t = steps == 1 ? 1.0 : static_cast<double>(s) / static_cast<double>(steps - 1);
         couplings.push_back({gamma.at(t), replicas, ReinforcementForm::Replicas});
     }
     return from_list(std::move(couplings));
@@ -96,9 +97,10 @@ FocusingSchedule FocusingSchedule::from_file(const std::string& path) {
         for (std::string word; words >> word;) found.push_back(word);
         if (found.empty()) continue;
         const auto refuse = [&](const std::string& why) {
-            return Error(fmt::format("{}, line {}: {}; a line is `gamma y`, for example `0.5 10` "
-                                     "or `inf 2`",
-                                     path, number, why));
+            return Error(
+                fmt::format("{}, line {}: {}; a line is `gamma y`, for example `0.5 10` "
+                            "or `inf 2`",
+                            path, number, why));
         };
         if (found.size() != 2) {
             throw refuse(fmt::format("{} word{} where two numbers are wanted", found.size(),
@@ -120,8 +122,8 @@ FocusingSchedule FocusingSchedule::from_file(const std::string& path) {
         couplings.push_back(coupling);
     }
     if (couplings.empty()) {
-        throw Error(fmt::format("schedule file '{}' holds no step: write one `gamma y` pair a line",
-                                path));
+        throw Error(
+            fmt::format("schedule file '{}' holds no step: write one `gamma y` pair a line", path));
     }
     return from_list(std::move(couplings));
 }
