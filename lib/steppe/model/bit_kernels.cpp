@@ -16,14 +16,15 @@ void CountDiffering(const std::uint16_t* HWY_RESTRICT group,
                     const std::uint16_t* HWY_RESTRICT other, std::size_t words,
                     std::uint32_t* HWY_RESTRICT differing) {
     const hn::ScalableTag<std::uint16_t> d;
-    const std::size_t lanes = hn::Lanes(d);  // a power of two, 8 or more: whole words of 8 patterns
+    const std::size_t lanes = hn::Lanes(d);
     const std::size_t size = words * 8;
     // A lane counts at most 16 bits a turn: 4095 turns fit 16 bits.
     constexpr std::size_t turns_before_overflow = 4095;
     HWY_ALIGN std::uint16_t sums[HWY_MAX_BYTES / sizeof(std::uint16_t)];
     std::fill_n(differing, 8, 0u);
     std::size_t at = 0;
-    while (at + lanes <= size) {
+    // Vectors that hold whole words of 8 patterns; without SIMD everything is left to the last loop.
+    while (lanes % 8 == 0 && at + lanes <= size) {
         const std::size_t stop = std::min(size, at + turns_before_overflow * lanes);
         auto sum = hn::Zero(d);
         for (; at + lanes <= stop; at += lanes) {

@@ -1,0 +1,74 @@
+#include "steppe/numeric/log_odds.hpp"
+
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
+
+#include <limits>
+
+#include "numeric/reference.hpp"
+
+using namespace steppe;
+using namespace steppe::reference;
+
+namespace {
+constexpr double infinity = std::numeric_limits<double>::infinity();
+}
+
+TEST_CASE("double precision: 1e-13 of 50-digit values") {
+    for (const FieldRow& row : field_reference) {
+        CAPTURE(row.h);
+        CHECK(error(log_2cosh(row.h), row.log_2cosh) <= double_bound);
+        CHECK(error(sech_squared(row.h), row.sech_squared) <= double_bound);
+    }
+    for (const ProductRow& row : product_reference) {
+        CAPTURE(row.a);
+        CAPTURE(row.b);
+        CHECK(error(atanh_product(row.a, row.b), row.value) <= double_bound);
+    }
+}
+
+TEST_CASE("single precision: 4 units in the last place of 50-digit values") {
+    for (const FieldRow& row : field_reference_float) {
+        const float h = static_cast<float>(row.h);
+        CAPTURE(h);
+        CHECK(units_in_last_place(log_2cosh(h), row.log_2cosh) <= float_bound);
+        CHECK(units_in_last_place(sech_squared(h), row.sech_squared) <= float_bound);
+    }
+    for (const ProductRow& row : product_reference_float) {
+        const float a = static_cast<float>(row.a), b = static_cast<float>(row.b);
+        CAPTURE(a);
+        CAPTURE(b);
+        CHECK(units_in_last_place(atanh_product(a, b), row.value) <= float_bound);
+    }
+}
+
+TEST_CASE("an infinite coupling passes the other field on") {
+    CHECK(atanh_product(infinity, 1.25) == 1.25);
+    CHECK(atanh_product(-infinity, 1.25) == -1.25);
+    CHECK(atanh_product(-0.5, infinity) == -0.5);
+    CHECK(atanh_product(infinity, 0.0) == 0.0);
+    CHECK(atanh_product(infinity, infinity) == infinity);
+    CHECK(atanh_product(-infinity, infinity) == -infinity);
+}
+
+TEST_CASE("log_add_exp") {
+    CHECK(log_add_exp(-infinity, 2.0) == 2.0);
+    CHECK(log_add_exp(2.0, -infinity) == 2.0);
+    CHECK(log_add_exp(-infinity, -infinity) == -infinity);
+    CHECK(log_add_exp(1000.0, 1000.0) == doctest::Approx(1000.0 + std::log(2.0)).epsilon(1e-15));
+    CHECK(log_add_exp(-1000.0, 0.0) == 0.0);
+}
+
+TEST_CASE("laws of log-odds: symmetric, odd, bounded by either field, no larger through a chain") {
+    const auto field = [] { return *rc::gen::inRange(-40'000'000, 40'000'001) * 1e-6; };
+    CHECK(rc::check("atanh_product", [&] {
+        const double a = field(), b = field(), c = field();
+        const double ab = atanh_product(a, b);
+        RC_ASSERT(ab == atanh_product(b, a));
+        RC_ASSERT(ab == -atanh_product(-a, b));
+        RC_ASSERT(std::abs(ab) <= std::min(std::abs(a), std::abs(b)));
+        // Couplings in a chain may be joined in any order.
+        const double left = atanh_product(ab, c), right = atanh_product(a, atanh_product(b, c));
+        RC_ASSERT(std::abs(left - right) <= 1e-12 * std::abs(right));
+    }));
+}
