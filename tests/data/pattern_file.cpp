@@ -36,25 +36,31 @@ std::string refusal(const std::string& text, const std::string& labels = "") {
 TEST_CASE("bad pattern files are refused with file, line and column") {
     CHECK(refusal("") == "P: the file holds no input");
     CHECK(refusal("\n\n") == "P: the file holds no input");
-    CHECK(refusal("1 -1\n1 0\n") == "P, line 2, column 3: '0' is not allowed: inputs must be +1 or -1");
-    CHECK(refusal("1 0.5\n") == "P, line 1, column 3: '0.5' is not allowed: inputs must be +1 or -1");
+    CHECK(refusal("1 -1\n1 0\n") ==
+          "P, line 2, column 3: '0' is not allowed: inputs must be +1 or -1");
+    CHECK(refusal("1 0.5\n") ==
+          "P, line 1, column 3: '0.5' is not allowed: inputs must be +1 or -1");
     CHECK(refusal("1 -1\n1 -1 1\n") == "P, line 2: 3 numbers, and the lines before have 2");
     CHECK(refusal("1 -1\n1\n") == "P, line 2: 1 numbers, and the lines before have 2");
-    CHECK(refusal("1 -1\n\n-1 1\n") == "P, line 2: the line is empty, and patterns follow in line 3");
+    CHECK(refusal("1 -1\n\n-1 1\n") ==
+          "P, line 2: the line is empty, and patterns follow in line 3");
     CHECK(refusal("1 x\n") == "P, line 1, column 3: 'x' is no number; inputs are +1 or -1");
     CHECK(refusal("1,-1\n") ==
           "P, line 1, column 2: ',' between numbers: separate them by spaces or tabs");
     CHECK(refusal("1 ;-1\n") ==
           "P, line 1, column 3: ';' between numbers: separate them by spaces or tabs");
-    CHECK(refusal("1 -1 \xff\n") == "P, line 1, column 6: '\\xff' is no number; inputs are +1 or -1");
-    CHECK(refusal("nan 1\n") == "P, line 1, column 1: 'nan' is not allowed: inputs must be +1 or -1");
+    CHECK(refusal("1 -1 \xff\n") ==
+          "P, line 1, column 6: '\\xff' is no number; inputs are +1 or -1");
+    CHECK(refusal("nan 1\n") ==
+          "P, line 1, column 1: 'nan' is not allowed: inputs must be +1 or -1");
     CHECK(refusal("1 " + std::string(100, '7') + "\n") ==
           "P, line 1, column 3: '777777777777777777777777...' is not allowed: inputs must be +1 or "
           "-1");
 }
 
 TEST_CASE("bad label files are refused") {
-    CHECK(refusal("1 -1\n", "2\n") == "L, line 1, column 1: '2' is not allowed: labels must be +1 or -1");
+    CHECK(refusal("1 -1\n", "2\n") ==
+          "L, line 1, column 1: '2' is not allowed: labels must be +1 or -1");
     CHECK(refusal("1 -1\n", "1\n-1\n") == "L holds 2 labels, and P holds 1 patterns");
     CHECK(refusal("1 -1\n", "1 1\n") == "L, line 1: 2 numbers where one label a line is wanted");
     CHECK(refusal("1 -1\n", "\n") == "L: the file holds no label");
@@ -88,7 +94,8 @@ TEST_CASE("any set survives writing and reading, plain and gzip") {
         const Folder folder;
         const auto inputs = *rc::gen::inRange<std::size_t>(1, 70);
         const auto patterns = *rc::gen::inRange<std::size_t>(1, 30);
-        const PatternSet set = random_patterns(inputs, patterns, *rc::gen::arbitrary<std::uint64_t>());
+        const PatternSet set =
+            random_patterns(inputs, patterns, *rc::gen::arbitrary<std::uint64_t>());
         const std::string path = folder / (*rc::gen::arbitrary<bool>() ? "p.txt" : "p.txt.gz");
         write_patterns(set, path);
         RC_ASSERT(read_patterns(path).hash() == set.hash());

@@ -33,8 +33,8 @@ TEST_CASE("signs are packed in the layout that the header states") {
         std::size_t all = 0;
         for (const std::uint16_t word : set.words()) all += std::popcount(word);
         RC_ASSERT(all == ones);
-        const PatternSet again = PatternSet::from_words(
-            inputs, patterns, {set.words().begin(), set.words().end()});
+        const PatternSet again =
+            PatternSet::from_words(inputs, patterns, {set.words().begin(), set.words().end()});
         RC_ASSERT(again.hash() == set.hash());
     }));
 }
@@ -60,7 +60,8 @@ TEST_CASE("folding labels twice as labels changes nothing, and the hash knows la
 TEST_CASE("shapes and values that make no sense are refused") {
     const std::vector<signed char> signs{1, -1, 1, 1};
     CHECK_THROWS_WITH_AS(PatternSet::from_signs(0, 2, signs),
-                         "a pattern set needs at least one pattern of one input, not 2 of 0", Error);
+                         "a pattern set needs at least one pattern of one input, not 2 of 0",
+                         Error);
     CHECK_THROWS_WITH_AS(PatternSet::from_signs(3, 2, signs),
                          "4 signs for 2 patterns of 3 inputs: there must be 6", Error);
     CHECK_THROWS_WITH_AS(PatternSet::from_signs(2, 2, std::vector<signed char>{1, 0, 1, 1}),
@@ -71,5 +72,6 @@ TEST_CASE("shapes and values that make no sense are refused") {
                          "label of pattern 1 is 3: labels must be +1 or -1", Error);
     CHECK_THROWS_AS(PatternSet::from_words(2, 2, {1, 2, 3}), Error);
     CHECK_THROWS_AS(PatternSet::from_words(2, 1, {4, 0, 0, 0, 0, 0, 0, 0}), Error);  // third input
-    CHECK_THROWS_AS(PatternSet::from_words(2, 1, {0, 1, 0, 0, 0, 0, 0, 0}), Error);  // second pattern
+    CHECK_THROWS_AS(PatternSet::from_words(2, 1, {0, 1, 0, 0, 0, 0, 0, 0}),
+                    Error);  // second pattern
 }

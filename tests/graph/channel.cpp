@@ -129,6 +129,8 @@ TEST_CASE("a channel that leaves something out says so when it is asked for it")
     double shift = 0.0;
     CHECK(!bare.threshold(shift));
     CHECK_THROWS_WITH_AS(bare.answer(1.0), "channel 'bare' does not give an answer", Error);
-    CHECK_THROWS_WITH_AS(derivatives(bare, {0, 1, 0}), "channel 'bare' does not give derivatives", Error);
-    CHECK_THROWS_WITH_AS(log_z(bare, {0, 1, 0}), "channel 'bare' does not give log-probabilities", Error);
+    CHECK_THROWS_WITH_AS(derivatives(bare, {0, 1, 0}), "channel 'bare' does not give derivatives",
+                         Error);
+    CHECK_THROWS_WITH_AS(log_z(bare, {0, 1, 0}), "channel 'bare' does not give log-probabilities",
+                         Error);
 }

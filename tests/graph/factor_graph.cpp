@@ -75,11 +75,14 @@ TEST_CASE("parts may come in any order, and the sweep goes from the weights up")
     parts.gate().channel().wiring().prior();
     CHECK(refusal(parts.graph) == "accepted");
     const FactorGraph committee = build_graph({12, 3}, some_patterns());
-    for (const FactorGraph* graph : std::initializer_list<const FactorGraph*>{&parts.graph, &committee}) {
+    for (const FactorGraph* graph :
+         std::initializer_list<const FactorGraph*>{&parts.graph, &committee}) {
         const std::vector<Vertex> order = graph->sweep_order();
         CHECK(order.size() == graph->vertex_count());
         const auto place = [&](const std::string& name) {
-            return std::find_if(order.begin(), order.end(), [&](Vertex v) { return graph->vertex_name(v) == name; }) - order.begin();
+            return std::find_if(order.begin(), order.end(),
+                                [&](Vertex v) { return graph->vertex_name(v) == name; }) -
+                   order.begin();
         };
         const std::string digit = graph == &committee ? "3" : "";
         const std::string gate = graph == &committee ? "majority" : "imposed";
@@ -95,8 +98,10 @@ TEST_CASE("weights shared by two wirings, as in a graph with two sets of pattern
     const auto a = some_patterns(12, 5), b = some_patterns(20, 3);
     const Vertex w = graph.add_plate({"w", VariableKind::IsingWeight, 12});
     graph.add_prior(ising_prior(), w);
-    for (const auto& [name, set, first] : {std::tuple{std::string("a"), a, std::size_t{0}}, {"b", b, 8}}) {
-        const Vertex z = graph.add_plate({"z" + name, VariableKind::Preactivation, set->patterns()});
+    for (const auto& [name, set, first] :
+         {std::tuple{std::string("a"), a, std::size_t{0}}, {"b", b, 8}}) {
+        const Vertex z =
+            graph.add_plate({"z" + name, VariableKind::Preactivation, set->patterns()});
         const Vertex tau = graph.add_plate({"tau" + name, VariableKind::Output, set->patterns()});
         graph.add_wiring({set, first, 12}, w, z);
         graph.add_channel(sign_channel(), z, tau);
@@ -131,21 +136,26 @@ TEST_CASE("each rejected graph says which plate or factor, and why") {
         change(parts);
         return refusal(parts.graph);
     };
-    CHECK(with([](Parts& p) { p.graph.add_plate({"", VariableKind::Output, 5}); }) ==
-          "plate '' (outputs, size 5): it has no name; give every plate one of its own");
-    CHECK(with([](Parts& p) { p.graph.add_plate({"w", VariableKind::Output, 5}); }) ==
+    CHECK(with([](Parts& p) {
+              p.graph.add_plate({"", VariableKind::Output, 5});
+          }) == "plate '' (outputs, size 5): it has no name; give every plate one of its own");
+    CHECK(with([](Parts& p) {
+              p.graph.add_plate({"w", VariableKind::Output, 5});
+          }) ==
           "plate 'w' (outputs, size 5): another plate has this name; give every plate one of its "
           "own");
-    CHECK(with([](Parts& p) { p.graph.add_plate({"extra", VariableKind::Output, 0}); }) ==
-          "plate 'extra' (outputs, size 0): it is empty; a plate has at least one variable");
+    CHECK(with([](Parts& p) {
+              p.graph.add_plate({"extra", VariableKind::Output, 0});
+          }) == "plate 'extra' (outputs, size 0): it is empty; a plate has at least one variable");
     CHECK(with([](Parts& p) { p.graph.add_prior(ising_prior(), p.outputs); }) ==
           "plate 'tau' (outputs, size 5): prior 'ising' cannot be below it");
     CHECK(with([](Parts& p) { p.graph.add_channel(sign_channel(), p.weights, p.outputs); }) ==
           "plate 'w' (+-1 weights, size 12): channel 'sign' cannot be above it");
     CHECK(with([](Parts& p) { p.graph.add_gate(imposed_gate(), {p.sums}); }) ==
           "plate 'z' (pre-activations, size 5): gate 'imposed' cannot be above it");
-    CHECK(with([](Parts& p) { p.graph.add_wiring({p.patterns, 0, 12}, p.weights, p.outputs); }) ==
-          "plate 'tau' (outputs, size 5): wiring 'linear' cannot be below it");
+    CHECK(with([](Parts& p) {
+              p.graph.add_wiring({p.patterns, 0, 12}, p.weights, p.outputs);
+          }) == "plate 'tau' (outputs, size 5): wiring 'linear' cannot be below it");
     CHECK(with([](Parts& p) { p.graph.add_channel(sign_channel(), p.sums, p.weights); }) ==
           "plate 'w' (+-1 weights, size 12): channel 'sign' cannot be below it");
 }
@@ -154,17 +164,20 @@ TEST_CASE("sizes that do not match") {
     Parts wide;
     wide.prior().channel().gate();
     wide.graph.add_wiring({some_patterns(20, 5), 4, 10}, wide.weights, wide.sums);
-    CHECK(refusal(wide.graph) == "plate 'w' (+-1 weights, size 12): wiring 'linear' needs 10 weights here");
+    CHECK(refusal(wide.graph) ==
+          "plate 'w' (+-1 weights, size 12): wiring 'linear' needs 10 weights here");
 
     Parts tall;
     tall.prior().channel().gate();
     tall.graph.add_wiring({some_patterns(12, 6), 0, 12}, tall.weights, tall.sums);
-    CHECK(refusal(tall.graph) == "plate 'z' (pre-activations, size 5): wiring 'linear' needs 6 pre-activations here");
+    CHECK(refusal(tall.graph) ==
+          "plate 'z' (pre-activations, size 5): wiring 'linear' needs 6 pre-activations here");
 
     Parts outside;
     outside.prior().channel().gate();
     outside.graph.add_wiring({some_patterns(15, 5), 4, 12}, outside.weights, outside.sums);
-    CHECK(refusal(outside.graph) == "wiring 'linear': it takes inputs 4 up to 16 of patterns that have 15");
+    CHECK(refusal(outside.graph) ==
+          "wiring 'linear': it takes inputs 4 up to 16 of patterns that have 15");
 
     Parts outputs;
     outputs.prior().wiring();
@@ -172,7 +185,8 @@ TEST_CASE("sizes that do not match") {
     outputs.graph.add_channel(sign_channel(), outputs.sums, longer);
     outputs.graph.add_gate(imposed_gate(), {longer});
     outputs.graph.add_channel(sign_channel(), outputs.sums, outputs.outputs);
-    CHECK(refusal(outputs.graph) == "plate 'z' (pre-activations, size 5): it has 2 channels, and needs exactly one");
+    CHECK(refusal(outputs.graph) ==
+          "plate 'z' (pre-activations, size 5): it has 2 channels, and needs exactly one");
 
     FactorGraph channel;
     const Vertex w = channel.add_plate({"w", VariableKind::IsingWeight, 12});
@@ -182,7 +196,8 @@ TEST_CASE("sizes that do not match") {
     channel.add_wiring({some_patterns(), 0, 12}, w, z);
     channel.add_channel(sign_channel(), z, tau);
     channel.add_gate(imposed_gate(), {tau});
-    CHECK(refusal(channel) == "plate 'tau' (outputs, size 6): channel 'sign' brings 5 pre-activations");
+    CHECK(refusal(channel) ==
+          "plate 'tau' (outputs, size 6): channel 'sign' brings 5 pre-activations");
 
     FactorGraph gate;
     std::vector<Vertex> taus;
@@ -196,19 +211,23 @@ TEST_CASE("sizes that do not match") {
         gate.add_channel(sign_channel(), zk, taus.back());
     }
     gate.add_gate(majority_gate(), taus);
-    CHECK(refusal(gate) == "plate 'tau2' (outputs, size 4): gate 'majority' joins it with plate 'tau1' of size 5");
+    CHECK(refusal(gate) ==
+          "plate 'tau2' (outputs, size 4): gate 'majority' joins it with plate 'tau1' of size 5");
 }
 
 TEST_CASE("priors and gates that do not fit") {
     Parts field;
     field.wiring().channel().gate();
     field.graph.add_prior(ising_prior({1.0, 2.0}), field.weights);
-    CHECK(refusal(field.graph) == "plate 'w' (+-1 weights, size 12): prior 'ising' does not fit: its external field has 2 entries for 12 weights");
+    CHECK(refusal(field.graph) ==
+          "plate 'w' (+-1 weights, size 12): prior 'ising' does not fit: its external field has 2 "
+          "entries for 12 weights");
 
     Parts real;
     real.wiring().channel().gate();
     real.graph.add_prior(std::make_shared<RealPrior>(), real.weights);
-    CHECK(refusal(real.graph) == "plate 'w' (+-1 weights, size 12): prior 'real' is for real weights");
+    CHECK(refusal(real.graph) ==
+          "plate 'w' (+-1 weights, size 12): prior 'real' is for real weights");
 
     FactorGraph even;
     std::vector<Vertex> taus;
@@ -226,7 +245,8 @@ TEST_CASE("priors and gates that do not fit") {
 
 TEST_CASE("parts of another graph and null parts are refused at once") {
     FactorGraph graph;
-    CHECK_THROWS_WITH_AS(graph.add_prior(ising_prior(), 3), "add_prior: vertex 3 is not of this graph, which has 0", Error);
+    CHECK_THROWS_WITH_AS(graph.add_prior(ising_prior(), 3),
+                         "add_prior: vertex 3 is not of this graph, which has 0", Error);
     Parts parts;
     CHECK_THROWS_AS(parts.graph.add_prior(nullptr, parts.weights), Error);
     CHECK_THROWS_AS(parts.graph.add_wiring({nullptr, 0, 12}, parts.weights, parts.sums), Error);
@@ -247,8 +267,11 @@ TEST_CASE("a channel without what a solver needs is named") {
     parts.graph.add_channel(std::make_shared<Silent>(), parts.sums, parts.outputs);
     CHECK(refusal(parts.graph) == "accepted");
     CHECK_NOTHROW(parts.graph.require({true, false, false}, "a test"));
-    CHECK_THROWS_WITH_AS(parts.graph.require({true, true, false}, "a test"), "channel 'silent': it does not give derivatives(), which a test needs", Error);
-    CHECK_THROWS_WITH_AS(parts.graph.require({false, false, true}, "a test"), "channel 'silent': it does not give answer(), which a test needs", Error);
+    CHECK_THROWS_WITH_AS(parts.graph.require({true, true, false}, "a test"),
+                         "channel 'silent': it does not give derivatives(), which a test needs",
+                         Error);
+    CHECK_THROWS_WITH_AS(parts.graph.require({false, false, true}, "a test"),
+                         "channel 'silent': it does not give answer(), which a test needs", Error);
 }
 
 TEST_CASE("a copy is independent of its original") {
@@ -272,10 +295,14 @@ TEST_CASE("the picture names plates with their sizes and factors, and joins them
 }
 
 TEST_CASE("build_graph refuses what does not fit") {
-    CHECK_THROWS_WITH_AS(build_graph({11, 1}, some_patterns()), "the patterns have 12 inputs, the network 11", Error);
-    CHECK_THROWS_WITH_AS(build_graph({12, 2}, some_patterns()), "hidden is 2: a majority needs an odd number of units", Error);
+    CHECK_THROWS_WITH_AS(build_graph({11, 1}, some_patterns()),
+                         "the patterns have 12 inputs, the network 11", Error);
+    CHECK_THROWS_WITH_AS(build_graph({12, 2}, some_patterns()),
+                         "hidden is 2: a majority needs an odd number of units", Error);
     CHECK_THROWS_AS(build_graph({12, 1}, nullptr), Error);
-    CHECK_THROWS_WITH_AS(build_graph({12, 3}, some_patterns(), std::vector<double>(12)), "the external field has 12 entries for 36 weights", Error);
-    const auto labelled = std::make_shared<PatternSet>(PatternSet::from_signs(2, 1, std::vector<signed char>{1, 1}, std::vector<signed char>{-1}));
+    CHECK_THROWS_WITH_AS(build_graph({12, 3}, some_patterns(), std::vector<double>(12)),
+                         "the external field has 12 entries for 36 weights", Error);
+    const auto labelled = std::make_shared<PatternSet>(
+        PatternSet::from_signs(2, 1, std::vector<signed char>{1, 1}, std::vector<signed char>{-1}));
     CHECK_THROWS_AS(build_graph({2, 1}, labelled), Error);
 }

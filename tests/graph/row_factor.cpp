@@ -31,7 +31,8 @@ double log_partition(const RowFactor& gate, const std::vector<double>& f) {
 
 /// log of the sum of prod_k e^(f_k tau_k)/(2 cosh f_k) over the outputs that satisfy the gate; unit
 /// `fixed` is left out of the product and held at `value`.
-double enumerate(const RowFactor& gate, const std::vector<double>& f, std::size_t fixed, int value) {
+double enumerate(const RowFactor& gate, const std::vector<double>& f, std::size_t fixed,
+                 int value) {
     double sum = -std::numeric_limits<double>::infinity();
     for (std::size_t state = 0; state < std::size_t{1} << f.size(); ++state) {
         std::vector<signed char> tau;
@@ -60,7 +61,8 @@ TEST_CASE("imposed gate: the output is +1") {
     CHECK(gate->refuse(3) == "it imposes the output of 1 unit, not of 3");
     std::vector<double> up(1);
     const std::uint32_t row = 0;
-    CHECK_THROWS_WITH_AS(gate->send_up({{&row, 1}, 1, up}, up), "gate 'imposed' has no output of its own", Error);
+    CHECK_THROWS_WITH_AS(gate->send_up({{&row, 1}, 1, up}, up),
+                         "gate 'imposed' has no output of its own", Error);
 }
 
 TEST_CASE("majority gate: equal to the sum over all outputs") {
@@ -70,7 +72,8 @@ TEST_CASE("majority gate: equal to the sum over all outputs") {
         // Small, large and saturated fields: both ways of computing are met.
         const int scale = *rc::gen::element(1, 10, 200);
         std::vector<double> f;
-        for (std::size_t k = 0; k < units; ++k) f.push_back(*rc::gen::inRange(-3000, 3001) * 1e-3 * scale);
+        for (std::size_t k = 0; k < units; ++k)
+            f.push_back(*rc::gen::inRange(-3000, 3001) * 1e-3 * scale);
         const double log_z = enumerate(*gate, f, units, 0);
         RC_ASSERT(std::abs(log_partition(*gate, f) - log_z) <= 1e-12 * std::abs(log_z) + 1e-12);
         const std::vector<double> v = send_down(*gate, f);
@@ -96,7 +99,8 @@ TEST_CASE("majority gate: permuting units permutes the answer; rows are independ
         std::vector<double> reversed(f.rbegin(), f.rend());
         std::vector<double> w = send_down(*gate, reversed);
         std::reverse(w.begin(), w.end());
-        for (std::size_t k = 0; k < units; ++k) RC_ASSERT(std::abs(v[k] - w[k]) <= 1e-11 * std::abs(v[k]) + 1e-12);
+        for (std::size_t k = 0; k < units; ++k)
+            RC_ASSERT(std::abs(v[k] - w[k]) <= 1e-11 * std::abs(v[k]) + 1e-12);
         // Two rows in one call, unit by unit.
         std::vector<double> both(2 * units), down(2 * units), log_z(2);
         for (std::size_t k = 0; k < units; ++k) {
@@ -122,8 +126,10 @@ TEST_CASE("majority gate: 255 units with saturated fields, nothing over- or unde
         std::fill_n(f.begin(), up, field);
         const double turned = 128.0 - static_cast<double>(up);
         const double down = 255.0 - static_cast<double>(up);
-        const double choose = std::lgamma(down + 1) - std::lgamma(turned + 1) - std::lgamma(down - turned + 1);
-        CHECK(log_partition(*gate, f) == doctest::Approx(choose - 2 * field * turned).epsilon(1e-10));
+        const double choose =
+            std::lgamma(down + 1) - std::lgamma(turned + 1) - std::lgamma(down - turned + 1);
+        CHECK(log_partition(*gate, f) ==
+              doctest::Approx(choose - 2 * field * turned).epsilon(1e-10));
         for (const double v : send_down(*gate, f)) {
             CHECK(std::isfinite(v));
             CHECK(v >= 0.0);
@@ -131,7 +137,8 @@ TEST_CASE("majority gate: 255 units with saturated fields, nothing over- or unde
         // A unit that is down is pulled with F less the entropy of choosing another in its place:
         // P(others at T - 1)/P(others at T) = e^2F C(d-1, t-1)/C(d-1, t) = e^2F t/(d - t).
         const double v = send_down(*gate, f).back();
-        CHECK(v == doctest::Approx(0.5 * std::log1p(std::exp(2 * field) * turned / (down - turned))).epsilon(1e-9));
+        CHECK(v == doctest::Approx(0.5 * std::log1p(std::exp(2 * field) * turned / (down - turned)))
+                       .epsilon(1e-9));
     }
     // A majority that is sure, without cancellation.
     std::vector<double> sure(units, field);

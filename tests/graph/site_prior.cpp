@@ -44,7 +44,8 @@ TEST_CASE("focusing field: limits") {
         RC_ASSERT(focusing_field(h, {1.5, 1.0}) == 0.0);
         RC_ASSERT(focusing_field(h, {infinity, y}) == (y - 1) * h);
         // A large gamma is close to an infinite one while it bounds neither field.
-        RC_ASSERT(std::abs(focusing_field(h, {200.0, y}) - (y - 1) * h) <= 1e-12 * (1 + y * std::abs(h)));
+        RC_ASSERT(std::abs(focusing_field(h, {200.0, y}) - (y - 1) * h) <=
+                  1e-12 * (1 + y * std::abs(h)));
         // Odd, and never beyond gamma.
         const double gamma = *rc::gen::inRange(1, 5000) * 1e-3;
         const double f = focusing_field(h, {gamma, y});
@@ -74,9 +75,11 @@ TEST_CASE("Ising prior: both forms of reinforcement have the same fixed point") 
     const auto prior = ising_prior();
     const std::vector<double> data{0.3, -0.7};
     std::vector<double> fields{0.0, 0.0}, replicas{0.0, 0.0};
-    for (int i = 0; i < 200; ++i) prior->message({{}, data}, {infinity, 3.0, ReinforcementForm::Fields}, {{}, fields});
+    for (int i = 0; i < 200; ++i)
+        prior->message({{}, data}, {infinity, 3.0, ReinforcementForm::Fields}, {{}, fields});
     prior->message({{}, data}, {infinity, 3.0}, {{}, replicas});
-    for (std::size_t i = 0; i < 2; ++i) CHECK(fields[i] == doctest::Approx(replicas[i]).epsilon(1e-12));
+    for (std::size_t i = 0; i < 2; ++i)
+        CHECK(fields[i] == doctest::Approx(replicas[i]).epsilon(1e-12));
 }
 
 TEST_CASE("Ising prior: free entropy of free weights") {
@@ -86,7 +89,8 @@ TEST_CASE("Ising prior: free entropy of free weights") {
     prior->message({{}, none}, {}, {{}, own});
     double wanted = 0.0;
     for (const double t : theta) wanted += log_2cosh(t);
-    CHECK(prior->log_partition({{}, none}, {{}, own}, {}) == doctest::Approx(wanted).epsilon(1e-14));
+    CHECK(prior->log_partition({{}, none}, {{}, own}, {}) ==
+          doctest::Approx(wanted).epsilon(1e-14));
     CHECK(std::isnan(prior->log_partition({{}, none}, {{}, own}, {infinity, 2.0})));
 }
 
@@ -104,7 +108,8 @@ TEST_CASE("Ising prior: overlaps of the centre against a sum over all states") {
         coupling += weight * c * (state & 1 ? 1 : -1);
     }
     const std::vector<double> data{h};
-    const FocusingOverlaps found = ising_prior()->overlaps({{}, data}, {gamma, static_cast<double>(y)});
+    const FocusingOverlaps found =
+        ising_prior()->overlaps({{}, data}, {gamma, static_cast<double>(y)});
     CHECK(found.center == doctest::Approx(center / z * center / z).epsilon(1e-12));
     CHECK(found.coupling == doctest::Approx(coupling / z).epsilon(1e-12));
 }
@@ -113,5 +118,6 @@ TEST_CASE("Ising prior: fields of the wrong length or value are refused") {
     CHECK(ising_prior()->refuse(17).empty());
     CHECK(ising_prior({1.0, 2.0})->refuse(2).empty());
     CHECK(ising_prior({1.0, 2.0})->refuse(3) == "its external field has 2 entries for 3 weights");
-    CHECK_THROWS_WITH_AS(ising_prior({1.0, infinity}), "external field of weight 1 is inf: it must be finite", Error);
+    CHECK_THROWS_WITH_AS(ising_prior({1.0, infinity}),
+                         "external field of weight 1 is inf: it must be finite", Error);
 }

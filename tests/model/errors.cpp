@@ -42,7 +42,8 @@ TEST_CASE("every instruction set counts the same, also past 65535 differing bits
     // 16-bit counters would overflow here.
     const std::size_t inputs = 70'003;
     const Network network{inputs, 1};
-    const PatternSet ones = PatternSet::from_signs(inputs, 3, std::vector<signed char>(3 * inputs, 1));
+    const PatternSet ones =
+        PatternSet::from_signs(inputs, 3, std::vector<signed char>(3 * inputs, 1));
     const PatternSet random = random_patterns(inputs, 21, 4);
     Weights all_minus(inputs, 1);
     const Weights teacher = random_teacher(network, 9);

@@ -14,9 +14,12 @@ TEST_CASE("a network knows its size and name") {
 }
 
 TEST_CASE("networks that make no sense are refused") {
-    CHECK_THROWS_WITH_AS((Network{0, 1}.validate()), "inputs is 0: a network needs at least one", Error);
-    CHECK_THROWS_WITH_AS((Network{5, 0}.validate()), "hidden is 0: a network needs at least one unit", Error);
-    CHECK_THROWS_WITH_AS((Network{5, 4}.validate()), "hidden is 4: a majority needs an odd number of units", Error);
+    CHECK_THROWS_WITH_AS((Network{0, 1}.validate()), "inputs is 0: a network needs at least one",
+                         Error);
+    CHECK_THROWS_WITH_AS((Network{5, 0}.validate()),
+                         "hidden is 0: a network needs at least one unit", Error);
+    CHECK_THROWS_WITH_AS((Network{5, 4}.validate()),
+                         "hidden is 4: a majority needs an odd number of units", Error);
     CHECK_NOTHROW((Network{5, 5}.validate()));
 }
 
@@ -33,5 +36,6 @@ TEST_CASE("weights are bits and come back as signs") {
     CHECK(Weights(4, 1).signs() == std::vector<signed char>{-1, -1, -1, -1});
     CHECK_THROWS_AS(Weights::from_signs(21, 2, signs), Error);
     signs[5] = 0;
-    CHECK_THROWS_WITH_AS(Weights::from_signs(21, 3, signs), "weight 5 of unit 0 is 0: weights must be +1 or -1", Error);
+    CHECK_THROWS_WITH_AS(Weights::from_signs(21, 3, signs),
+                         "weight 5 of unit 0 is 0: weights must be +1 or -1", Error);
 }

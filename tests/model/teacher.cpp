@@ -23,5 +23,6 @@ TEST_CASE("a teacher makes no errors on its own labels, folded in or not") {
         CHECK(count_errors(network, random_teacher(network, 5), labelled) > 50);
     }
     CHECK(random_teacher({51, 3}, 4) == random_teacher({51, 3}, 4));
-    CHECK_THROWS_AS(teacher_labels({51, 1}, random_teacher({51, 1}, 1), random_patterns(50, 2, 1)), Error);
+    CHECK_THROWS_AS(teacher_labels({51, 1}, random_teacher({51, 1}, 1), random_patterns(50, 2, 1)),
+                    Error);
 }

@@ -50,16 +50,23 @@ TEST_CASE("focusing grows along every built-in schedule") {
 }
 
 TEST_CASE("schedules that make no sense are refused") {
-    CHECK_THROWS_WITH_AS(FocusingSchedule::reinforcement(0), "steps is 0: a schedule needs at least one step", Error);
-    CHECK_THROWS_WITH_AS(FocusingSchedule::pseudo_reinforcement(5, 1.5), "exponent is 1.5: it must be between 0 and 1", Error);
-    CHECK_THROWS_WITH_AS(FocusingSchedule::from_list({{0.0, 1.0}, {-0.5, 2.0}}), "step 2 of the schedule: gamma is -0.5: it must be 0 or more (inf allowed)", Error);
-    CHECK_THROWS_WITH_AS(FocusingSchedule::scoping(0.5, {0, 1}, 3), "step 1 of the schedule: y is 0.5: it must be a finite number, 1 or more", Error);
+    CHECK_THROWS_WITH_AS(FocusingSchedule::reinforcement(0),
+                         "steps is 0: a schedule needs at least one step", Error);
+    CHECK_THROWS_WITH_AS(FocusingSchedule::pseudo_reinforcement(5, 1.5),
+                         "exponent is 1.5: it must be between 0 and 1", Error);
+    CHECK_THROWS_WITH_AS(
+        FocusingSchedule::from_list({{0.0, 1.0}, {-0.5, 2.0}}),
+        "step 2 of the schedule: gamma is -0.5: it must be 0 or more (inf allowed)", Error);
+    CHECK_THROWS_WITH_AS(FocusingSchedule::scoping(0.5, {0, 1}, 3),
+                         "step 1 of the schedule: y is 0.5: it must be a finite number, 1 or more",
+                         Error);
     CHECK_THROWS_AS(FocusingSchedule::from_list({{std::nan(""), 1.0}}), Error);
 }
 
 TEST_CASE("a schedule file") {
     const Folder folder;
-    const auto schedule = FocusingSchedule::from_file(folder.write("s", "# gamma y\n0 1\n\n0.5 10  # half\ninf 3\n"));
+    const auto schedule =
+        FocusingSchedule::from_file(folder.write("s", "# gamma y\n0 1\n\n0.5 10  # half\ninf 3\n"));
     REQUIRE(schedule.steps() == 3);
     CHECK(schedule.at(1).gamma == 0.5);
     CHECK(schedule.at(1).replicas == 10.0);
@@ -74,9 +81,14 @@ TEST_CASE("a schedule file") {
         }
         return "accepted";
     };
-    CHECK(refusal("0.5\n") == ", line 1: 1 word where two numbers are wanted; a line is `gamma y`, for example `0.5 10` or `inf 2`");
-    CHECK(refusal("0 1\n0.5 x\n") == ", line 2: 'x' is no number; a line is `gamma y`, for example `0.5 10` or `inf 2`");
-    CHECK(refusal("0 0.5\n") == ", line 1: y is 0.5: it must be a finite number, 1 or more; a line is `gamma y`, for example `0.5 10` or `inf 2`");
+    CHECK(refusal("0.5\n") ==
+          ", line 1: 1 word where two numbers are wanted; a line is `gamma y`, for example `0.5 "
+          "10` or `inf 2`");
+    CHECK(refusal("0 1\n0.5 x\n") ==
+          ", line 2: 'x' is no number; a line is `gamma y`, for example `0.5 10` or `inf 2`");
+    CHECK(refusal("0 0.5\n") ==
+          ", line 1: y is 0.5: it must be a finite number, 1 or more; a line is `gamma y`, for "
+          "example `0.5 10` or `inf 2`");
     CHECK_THROWS_AS(FocusingSchedule::from_file(folder.write("empty", "# nothing\n")), Error);
     CHECK_THROWS_AS(FocusingSchedule::from_file(folder / "missing"), Error);
 }

@@ -38,13 +38,15 @@ TEST_CASE("what is no range is refused") {
     CHECK(refusal(":2") == "':2' is no range: '' is not a finite number");
     CHECK(refusal("1:inf") == "'1:inf' is no range: 'inf' is not a finite number");
     CHECK(refusal("1:2:cubic") == "'1:2:cubic' is no range: 'cubic' is not a shape");
-    CHECK(refusal("0:2:geometric") == "'0:2:geometric' is no range: a geometric range needs two numbers above 0");
+    CHECK(refusal("0:2:geometric") ==
+          "'0:2:geometric' is no range: a geometric range needs two numbers above 0");
 }
 
 TEST_CASE("a range keeps to its ends and moves one way") {
     CHECK(rc::check("ramp", [] {
         const auto number = [] { return *rc::gen::inRange(1, 100'000) * 1e-3; };
-        const Ramp ramp{number(), number(), *rc::gen::element(Ramp::Shape::Linear, Ramp::Shape::Geometric)};
+        const Ramp ramp{number(), number(),
+                        *rc::gen::element(Ramp::Shape::Linear, Ramp::Shape::Geometric)};
         RC_ASSERT(ramp.at(0.0) == ramp.from);
         RC_ASSERT(ramp.at(1.0) == ramp.to);
         double before = ramp.from;

@@ -130,18 +130,6 @@ kernels::Panel<Real> StoredMessages<Real>::panel(std::size_t first, std::size_t 
 }
 
 template <class Real>
-void StoredMessages<Real>::measure_bounds() {
-    for (std::size_t a = 0; a < rows_; ++a) {
-        float bound = 0.0f;
-        for (std::size_t i = 0; i < inputs_; ++i) {
-            bound = std::max(bound, std::abs(static_cast<float>(row(a)[element(i)])));
-        }
-        // One rounding up, for the conversion from double.
-        bounds_[a] = std::nextafter(bound, std::numeric_limits<float>::infinity());
-    }
-}
-
-template <class Real>
 std::size_t StoredMessages<Real>::memory_bytes(std::size_t first_input, std::size_t inputs,
                                                std::size_t rows) {
     const std::size_t words = words_of(first_input, inputs);

@@ -83,8 +83,6 @@ class StoredMessages {
 
     AlignedArray<Real>& messages() { return messages_; }
     const AlignedArray<Real>& messages() const { return messages_; }
-    /// Bounds made anew from the messages (after they were put in from outside).
-    void measure_bounds();
 
     static std::size_t memory_bytes(std::size_t first_input, std::size_t inputs, std::size_t rows);
 
