@@ -1,6 +1,7 @@
 #include "steppe/run/solve.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
@@ -276,6 +277,20 @@ std::string log_line(const SolveProgress& p) {
     return json.dump();
 }
 
+/// Writes the weights; where that has become impossible during the run (a full disk, a folder that
+/// is gone) they are kept elsewhere, and the error says where.
+void write_or_rescue(const Solution& solution, const std::string& path) {
+    try {
+        write_solution(solution, path);
+    } catch (const Error& error) {
+        const std::string rescue = (std::filesystem::temp_directory_path() /
+                                    fmt::format("steppe-weights-{}.txt", ::getpid()))
+                                       .string();
+        write_solution(solution, rescue);
+        throw Error(fmt::format("{}; the weights were kept in {}", error.what(), rescue));
+    }
+}
+
 int execute(const Request& r, const Streams& io) {
     refuse_unless(r.test_option->count() > 0, r.test_labels_option, "belongs to --test FILE");
     const ProblemOptions::Problem problem = r.problem.load();
@@ -310,21 +325,21 @@ int execute(const Request& r, const Streams& io) {
         summary.test_errors = count_errors(problem.network, result.weights, *test);
     }
     const bool solved = summary.status == SolveStatus::Solved;
-    if (!r.out.empty()) {
-        write_solution(
-            {problem.network.unit_inputs(), problem.network.hidden, result.weights.signs(),
-             problem.patterns->hash(), summary.json(), version()},
-            r.out);
-        if (!solved && !r.quiet) {
-            io.err << fmt::format("steppe: warning: the weights in {} have {} errors\n", r.out,
-                                  summary.errors);
-        }
-    }
     if (r.json) {
         io.out << summary.json() << "\n";
     } else {
         io.out << summary.text();
-        if (!r.out.empty()) io.out << fmt::format("{:<14}{}\n", "written", r.out);
+    }
+    if (!r.out.empty()) {
+        const Solution solution{problem.network.unit_inputs(), problem.network.hidden,
+                                result.weights.signs(),        problem.patterns->hash(),
+                                summary.json(),                version()};
+        write_or_rescue(solution, r.out);
+        if (!r.json) io.out << fmt::format("{:<14}{}\n", "written", r.out);
+        if (!solved && !r.quiet) {
+            io.err << fmt::format("steppe: warning: the weights in {} have {} errors\n", r.out,
+                                  summary.errors);
+        }
     }
     log.flush();
     if (log.is_open() && !log && !r.quiet) {

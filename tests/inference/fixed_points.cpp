@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
 #include <vector>
 
@@ -149,6 +150,36 @@ TEST_CASE("several patterns: belief propagation is close to the enumeration") {
                      << "; largest difference of a magnetization "
                      << largest_difference(found.magnetizations, oracle.magnetizations));
     }
+}
+
+TEST_CASE("random patterns: overlap and entropy of replica theory") {
+    std::ifstream file(std::string(STEPPE_TEST_DATA) + "/oracles/replica.csv");
+    std::size_t compared = 0;
+    for (std::string line; std::getline(file, line);) {
+        double load = 0.0, q = 0.0, entropy = 0.0;
+        if (std::sscanf(line.c_str(), "binary_perceptron,%lf,%lf,%lf", &load, &q, &entropy) != 3 ||
+            load > 0.65) {
+            continue;  // nearer to capacity belief propagation needs longer rows to converge
+        }
+        ++compared;
+        const std::size_t inputs = 2001, seeds = 5;
+        double mean_entropy = 0.0, mean_overlap = 0.0;
+        for (std::size_t seed = 1; seed <= seeds; ++seed) {
+            const auto count = static_cast<std::size_t>(std::lround(load * 2001));
+            BeliefPropagationOptions options;
+            BeliefPropagation solver(
+                build_graph({inputs, 1},
+                            std::make_shared<PatternSet>(random_patterns(inputs, count, seed))),
+                options);
+            for (int i = 0; i < 300 && solver.step().change() > 1e-5; ++i) continue;
+            mean_entropy += solver.free_entropy() / static_cast<double>(seeds);
+            mean_overlap += solver.overlap() / static_cast<double>(seeds);
+        }
+        CAPTURE(load);
+        CHECK(std::abs(mean_entropy - entropy) < 0.003);
+        CHECK(std::abs(mean_overlap - q) < 0.01);
+    }
+    CHECK(compared == 4);
 }
 
 TEST_CASE("relaxed is gaussian as the inputs grow") {

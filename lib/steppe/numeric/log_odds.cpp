@@ -32,6 +32,8 @@ double atanh_product(double a, double b) {
         size += 0.5 * (std::log1p(std::exp(-2.0 * (low + high))) -
                        std::log1p(std::exp(-2.0 * (high - low))));
     }
+    // Rounding must not make a chain of couplings stronger than its weakest link.
+    size = std::min(size, low);
     return negative ? -size : size;
 }
 

@@ -1,0 +1,107 @@
+#include "steppe/run/solution_file.hpp"
+
+#include <H5Cpp.h>
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include "steppe/error.hpp"
+#include "support/files.hpp"
+
+using namespace steppe;
+using namespace steppe::test;
+
+namespace {
+
+const Solution example{3, 2, {1, -1, 1, -1, -1, 1}, 0xfedcba9876543210u, "{\"seed\": 7}", "1.2.3"};
+
+std::string refusal(const std::string& path) {
+    try {
+        read_solution(path);
+    } catch (const Error& error) {
+        return std::string(error.what()).substr(path.size());
+    }
+    return "accepted";
+}
+
+}  // namespace
+
+TEST_CASE("text: a hidden unit a line, plain and gzip") {
+    const Folder folder;
+    for (const std::string name : {"w.txt", "w.txt.gz"}) {
+        write_solution(example, folder / name);
+        const Solution back = read_solution(folder / name);
+        CHECK(back.inputs == 3);
+        CHECK(back.hidden == 2);
+        CHECK(back.weights == example.weights);
+        CHECK(!back.pattern_hash);
+    }
+    CHECK(contents(folder / "w.txt") == "1 -1 1\n-1 -1 1\n");
+}
+
+TEST_CASE("HDF5 keeps weights, the patterns' hash, the request and the version") {
+    const Folder folder;
+    for (const std::string name : {"w.h5", "w.hdf5"}) {
+        write_solution(example, folder / name);
+        std::filesystem::rename(folder / name, folder / "renamed");  // known by its content
+        const Solution back = read_solution(folder / "renamed");
+        CHECK(back.inputs == 3);
+        CHECK(back.hidden == 2);
+        CHECK(back.weights == example.weights);
+        CHECK(back.pattern_hash == example.pattern_hash);
+        CHECK(back.request == example.request);
+        CHECK(back.version == example.version);
+    }
+}
+
+TEST_CASE("files that are no solution are refused") {
+    const Folder folder;
+    CHECK(refusal(folder.write("a", "1 -1\n1\n")) ==
+          ", line 2: 1 numbers, and the lines before have 2");
+    CHECK(refusal(folder.write("b", "")) == ": the file holds no input");
+    { H5::H5File file(folder / "c.h5", H5F_ACC_TRUNC); }
+    CHECK(refusal(folder / "c.h5") ==
+          ": this HDF5 file is no solution: its attribute `format` is '' where 'steppe solution 1' "
+          "is wanted");
+    write_solution(example, folder / "d.h5");
+    const std::string whole = contents(folder / "d.h5");
+    CHECK(refusal(folder.write("cut.h5", whole.substr(0, whole.size() / 2)))
+              .find("the HDF5 file cannot be read as a solution") != std::string::npos);
+    {
+        H5::H5File file(folder / "d.h5", H5F_ACC_RDWR);
+        const signed char wrong[6] = {1, 1, 1, 1, 0, 1};
+        file.openDataSet("weights").write(wrong, H5::PredType::NATIVE_SCHAR);
+    }
+    CHECK(refusal(folder / "d.h5") == ": weight 1 of hidden unit 1 is 0; weights must be +1 or -1");
+    {
+        H5::H5File file(folder / "d.h5", H5F_ACC_RDWR);
+        file.unlink("weights");
+    }
+    CHECK(refusal(folder / "d.h5").find("cannot be read as a solution") != std::string::npos);
+}
+
+TEST_CASE("nothing half-written: a failed write leaves the old file") {
+    const Folder folder;
+    for (const std::string name : {"w.txt", "w.h5"}) {
+        write_solution(example, folder / name);
+        const std::string before = contents(folder / name);
+        Solution wrong = example;
+        wrong.weights.pop_back();
+        CHECK_THROWS_AS(write_solution(wrong, folder / name), Error);
+        CHECK(contents(folder / name) == before);
+        CHECK_THROWS_AS(write_solution(example, folder / ("no/folder/" + name)), Error);
+    }
+    CHECK(folder.count() == 2);
+}
+
+TEST_CASE("whether a file can be written is asked before the run") {
+    const Folder folder;
+    CHECK_NOTHROW(require_writable(folder / "w.txt"));
+    CHECK(folder.count() == 0);
+    const std::string nowhere = folder / "missing/w.txt";
+    CHECK_THROWS_WITH_AS(require_writable(nowhere),
+                         ("'" + nowhere + "' cannot be written: no file can be made in folder '" +
+                          (folder / "missing") + "'")
+                             .c_str(),
+                         Error);
+    CHECK_THROWS_AS(require_writable(folder / "."), Error);
+}

@@ -1,0 +1,234 @@
+#include "steppe/run/solve.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "steppe/error.hpp"
+#include "steppe/model/errors.hpp"
+#include "steppe/model/teacher.hpp"
+#include "support/files.hpp"
+
+using namespace steppe;
+using namespace steppe::test;
+
+namespace {
+
+std::shared_ptr<const PatternSet> patterns_of(const Network& network, double load,
+                                              std::uint64_t seed = 1) {
+    const double count = std::nearbyint(load * static_cast<double>(network.weight_count()));
+    return std::make_shared<PatternSet>(
+        random_patterns(network.inputs, static_cast<std::size_t>(count), seed));
+}
+
+SolveOptions options_for(const Network& network) {
+    SolveOptions options;
+    options.network = network;
+    return options;
+}
+
+}  // namespace
+
+TEST_CASE("every schedule solves an easy problem, and the answer is checked weights") {
+    const Network network{501, 1};
+    const auto patterns = patterns_of(network, 0.5);
+    const Folder folder;
+    for (const ScheduleKind kind : {ScheduleKind::Reinforcement, ScheduleKind::PseudoReinforcement,
+                                    ScheduleKind::Scoping, ScheduleKind::File}) {
+        SolveOptions options = options_for(network);
+        options.schedule.kind = kind;
+        if (kind == ScheduleKind::File) {
+            options.schedule.file = folder.write(
+                "schedule", "0 1\n0.5 4\n1 6\n1.5 10\n2 15\n3 20\ninf 2\ninf 5\ninf 20\n");
+        }
+        CAPTURE(options.schedule.name());
+        const SolveResult result = solve(options, patterns);
+        CHECK(result.summary.status == SolveStatus::Solved);
+        CHECK(result.summary.errors == 0);
+        CHECK(count_errors(network, result.weights, *patterns) == 0);
+        CHECK(result.summary.best_iteration == result.summary.iterations);
+        CHECK(result.summary.load == doctest::Approx(250.0 / 501));
+        CHECK(result.summary.message == "Every pattern is stored.");
+    }
+    SolveOptions fields = options_for(network);
+    fields.schedule.kind = ScheduleKind::Reinforcement;
+    fields.schedule.form = ReinforcementForm::Fields;
+    CHECK(solve(fields, patterns).summary.status == SolveStatus::Solved);
+}
+
+TEST_CASE("a hopeless load ends unsolved with a sentence and finite numbers") {
+    for (const std::size_t hidden : {1, 3}) {
+        SolveOptions options = options_for({101, hidden});
+        options.schedule.steps = 30;
+        const SolveResult result = solve(options, patterns_of(options.network, 1.5));
+        const SolveSummary& s = result.summary;
+        CHECK(s.status == SolveStatus::Unsolved);
+        CHECK(s.message ==
+              "No solution was found by the end of the schedule; the best weights have " +
+                  std::to_string(s.errors) + " errors on " + std::to_string(s.patterns) +
+                  " patterns.");
+        CHECK(s.steps_done == 30);
+        CHECK(s.errors > 0);
+        CHECK(std::isfinite(s.overlap));
+        CHECK(std::isfinite(s.free_entropy));
+    }
+}
+
+TEST_CASE("the weights returned are the best that were seen") {
+    const SolveOptions options = options_for({201, 1});
+    const auto patterns = patterns_of(options.network, 1.1);
+    std::size_t fewest = 1000, at = 0;
+    const SolveResult result = solve(options, patterns, [&](const SolveProgress& p) {
+        if (p.errors <= fewest) {
+            fewest = p.errors;
+            at = p.iteration;
+        }
+        CHECK(p.best_errors == fewest);
+        return true;
+    });
+    CHECK(result.summary.errors == fewest);
+    CHECK(result.summary.best_iteration == at);
+    CHECK(count_errors(options.network, result.weights, *patterns) == fewest);
+}
+
+TEST_CASE("without focusing the run ends when belief propagation has converged") {
+    SolveOptions options = options_for({1001, 1});
+    options.schedule.kind = ScheduleKind::None;
+    options.solver.accuracy = Accuracy::Gaussian;
+    const SolveResult result = solve(options, patterns_of(options.network, 0.4));
+    CHECK(result.summary.converged);
+    CHECK(result.summary.iterations < 200);
+    CHECK(result.summary.message.find("before belief propagation converged") != std::string::npos);
+}
+
+TEST_CASE("limits: iterations, time, interruption; each keeps the best weights") {
+    SolveOptions options = options_for({301, 1});
+    const auto patterns = patterns_of(options.network, 1.5);
+
+    options.max_iterations = 7;
+    SolveResult result = solve(options, patterns);
+    CHECK(result.summary.status == SolveStatus::Unsolved);
+    CHECK(result.summary.iterations == 7);
+    CHECK(result.summary.message.find("within the iterations allowed") != std::string::npos);
+
+    options.max_iterations = 0;
+    options.time_limit = 0.05;
+    options.schedule.steps = 1'000'000;
+    result = solve(options, patterns);
+    CHECK(result.summary.status == SolveStatus::TimeLimit);
+    CHECK(result.summary.message.find("The time limit of 0.05 s was reached; the best weights") ==
+          0);
+    CHECK(count_errors(options.network, result.weights, *patterns) == result.summary.errors);
+
+    options.time_limit = 0.0;
+    result = solve(options, patterns, [](const SolveProgress& p) { return p.iteration < 20; });
+    CHECK(result.summary.status == SolveStatus::Interrupted);
+    CHECK(result.summary.iterations == 20);
+    CHECK(count_errors(options.network, result.weights, *patterns) == result.summary.errors);
+}
+
+TEST_CASE("going on after a solution") {
+    SolveOptions options = options_for({301, 1});
+    options.continue_after_solution = true;
+    options.schedule.steps = 50;
+    const auto patterns = patterns_of(options.network, 0.4);
+    const SolveResult result = solve(options, patterns);
+    CHECK(result.summary.status == SolveStatus::Solved);
+    CHECK(result.summary.steps_done == 50);
+    CHECK(result.summary.overlap > 0.9);
+    CHECK(count_errors(options.network, result.weights, *patterns) == 0);
+}
+
+TEST_CASE("a solution that is lost along the schedule is still the answer") {
+    // Found while the coupling grows; then the schedule goes back to none, where the
+    // magnetizations' signs solve nothing.
+    SolveOptions options = options_for({501, 1});
+    options.continue_after_solution = true;
+    options.schedule.kind = ScheduleKind::File;
+    const Folder folder;
+    options.schedule.file =
+        folder.write("there-and-back", "0 1\n1 6\n2 10\n3 20\ninf 5\ninf 20\n0 1\n0 1\n0 1\n");
+    options.schedule.iterations_per_step = 100;
+    options.schedule.step_tolerance = 1e-3;
+    const auto patterns = patterns_of(options.network, 0.5);
+    const SolveResult result = solve(options, patterns);
+    CHECK(result.summary.status == SolveStatus::Solved);
+    CHECK(result.summary.best_iteration < result.summary.iterations);
+    CHECK(result.summary.message == "A solution was found at iteration " +
+                                        std::to_string(result.summary.best_iteration) +
+                                        " and lost further along the schedule; it is the answer.");
+    CHECK(count_errors(options.network, result.weights, *patterns) == 0);
+}
+
+TEST_CASE("the same run on 1, 2, 3 and 8 threads") {
+    for (const Network network : {Network{501, 1}, Network{101, 5}}) {
+        SolveOptions options = options_for(network);
+        options.solver.block = network.hidden == 1 ? 0 : 100;
+        options.threads = 1;
+        const auto patterns = patterns_of(network, 0.45);
+        const SolveResult one = solve(options, patterns);
+        for (const std::size_t threads : {2, 3, 8}) {
+            options.threads = threads;
+            const SolveResult more = solve(options, patterns);
+            CHECK(more.summary.threads == threads);
+            CHECK(more.weights == one.weights);
+            CHECK(more.summary.iterations == one.summary.iterations);
+            CHECK(more.summary.overlap == one.summary.overlap);
+            CHECK(more.summary.free_entropy == one.summary.free_entropy);
+        }
+    }
+}
+
+TEST_CASE("labels beside the patterns are what is stored") {
+    const Network network{201, 3};
+    const auto labelled = std::make_shared<PatternSet>(
+        teacher_labels(network, random_teacher(network, 2), random_patterns(201, 200, 2)));
+    const SolveResult result = solve(options_for(network), labelled);
+    CHECK(result.summary.status == SolveStatus::Solved);
+    CHECK(count_errors(network, result.weights, *labelled) == 0);
+}
+
+TEST_CASE("a symmetry field is part of the problem that seeds name") {
+    SolveOptions options = options_for({201, 1});
+    options.symmetry_field = 0.3;
+    const auto patterns = patterns_of(options.network, 0.3);
+    const SolveResult result = solve(options, patterns);
+    CHECK(result.summary.status == SolveStatus::Solved);
+    options.symmetry_field = 0.0;
+    CHECK(!(solve(options, patterns).weights == result.weights));
+}
+
+TEST_CASE("requests that make no sense are refused before anything runs") {
+    const auto refusal = [](auto change) -> std::string {
+        SolveOptions options = options_for({51, 1});
+        change(options);
+        try {
+            solve(options, std::make_shared<PatternSet>(random_patterns(51, 10, 1)));
+        } catch (const Error& error) {
+            return error.what();
+        }
+        return "accepted";
+    };
+    CHECK(refusal([](auto&) {}) == "accepted");
+    CHECK(refusal([](auto& o) { o.network.inputs = 50; }) ==
+          "the patterns have 51 inputs, the network 50");
+    CHECK(refusal([](auto& o) { o.network.hidden = 2; }) ==
+          "hidden is 2: a majority needs an odd number of units");
+    CHECK(refusal([](auto& o) { o.solver.damping = 2; }) ==
+          "damping is 2: it must be at least 0 and below 1");
+    CHECK(refusal([](auto& o) { o.schedule.steps = 0; }) ==
+          "steps is 0: a schedule needs at least one step");
+    CHECK(refusal([](auto& o) { o.schedule.iterations_per_step = 0; }) ==
+          "iterations-per-step is 0: it must be 1 or more");
+    CHECK(refusal([](auto& o) { o.schedule.step_tolerance = -1; }) ==
+          "step-tolerance is -1: it must be 0 or more");
+    CHECK(refusal([](auto& o) { o.tolerance = 0; }) == "tolerance is 0: it must be above 0");
+    CHECK(refusal([](auto& o) { o.time_limit = -1; }) ==
+          "time-limit is -1: it must be 0 (none) or more seconds");
+    CHECK(refusal([](auto& o) { o.symmetry_field = -1; }) ==
+          "symmetry-field is -1: it must be 0 or more");
+    CHECK(refusal([](auto& o) { o.threads = 100'000; }) ==
+          "threads is 100000: it must be at most 1024");
+    CHECK_THROWS_AS(solve(options_for({51, 1}), nullptr), Error);
+}
