@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
 
 #include "commands.hpp"
@@ -24,6 +25,15 @@ std::vector<std::string> option_names(const CLI::App& app) {
     return names;
 }
 
+/// Sub-commands that help lists.
+std::vector<std::string> command_names(const CLI::App& program) {
+    std::vector<std::string> names;
+    for (const CLI::App* command : program.get_subcommands([](const CLI::App*) { return true; })) {
+        if (!command->get_group().empty()) names.push_back(command->get_name());
+    }
+    return names;
+}
+
 /// Options for the command in hand, or of the program when there is none.
 const CLI::App& chosen(const CLI::App& program) {
     const auto commands = program.get_subcommands();
@@ -37,11 +47,7 @@ std::string unknown_word(const CLI::App& program, const std::string& word) {
             return fmt::format("'{}' is not expected by 'steppe {}': options begin with --", word,
                                app.get_name());
         }
-        std::vector<std::string> commands;
-        for (const CLI::App* command :
-             program.get_subcommands([](const CLI::App*) { return true; })) {
-            if (!command->get_group().empty()) commands.push_back(command->get_name());
-        }
+        const std::vector<std::string> commands = command_names(program);
         const std::string near = nearest_word(word, commands);
         return fmt::format("'{}' is no sub-command: it may be {}{}", word, list_words(commands),
                            near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
@@ -52,6 +58,30 @@ std::string unknown_word(const CLI::App& program, const std::string& word) {
     return fmt::format("'{}' is no option of '{}'{}", name, where,
                        near.empty() ? fmt::format("; '{} --help' lists them", where)
                                     : fmt::format("; did you mean '{}'?", near));
+}
+
+/// What CLI11 could not place in a configuration file, "section.key", as a sentence.
+std::string unknown_key(const CLI::App& program, const std::string& message) {
+    const std::string start = "INI was not able to parse ";
+    if (!message.starts_with(start)) return message;
+    const std::string place = message.substr(start.size());
+    const std::size_t dot = place.find('.');
+    const std::vector<std::string> commands = command_names(program);
+    if (dot == std::string::npos) {
+        return fmt::format("key '{}' stands outside a section; sections are named {}", place,
+                           list_words(commands));
+    }
+    const std::string section = place.substr(0, dot);
+    const std::string key = place.substr(dot + 1);
+    if (std::find(commands.begin(), commands.end(), section) == commands.end()) {
+        return fmt::format("section '{}' is no sub-command: it may be {}", section,
+                           list_words(commands));
+    }
+    const CLI::App& app = *program.get_subcommand(section);
+    const std::string near = nearest_word("--" + key, option_names(app));
+    return fmt::format("key '{}' of section '{}' is no option of 'steppe {}'{}", key, section,
+                       section,
+                       near.empty() ? "" : fmt::format("; did you mean '{}'?", near.substr(2)));
 }
 
 /// Options first mentioned on the command line that are no option of theirs.
@@ -74,6 +104,7 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
                        "read options from a TOML file; keys stand in a section named after the "
                        "sub-command, and the command line wins");
     program.get_config_ptr()->type_name("FILE");
+    program.allow_config_extras(CLI::config_extras_mode::error);
     program.require_subcommand(0, 1);
     program.footer("'steppe COMMAND --help' shows a command's options and examples.");
     std::vector<Command> commands{add_solve(program), add_generate(program), add_check(program),
@@ -84,6 +115,7 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
     for (const Command& command : commands) {
         // --config is the program's; it may stand behind the sub-command as well.
         command.app->fallthrough();
+        command.app->allow_config_extras(CLI::config_extras_mode::error);
         std::string footer = "Examples:\n";
         for (const std::string& example : command.examples) footer += "  " + example + "\n";
         command.app->footer(footer);
@@ -113,7 +145,7 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
         err << "steppe: " << unknown_word(program, first_unknown(program)) << "\n";
         return wrong_request;
     } catch (const CLI::ConfigError& error) {
-        err << "steppe: configuration file: " << error.what() << "\n";
+        err << "steppe: configuration file: " << unknown_key(program, error.what()) << "\n";
         return wrong_request;
     } catch (const CLI::ParseError& error) {
         err << "steppe: " << error.what() << "\n";

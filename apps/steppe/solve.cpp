@@ -331,9 +331,9 @@ int execute(const Request& r, const Streams& io) {
         io.out << summary.text();
     }
     if (!r.out.empty()) {
-        const Solution solution{problem.network.unit_inputs(), problem.network.hidden,
-                                result.weights.signs(),        problem.patterns->hash(),
-                                summary.json(),                version()};
+        const Solution solution{
+            problem.network.unit_inputs(), problem.network.hidden, result.weights.signs(),
+            problem.patterns->hash(),      summary.json(),         version()};
         write_or_rescue(solution, r.out);
         if (!r.json) io.out << fmt::format("{:<14}{}\n", "written", r.out);
         if (!solved && !r.quiet) {

@@ -1,0 +1,131 @@
+#include <doctest/doctest.h>
+
+#include "program.hpp"
+#include "steppe/run/solve.hpp"
+#include "support/files.hpp"
+
+using namespace steppe;
+using namespace steppe::test;
+
+TEST_CASE("without a command: help; --version; --help of every command with examples") {
+    CHECK(run("").status == 0);
+    CHECK(run("").out.find("solve") != std::string::npos);
+    CHECK(run("--version").out == "steppe " + version() + "\n");
+    for (const std::string command : {"solve", "generate", "check", "info"}) {
+        const Outcome help = run(command + " --help");
+        CHECK(help.status == 0);
+        CHECK(help.err.empty());
+        CHECK(help.out.find("Examples:\n  steppe " + command) != std::string::npos);
+    }
+}
+
+TEST_CASE("unknown words name the nearest that exists") {
+    CHECK(refusal("solv") ==
+          "'solv' is no sub-command: it may be solve, generate, check or info; did you mean "
+          "'solve'?");
+    CHECK(refusal("xyzzy") ==
+          "'xyzzy' is no sub-command: it may be solve, generate, check or info");
+    CHECK(refusal("solve --laod 0.5") ==
+          "'--laod' is no option of 'steppe solve'; did you mean '--load'?");
+    CHECK(refusal("solve --max-iter 5") ==
+          "'--max-iter' is no option of 'steppe solve'; did you mean '--max-iterations'?");
+    CHECK(refusal("solve --qwertyuiop") ==
+          "'--qwertyuiop' is no option of 'steppe solve'; 'steppe solve --help' lists them");
+    CHECK(refusal("solve 0.5") == "'0.5' is not expected by 'steppe solve': options begin with --");
+    CHECK(refusal("--lod").find("no option of 'steppe'") != std::string::npos);
+    CHECK(refusal("solve --accuracy gausian").find("did you mean 'gaussian'?") !=
+          std::string::npos);
+    CHECK(refusal("solve --schedule reinforcment") ==
+          "--schedule: 'reinforcment' is neither none, reinforcement, pseudo-reinforcement or "
+          "scoping nor a file that exists; did you mean 'reinforcement'?");
+    CHECK(refusal("solve --model comittee").find("did you mean 'committee'?") != std::string::npos);
+}
+
+TEST_CASE("values that make no sense are refused with what would be right") {
+    CHECK(refusal("solve --inputs 0").find("'0' is not a whole number from 1 up") !=
+          std::string::npos);
+    CHECK(refusal("solve --inputs 10x").find("'10x' is not a whole number from 1 up") !=
+          std::string::npos);
+    CHECK(refusal("solve --load -1") == "--load -1: the load must be a number above 0");
+    CHECK(refusal("solve --load 1e-9") == "--load 1e-09 of 1001 weights is not even one pattern");
+    CHECK(refusal("solve --damping 1") == "damping is 1: it must be at least 0 and below 1");
+    CHECK(refusal("solve --inputs 51 --block 100") ==
+          "--block 100 is more than the 31 patterns there are");
+    CHECK(refusal("solve --model committee --hidden 4") ==
+          "hidden is 4: a majority needs an odd number of units");
+    CHECK(refusal("solve --threads 5000") == "threads is 5000: it must be at most 1024");
+    CHECK(refusal("solve --load").find("--load") == 0);
+    CHECK(refusal("solve --inputs 20001 --load 200").find("GB, and this machine has") !=
+          std::string::npos);
+}
+
+TEST_CASE("combinations that make no sense are refused") {
+    CHECK(refusal("solve --hidden 5") ==
+          "--hidden 5 needs --model committee: a perceptron has one unit");
+    CHECK(refusal("solve --load 0.5 --count 10") ==
+          "--count and --load both say how many patterns; give one of them");
+    CHECK(refusal("solve --patterns x --load 0.5") ==
+          "--load belongs to random patterns, and --patterns reads a file");
+    CHECK(refusal("solve --patterns x --inputs 10") ==
+          "--inputs belongs to random patterns, and --patterns reads a file");
+    CHECK(refusal("solve --labels-file x") ==
+          "--labels-file belongs to --patterns FILE, which is not given");
+    CHECK(refusal("solve --test-labels-file x") == "--test-labels-file belongs to --test FILE");
+    CHECK(refusal("solve --schedule none --steps 5") ==
+          "--steps does not belong to --schedule none");
+    CHECK(refusal("solve --schedule none --step-tolerance 0.1") ==
+          "--step-tolerance needs a schedule, and --schedule is none");
+    CHECK(refusal("solve --schedule scoping --exponent 0.3") ==
+          "--exponent belongs to --schedule pseudo-reinforcement");
+    CHECK(refusal("solve --replicas 5") == "--replicas belongs to --schedule scoping");
+    CHECK(refusal("solve --reinforcement-form fields") ==
+          "--reinforcement-form belongs to --schedule reinforcement");
+    CHECK(refusal("generate --out x --labels-out y") ==
+          "--labels-out needs --labels teacher: random labels are folded into random patterns");
+}
+
+TEST_CASE("options from a TOML file; the command line wins; unknown keys are refused") {
+    const Folder folder;
+    const std::string config = folder.write(
+        "c.toml", "[solve]\ninputs = 101\nload = 0.3\nseed = 7\nmodel = \"committee\"\n");
+    const std::string behind = run("solve --json --config " + config).out;
+    CHECK(behind.find("\"inputs\":101") != std::string::npos);
+    CHECK(behind.find("\"hidden\":3") != std::string::npos);
+    CHECK(behind.find("\"seed\":7") != std::string::npos);
+    CHECK(run("--config " + config + " solve --json --seed 8").out.find("\"seed\":8") !=
+          std::string::npos);
+    const auto bad = [&](const std::string& text) {
+        return refusal("solve --config " + folder.write("bad.toml", text));
+    };
+    CHECK(bad("[solve]\nlaod = 0.3\n") ==
+          "configuration file: key 'laod' of section 'solve' is no option of 'steppe solve'; did "
+          "you mean 'load'?");
+    CHECK(bad("[slove]\nload = 0.3\n") ==
+          "configuration file: section 'slove' is no sub-command: it may be solve, generate, check "
+          "or info");
+    CHECK(bad("load = 0.3\n") ==
+          "configuration file: key 'load' stands outside a section; sections are named solve, "
+          "generate, check or info");
+    CHECK(refusal("solve --config " + (folder / "missing.toml")).find("missing.toml") !=
+          std::string::npos);
+}
+
+TEST_CASE("info: what the machine is and what a problem needs") {
+    const Outcome text = run("info --inputs 10001 --load 0.5");
+    CHECK(text.status == 0);
+    CHECK(text.out.find("perceptron, 10001 inputs, 1 hidden unit, 5000 patterns") !=
+          std::string::npos);
+    CHECK(text.out.find("instruction set") != std::string::npos);
+    CHECK(run("info --json").out.find("\"message_bytes\":") != std::string::npos);
+    CHECK(run("info --model committee --inputs 51 --dot").out.find("majority gate") !=
+          std::string::npos);
+}
+
+TEST_CASE("the manual's reference names every option of every command") {
+    const std::string page = run("manual").out;
+    for (const std::string text :
+         {"## steppe solve", "## steppe generate", "## steppe check", "## steppe info",
+          "`--damping D`", "`--labels-out FILE`", "steppe solve --inputs 1001"}) {
+        CHECK(page.find(text) != std::string::npos);
+    }
+}

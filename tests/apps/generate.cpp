@@ -1,0 +1,53 @@
+#include <doctest/doctest.h>
+
+#include "program.hpp"
+#include "steppe/data/pattern_file.hpp"
+#include "steppe/run/solution_file.hpp"
+#include "support/files.hpp"
+
+using namespace steppe;
+using namespace steppe::test;
+
+TEST_CASE("the patterns written are the patterns solve makes of the same options") {
+    const Folder folder;
+    const Outcome outcome =
+        run("generate --inputs 101 --load 0.5 --seed 9 --out " + (folder / "p.gz"));
+    CHECK(outcome.status == 0);
+    CHECK(outcome.out == "50 patterns of 101 inputs written to " + (folder / "p.gz") + "\n");
+    CHECK(read_patterns(folder / "p.gz").hash() == random_patterns(101, 50, 9).hash());
+}
+
+TEST_CASE("a teacher's labels beside the patterns or folded in; the teacher makes no errors") {
+    const Folder folder;
+    const std::string request =
+        "generate --model committee --inputs 51 --count 80 --labels teacher --seed 4 --out ";
+    REQUIRE(run(request + (folder / "p") + " --labels-out " + (folder / "l") + " --teacher-out " +
+                (folder / "t.h5"))
+                .status == 0);
+    REQUIRE(run(request + (folder / "folded")).status == 0);
+    CHECK(read_patterns(folder / "p", folder / "l").fold_labels().hash() ==
+          read_patterns(folder / "folded").hash());
+    CHECK(run("check " + (folder / "t.h5") + " --patterns " + (folder / "p") + " --labels-file " +
+              (folder / "l"))
+              .out == "0 of 80 patterns wrong\n");
+    CHECK(run("check " + (folder / "t.h5") + " --patterns " + (folder / "folded")).status == 0);
+}
+
+TEST_CASE("loads are rounded to the nearest whole number, ties to even") {
+    const Folder folder;
+    const auto count = [&](const std::string& options) {
+        run("generate " + options + " --out " + (folder / "p"));
+        return read_patterns(folder / "p").patterns();
+    };
+    CHECK(count("--inputs 5 --load 0.5") == 2);
+    CHECK(count("--inputs 7 --load 0.5") == 4);
+    CHECK(count("--inputs 10 --load 0.26") == 3);
+    CHECK(count("--model committee --inputs 5 --load 0.5") == 8);
+}
+
+TEST_CASE("generate asks for a place first") {
+    const Folder folder;
+    CHECK(refusal("generate").find("--out") != std::string::npos);
+    CHECK(refusal("generate --out " + (folder / "no/p")).find("cannot be written") !=
+          std::string::npos);
+}

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "command_line.hpp"
+
+namespace steppe::test {
+
+struct Outcome {
+    int status;
+    std::string out, err;
+};
+
+/// Runs the program on the words of a command line (no quoting).
+inline Outcome run(const std::string& line) {
+    std::istringstream words(line);
+    std::vector<std::string> arguments;
+    for (std::string word; words >> word;) arguments.push_back(word);
+    std::ostringstream out, err;
+    const int status = cli::run(arguments, out, err);
+    return {status, out.str(), err.str()};
+}
+
+/// The error of a command that must be refused: status 2, one line, nothing on standard output.
+inline std::string refusal(const std::string& line) {
+    const Outcome outcome = run(line);
+    if (outcome.status != 2) return "status " + std::to_string(outcome.status);
+    if (!outcome.out.empty()) return "printed: " + outcome.out;
+    if (outcome.err.find('\n') != outcome.err.size() - 1) return "not one line: " + outcome.err;
+    if (!outcome.err.starts_with("steppe: ")) return "not from steppe: " + outcome.err;
+    return outcome.err.substr(8, outcome.err.size() - 9);
+}
+
+}  // namespace steppe::test
