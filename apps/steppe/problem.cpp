@@ -82,15 +82,18 @@ bool ProblemOptions::network_given() const {
     return model_option_->count() > 0 || hidden_option_->count() > 0;
 }
 
+bool ProblemOptions::from_file() const {
+    return file_option_ && file_option_->count() > 0;
+}
+
 void ProblemOptions::refuse_nonsense() const {
-    const bool from_file = file_option_ && file_option_->count() > 0;
     for (const CLI::Option* option :
          {inputs_option_, load_option_, count_option_, labels_option_}) {
-        refuse_unless(!from_file, option,
+        refuse_unless(!from_file(), option,
                       "belongs to random patterns, and --patterns reads a file");
     }
     if (labels_file_option_) {
-        refuse_unless(from_file, labels_file_option_,
+        refuse_unless(from_file(), labels_file_option_,
                       "belongs to --patterns FILE, which is not given");
     }
     refuse_unless(load_option_->count() == 0, count_option_,
@@ -127,7 +130,7 @@ std::size_t ProblemOptions::pattern_count(const Network& network) const {
 
 ProblemOptions::Sizes ProblemOptions::sizes() const {
     refuse_nonsense();
-    if (file_option_ && file_option_->count() > 0) {
+    if (from_file()) {
         const Problem problem = load();
         return {problem.network, problem.patterns->patterns()};
     }
@@ -137,7 +140,7 @@ ProblemOptions::Sizes ProblemOptions::sizes() const {
 
 ProblemOptions::Problem ProblemOptions::load() const {
     refuse_nonsense();
-    if (file_option_ && file_option_->count() > 0) {
+    if (from_file()) {
         auto patterns = std::make_shared<const PatternSet>(read_patterns(file_, labels_file_));
         const Network network = network_of(patterns->inputs());
         return {network, std::move(patterns)};

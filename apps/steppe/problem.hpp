@@ -37,6 +37,8 @@ class ProblemOptions {
     bool has_teacher() const { return labels_ == "teacher"; }
     /// Whether the network was named (not left at its default).
     bool network_given() const;
+    /// Whether --patterns names a file.
+    bool from_file() const;
 
   private:
     Network network_of(std::size_t inputs) const;

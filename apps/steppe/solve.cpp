@@ -210,13 +210,17 @@ ScheduleKind schedule_kind(const std::string& word) {
                             near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
 }
 
+Precision precision_of(const Request& r) {
+    return r.precision == "double" ? Precision::Double : Precision::Single;
+}
+
 SolveOptions options_of(const Request& r, const Network& network, std::size_t patterns) {
     SolveOptions options;
     options.network = network;
     options.solver.accuracy = r.accuracy == "exact"      ? Accuracy::Exact
                               : r.accuracy == "gaussian" ? Accuracy::Gaussian
                                                          : Accuracy::Relaxed;
-    options.solver.precision = r.precision == "double" ? Precision::Double : Precision::Single;
+    options.solver.precision = precision_of(r);
     if (r.block > patterns) {
         throw Error(
             fmt::format("--block {} is more than the {} patterns there are", r.block, patterns));
@@ -293,6 +297,10 @@ void write_or_rescue(const Solution& solution, const std::string& path) {
 
 int execute(const Request& r, const Streams& io) {
     refuse_unless(r.test_option->count() > 0, r.test_labels_option, "belongs to --test FILE");
+    if (!r.problem.from_file()) {
+        const auto [network, patterns] = r.problem.sizes();
+        require_memory(network, patterns, precision_of(r));
+    }
     const ProblemOptions::Problem problem = r.problem.load();
     const SolveOptions options = options_of(r, problem.network, problem.patterns->patterns());
     std::shared_ptr<const PatternSet> test;

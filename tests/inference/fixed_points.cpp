@@ -92,10 +92,10 @@ TEST_CASE("fixed points of the reference implementation: every file, both precis
             Converged found = converge(oracle, options, coupling);
             // This instance has several fixed points under strong focusing. Small start messages
             // lead to one of free energy -0.8310, the reference's has -0.8324: large start messages
-            // are tried until one leads there.
+            // are tried until one leads there (of seeds 1 to 11, the last).
             if (name == "p_n201_m120__gaussian__gamma0.8_y5.0.csv") {
                 options.start = 1.0;
-                for (options.seed = 1; options.seed <= 30; ++options.seed) {
+                for (options.seed = 11; options.seed <= 30; ++options.seed) {
                     found = converge(oracle, options, coupling);
                     if (std::abs(found.free_entropy_reference + oracle.number("free_energy")) <
                         1e-5) {

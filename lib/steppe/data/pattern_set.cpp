@@ -155,7 +155,9 @@ PatternSet random_patterns(std::size_t inputs, std::size_t patterns, std::uint64
     std::vector<std::uint16_t> words(groups * per_pattern * group_patterns, 0);
     const Philox random(seed, Stream::Patterns);
     const std::uint16_t last_mask = last_word_mask(inputs);
-    parallel_for(patterns, group_patterns, [&](std::size_t begin, std::size_t end) {
+    // Whole groups, of 4096 words together or more.
+    const std::size_t grain = group_patterns * (1 + 512 / per_pattern);
+    parallel_for(patterns, grain, [&](std::size_t begin, std::size_t end) {
         for (std::size_t a = begin; a < end; ++a) {
             std::uint16_t* row = words.data() + a / group_patterns * per_pattern * group_patterns +
                                  a % group_patterns;

@@ -15,7 +15,7 @@ namespace {
 
 /// Weights per piece of a parallel loop; part of the shape of sums, so it must not change with the
 /// number of threads.
-constexpr std::size_t grain = 2048;
+constexpr std::size_t grain = 256;
 
 bool couples(const Coupling& coupling) {
     return coupling.gamma > 0.0 && coupling.replicas > 1.0;

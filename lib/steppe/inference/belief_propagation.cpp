@@ -34,6 +34,11 @@ constexpr double largest_response = 1e15;
 /// added in order. More than any number of cores that shares one block to advantage.
 constexpr std::size_t most_pieces = 64;
 
+/// Pattern-weight pairs (at the cost of one of accuracy relaxed) that a piece has at least: about
+/// 10 microseconds. Less is not worth handing to another thread, and where another program keeps a
+/// core busy every piece handed out can mean a wait.
+constexpr std::size_t least_work = 32768;
+
 /// Weights per piece of loops over weights.
 constexpr std::size_t weight_grain = 1024;
 
@@ -168,6 +173,8 @@ class Solver final : public BeliefPropagation::Impl {
     /// Rows order[begin..end) (or groups of rows, where flooding) as one block.
     template <class Rows>
     void visit_block(std::size_t g, std::size_t visits, const Rows& rows, IterationReport& report);
+    /// How much there is to do for one row, in pattern-weight pairs of accuracy relaxed.
+    std::size_t work_of_row(std::size_t g) const;
     /// Some rows up and down.
     void visit_rows(std::size_t g, std::size_t first, std::size_t kernel_rows, Piece& piece);
     void take_sums(std::size_t g, std::size_t first, std::size_t kernel_rows, RowPass& pass) const;
@@ -244,13 +251,25 @@ void Solver<Real>::visit_group(std::size_t g, IterationReport& report) {
 }
 
 template <class Real>
+std::size_t Solver<Real>::work_of_row(std::size_t g) const {
+    std::size_t work = 0;
+    for (const State& state : states_[g]) {
+        // Rough figures: what a pair costs beside one of accuracy relaxed (benchmarks/).
+        work += state.inputs() * (options.accuracy == Accuracy::Exact      ? state.inputs()
+                                  : options.accuracy == Accuracy::Gaussian ? 8
+                                                                           : 1);
+    }
+    return work;
+}
+
+template <class Real>
 template <class Rows>
 void Solver<Real>::visit_block(std::size_t g, std::size_t visits, const Rows& rows,
                                IterationReport& report) {
-    // The pieces' shape depends on the block alone, so the sums do too. A piece of single rows
-    // holds as many as a group.
-    const std::size_t least = rows(0).second == group_rows ? 1 : group_rows;
-    const std::size_t per_piece = std::max(least, (visits + most_pieces - 1) / most_pieces);
+    // The pieces' shape depends on the problem and the block alone, so the sums do too.
+    const std::size_t work = rows(0).second * work_of_row(g);
+    const std::size_t per_piece =
+        std::max((least_work + work - 1) / work, (visits + most_pieces - 1) / most_pieces);
     const std::size_t count = (visits + per_piece - 1) / per_piece;
     auto& pieces = pieces_[g];
     while (pieces.size() < count) {

@@ -23,7 +23,8 @@ void CountDiffering(const std::uint16_t* HWY_RESTRICT group,
     HWY_ALIGN std::uint16_t sums[HWY_MAX_BYTES / sizeof(std::uint16_t)];
     std::fill_n(differing, 8, 0u);
     std::size_t at = 0;
-    // Vectors that hold whole words of 8 patterns; without SIMD everything is left to the last loop.
+    // Vectors that hold whole words of 8 patterns; without SIMD everything is left to the last
+    // loop.
     while (lanes % 8 == 0 && at + lanes <= size) {
         const std::size_t stop = std::min(size, at + turns_before_overflow * lanes);
         auto sum = hn::Zero(d);

@@ -36,22 +36,6 @@ std::vector<double> symmetry_field(const SolveOptions& options) {
     return field;
 }
 
-/// Refuses what cannot fit: the system would grant the memory and kill the program later.
-void require_memory(const SolveOptions& options, const PatternSet& patterns) {
-    const std::size_t needed = BeliefPropagation::memory_bytes(options.network, patterns.patterns(),
-                                                               options.solver.precision);
-    const long pages = sysconf(_SC_PHYS_PAGES);
-    const long page = sysconf(_SC_PAGE_SIZE);
-    if (pages <= 0 || page <= 0) return;
-    const double there = static_cast<double>(pages) * static_cast<double>(page);
-    if (static_cast<double>(needed) <= there) return;
-    throw Error(
-        fmt::format("the messages of {} patterns and {} weights need {:.1f} GB, and this machine "
-                    "has {:.1f}: use single precision, fewer patterns or fewer inputs",
-                    patterns.patterns(), options.network.weight_count(),
-                    static_cast<double>(needed) / 1e9, there / 1e9));
-}
-
 /// The run itself: walks the schedule, keeps the best weights.
 class Run {
   public:
@@ -276,6 +260,21 @@ void SolveOptions::validate() const {
     schedule.build();
 }
 
+void require_memory(const Network& network, std::size_t patterns, Precision precision) {
+    const double needed =
+        static_cast<double>(BeliefPropagation::memory_bytes(network, patterns, precision)) +
+        static_cast<double>(PatternSet::memory_bytes(network.inputs, patterns));
+    const long pages = sysconf(_SC_PHYS_PAGES);
+    const long page = sysconf(_SC_PAGE_SIZE);
+    if (pages <= 0 || page <= 0) return;
+    const double there = static_cast<double>(pages) * static_cast<double>(page);
+    if (needed <= there) return;
+    throw Error(
+        fmt::format("{} patterns and the messages of {} weights need {:.1f} GB, and this machine "
+                    "has {:.1f}: use single precision, fewer patterns or fewer inputs",
+                    patterns, network.weight_count(), needed / 1e9, there / 1e9));
+}
+
 SolveResult solve(const SolveOptions& options, std::shared_ptr<const PatternSet> patterns,
                   const SolveObserver& observer) {
     options.validate();
@@ -283,7 +282,7 @@ SolveResult solve(const SolveOptions& options, std::shared_ptr<const PatternSet>
     if (!patterns->labels().empty()) {
         patterns = std::make_shared<const PatternSet>(patterns->fold_labels());
     }
-    require_memory(options, *patterns);
+    require_memory(options.network, patterns->patterns(), options.solver.precision);
     std::optional<SolveResult> result;
     const Threads threads(options.threads);
     threads.run([&] { result = Run(options, patterns, observer).finish(); });

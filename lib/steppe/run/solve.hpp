@@ -137,6 +137,11 @@ std::string accuracy_name(Accuracy accuracy);
 SolveResult solve(const SolveOptions& options, std::shared_ptr<const PatternSet> patterns,
                   const SolveObserver& observer = {});
 
+/// Throws Error when patterns and messages of that many cannot fit into this machine's memory: the
+/// system would grant it and stop the program later. solve() asks by itself; a caller that makes the
+/// patterns asks before.
+void require_memory(const Network& network, std::size_t patterns, Precision precision);
+
 /// The library's version, "0.1.0".
 std::string version();
 
