@@ -1,0 +1,63 @@
+# Everything a person types; meson does the work. `make demo` and `make test` install what is
+# missing on Debian 12, build and run.
+#
+#   make deps     install the Debian packages the build needs (asks for nothing that is there)
+#   make build    build library, program, tests, benchmarks and manual into build/
+#   make demo     solve the default problem
+#   make test     run all tests
+#   make bench    run the benchmarks (minutes; ask for the machine to yourself)
+#   make format   lay out the sources; make lint checks layout and common mistakes
+
+BUILD := build
+
+PACKAGES := g++ meson ninja-build pkg-config cmake python3 \
+    libboost-dev libboost-graph-dev libeigen3-dev libtbb-dev libhwy-dev librandom123-dev \
+    libfmt-dev libcli11-dev nlohmann-json3-dev zlib1g-dev libhdf5-dev \
+    doctest-dev librapidcheck-dev libbenchmark-dev cmark-gfm
+LINT_PACKAGES := clang-format clang-tidy
+
+SOURCES := $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null)
+
+.PHONY: deps build demo test bench format lint lint-deps
+
+# Installs those of $(1) that are missing.
+define install
+@command -v dpkg-query >/dev/null || { \
+    echo "This is no Debian: install what matches $(strip $(1)) by hand"; exit 0; }; \
+missing=; for package in $(strip $(1)); do \
+    [ "$$(dpkg-query -W -f='$${db:Status-Status}' $$package 2>/dev/null)" = installed ] \
+        || missing="$$missing $$package"; done; \
+[ -z "$$missing" ] || { \
+    [ "$$(id -u)" = 0 ] && as= || as=sudo; \
+    echo "installing$$missing"; \
+    $$as apt-get -qq update && \
+    DEBIAN_FRONTEND=noninteractive $$as apt-get -qq install -y --no-install-recommends $$missing; }
+endef
+
+deps:
+	$(call install,$(PACKAGES))
+
+$(BUILD)/build.ninja: | deps
+	meson setup $(BUILD)
+
+build: deps $(BUILD)/build.ninja
+	ninja -C $(BUILD)
+
+demo: build
+	$(BUILD)/apps/steppe/steppe solve
+
+test: build
+	meson test -C $(BUILD) --print-errorlogs
+
+bench: build
+	meson test -C $(BUILD) --benchmark --verbose
+
+lint-deps: deps
+	$(call install,$(LINT_PACKAGES))
+
+format: lint-deps
+	clang-format -i $(SOURCES)
+
+lint: lint-deps $(BUILD)/build.ninja
+	clang-format --dry-run --Werror $(SOURCES)
+	clang-tidy --quiet -p $(BUILD) $(filter %.cpp,$(SOURCES))

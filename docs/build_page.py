@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""One page of the manual: Markdown to HTML by cmark-gfm, in a frame with links to the others.
+
+    build_page.py CMARK INPUT OUTPUT
+"""
+import pathlib
+import re
+import subprocess
+import sys
+
+FRAME = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{title} - Steppe</title>
+<style>
+body {{ max-width: 52em; margin: 2em auto; padding: 0 1em; font: 16px/1.5 serif; color: #222; }}
+nav {{ font-family: sans-serif; font-size: 14px; border-bottom: 1px solid #ccc; padding-bottom: .5em; }}
+nav a {{ margin-right: 1em; }}
+pre {{ background: #f5f5f2; padding: .7em 1em; overflow-x: auto; }}
+code {{ font-size: 14px; }}
+table {{ border-collapse: collapse; }}
+td, th {{ border-bottom: 1px solid #ddd; padding: .25em .8em .25em 0; text-align: left; vertical-align: top; }}
+</style>
+<nav>{links}</nav>
+{body}
+</html>
+"""
+PAGES = {
+    "index": "Manual", "problem": "The problem", "solver": "The solver",
+    "command-line": "Command line", "files": "Files", "library": "The library",
+    "measurements": "Measurements",
+}
+
+cmark, source, target = sys.argv[1:]
+text = pathlib.Path(source).read_text(encoding="utf-8")
+body = subprocess.run([cmark, "-e", "table"], input=text, capture_output=True, text=True,
+                      check=True).stdout
+# Pages link to each other as Markdown files, so that they can be read unbuilt too.
+body = re.sub(r'href="([a-z-]+)\.md"', r'href="\1.html"', body)
+links = " ".join(f'<a href="{name}.html">{title}</a>' for name, title in PAGES.items())
+title = PAGES[pathlib.Path(source).stem]
+pathlib.Path(target).write_text(FRAME.format(title=title, links=links, body=body), encoding="utf-8")
