@@ -19,18 +19,6 @@ struct Request {
     bool json = false;
 };
 
-/// Signs one by one, out of the packed bits.
-std::vector<signed char> unpack(const PatternSet& patterns) {
-    std::vector<signed char> signs;
-    signs.reserve(patterns.patterns() * patterns.inputs());
-    for (std::size_t a = 0; a < patterns.patterns(); ++a) {
-        for (std::size_t i = 0; i < patterns.inputs(); ++i) {
-            signs.push_back(static_cast<signed char>(patterns.sign(a, i)));
-        }
-    }
-    return signs;
-}
-
 int execute(const Request& r, const Streams& io) {
     const Solution solution = read_solution(r.solution);
     const auto [wanted, patterns] = r.problem.load();
@@ -48,7 +36,7 @@ int execute(const Request& r, const Streams& io) {
     network.validate();
     const std::vector<signed char> labels(patterns->labels().begin(), patterns->labels().end());
     const std::size_t errors =
-        count_errors_plainly(network, solution.weights, unpack(*patterns), labels);
+        count_errors_plainly(network, solution.weights, patterns->signs(), labels);
     const bool other_patterns = solution.pattern_hash && *solution.pattern_hash != patterns->hash();
     if (r.json) {
         nlohmann::ordered_json json{{"errors", errors},

@@ -5,7 +5,6 @@
 
 #include "steppe/error.hpp"
 #include "support/files.hpp"
-#include "support/signs.hpp"
 
 using namespace steppe;
 using namespace steppe::test;
@@ -72,7 +71,7 @@ TEST_CASE("what people write is read: signs, decimals, tabs, Windows line ends, 
         read_patterns(folder.write("p", "+1 -1\t1\r\n -1.0  1.0 -1 \r\n1 1 1\n\n\n"));
     CHECK(set.inputs() == 3);
     CHECK(set.patterns() == 3);
-    CHECK(signs_of(set) == std::vector<signed char>{1, -1, 1, -1, 1, -1, 1, 1, 1});
+    CHECK(set.signs() == std::vector<signed char>{1, -1, 1, -1, 1, -1, 1, 1, 1});
     CHECK(read_patterns(folder.write("q", "1 -1")).inputs() == 2);
 }
 
@@ -82,8 +81,8 @@ TEST_CASE("labels stay beside the patterns until they are folded in") {
     const PatternSet set = read_patterns(p, l);
     CHECK(std::vector<signed char>(set.labels().begin(), set.labels().end()) ==
           std::vector<signed char>{-1, 1});
-    CHECK(signs_of(set) == std::vector<signed char>{1, -1, 1, -1, -1, 1});
-    CHECK(signs_of(set.fold_labels()) == std::vector<signed char>{-1, 1, -1, -1, -1, 1});
+    CHECK(set.signs() == std::vector<signed char>{1, -1, 1, -1, -1, 1});
+    CHECK(set.fold_labels().signs() == std::vector<signed char>{-1, 1, -1, -1, -1, 1});
     CHECK_THROWS_AS(write_patterns(set, folder / "out"), Error);
     write_patterns(set, folder / "out", folder / "out_labels");
     CHECK(read_patterns(folder / "out", folder / "out_labels").hash() == set.hash());

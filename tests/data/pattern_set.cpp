@@ -4,10 +4,8 @@
 #include <rapidcheck.h>
 
 #include "steppe/error.hpp"
-#include "support/signs.hpp"
 
 using namespace steppe;
-using namespace steppe::test;
 
 TEST_CASE("signs are packed in the layout that the header states") {
     CHECK(rc::check("layout", [] {
@@ -18,7 +16,7 @@ TEST_CASE("signs are packed in the layout that the header states") {
         std::vector<signed char> signs;
         for (const bool bit : bits) signs.push_back(bit ? 1 : -1);
         const PatternSet set = PatternSet::from_signs(inputs, patterns, signs);
-        RC_ASSERT(signs_of(set) == signs);
+        RC_ASSERT(set.signs() == signs);
         std::size_t ones = 0;
         for (std::size_t a = 0; a < patterns; ++a) {
             for (std::size_t i = 0; i < inputs; ++i) {
@@ -53,7 +51,7 @@ TEST_CASE("folding labels twice as labels changes nothing, and the hash knows la
         PatternSet::from_signs(3, 2, signs, std::vector<signed char>{1, -1});
     CHECK(plain.fold_labels().hash() == plain.hash());
     CHECK(labelled.hash() != plain.hash());
-    CHECK(signs_of(labelled.fold_labels()) == std::vector<signed char>{1, -1, 1, -1, -1, 1});
+    CHECK(labelled.fold_labels().signs() == std::vector<signed char>{1, -1, 1, -1, -1, 1});
     CHECK(labelled.fold_labels().labels().empty());
 }
 

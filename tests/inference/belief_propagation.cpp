@@ -6,10 +6,8 @@
 #include <limits>
 
 #include "steppe/error.hpp"
-#include "support/signs.hpp"
 
 using namespace steppe;
-using namespace steppe::test;
 
 namespace {
 

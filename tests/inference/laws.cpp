@@ -8,10 +8,8 @@
 
 #include "steppe/inference/belief_propagation.hpp"
 #include "steppe/numeric/random.hpp"
-#include "support/signs.hpp"
 
 using namespace steppe;
-using namespace steppe::test;
 
 // Laws of fixed points. Loads are low and couplings weak, so that there is one fixed point (up to
 // the order of units).
@@ -83,7 +81,7 @@ TEST_CASE("gauge: turning an input in every pattern turns its magnetizations") {
         const Problem p = any_problem(*rc::gen::element<std::size_t>(1, 3));
         const std::size_t n = p.network.inputs;
         const auto turn = *rc::gen::container<std::vector<bool>>(n, rc::gen::arbitrary<bool>());
-        std::vector<signed char> signs = signs_of(p.patterns);
+        std::vector<signed char> signs = p.patterns.signs();
         for (std::size_t e = 0; e < signs.size(); ++e) {
             if (turn[e % n]) signs[e] = static_cast<signed char>(-signs[e]);
         }

@@ -6,15 +6,13 @@
 #include "steppe/error.hpp"
 #include "steppe/model/teacher.hpp"
 #include "steppe/numeric/simd.hpp"
-#include "support/signs.hpp"
 
 using namespace steppe;
-using namespace steppe::test;
 
 namespace {
 
 std::size_t plainly(const Network& network, const Weights& weights, const PatternSet& patterns) {
-    return count_errors_plainly(network, weights.signs(), signs_of(patterns), patterns.labels());
+    return count_errors_plainly(network, weights.signs(), patterns.signs(), patterns.labels());
 }
 
 }  // namespace

@@ -5,10 +5,8 @@
 #include "steppe/data/pattern_file.hpp"
 #include "steppe/model/errors.hpp"
 #include "steppe/run/solve.hpp"
-#include "support/signs.hpp"
 
 using namespace steppe;
-using namespace steppe::test;
 
 // Problems that the programs before this one were run on (tests/instances): each is solved with
 // the settings that the command line takes when nothing is said.
@@ -25,7 +23,7 @@ TEST_CASE("every instance is solved") {
         options.network = {patterns->inputs(), name.find("_K5_") == std::string::npos ? 1u : 5u};
         const SolveResult result = solve(options, patterns);
         CHECK(result.summary.status == SolveStatus::Solved);
-        CHECK(count_errors_plainly(options.network, result.weights.signs(), signs_of(*patterns),
+        CHECK(count_errors_plainly(options.network, result.weights.signs(), patterns->signs(),
                                    {}) == 0);
     }
     CHECK(files == 6);
@@ -42,7 +40,7 @@ TEST_CASE("at least 9 of seeds 1 to 10: N = 1001, load 0.66, and K = 5, N = 321,
             const auto set =
                 std::make_shared<PatternSet>(random_patterns(network.inputs, patterns, seed));
             const SolveResult result = solve(options, set);
-            if (count_errors_plainly(network, result.weights.signs(), signs_of(*set), {}) == 0) {
+            if (count_errors_plainly(network, result.weights.signs(), set->signs(), {}) == 0) {
                 ++solved;
             }
         }

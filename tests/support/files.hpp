@@ -30,7 +30,7 @@ class Folder {
 
     /// Writes a file as it is and returns its path.
     std::string write(const std::string& name, const std::string& text) const {
-        const std::string path = *this / name;
+        std::string path = *this / name;
         std::ofstream(path, std::ios::binary) << text;
         return path;
     }

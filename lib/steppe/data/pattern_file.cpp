@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
-#include <cstring>
 #include <string_view>
 #include <vector>
 
 #include "steppe/data/file.hpp"
 #include "steppe/error.hpp"
+#include "steppe/numeric/number.hpp"
 
 namespace steppe {
 
@@ -73,15 +72,13 @@ class Scanner {
                 column + mark,
                 fmt::format("'{}' between numbers: separate them by spaces or tabs", word[mark]));
         }
-        const std::string copy(word);
-        char* end = nullptr;
-        const double value = std::strtod(copy.c_str(), &end);
-        if (end != copy.c_str() + copy.size() || std::memchr(word.data(), 0, word.size())) {
+        const std::optional<double> value = number_of(std::string(word));
+        if (!value) {
             throw error(column,
                         fmt::format("{} is no number; {}s are +1 or -1", quote(word), what));
         }
-        if (value == 1.0) return 1;
-        if (value == -1.0) return -1;
+        if (*value == 1.0) return 1;
+        if (*value == -1.0) return -1;
         throw error(column,
                     fmt::format("{} is not allowed: {}s must be +1 or -1", quote(word), what));
     }

@@ -112,6 +112,17 @@ int PatternSet::sign(std::size_t a, std::size_t i) const {
     return words_[word] >> (i % word_bits) & 1 ? 1 : -1;
 }
 
+std::vector<signed char> PatternSet::signs() const {
+    std::vector<signed char> signs;
+    signs.reserve(patterns_ * inputs_);
+    for (std::size_t a = 0; a < patterns_; ++a) {
+        for (std::size_t i = 0; i < inputs_; ++i) {
+            signs.push_back(static_cast<signed char>(sign(a, i)));
+        }
+    }
+    return signs;
+}
+
 PatternSet PatternSet::fold_labels() const {
     PatternSet folded = *this;
     folded.labels_.clear();

@@ -44,6 +44,8 @@ class PatternSet {
 
     /// Input i of pattern a, +1 or -1.
     int sign(std::size_t a, std::size_t i) const;
+    /// All inputs, pattern after pattern: what from_signs takes.
+    std::vector<signed char> signs() const;
 
     /// The same problem with every wanted output +1: patterns of label -1 negated. Valid where the
     /// network's answer is odd in its input.

@@ -54,7 +54,14 @@ ChannelAbilities needed_by(Accuracy accuracy) {
     return {};
 }
 
-const char* name_of(Accuracy accuracy) {
+/// A new message from the wanted one.
+double saturate(double field) {
+    return std::clamp(field, -saturation_field, saturation_field);
+}
+
+}  // namespace
+
+std::string accuracy_name(Accuracy accuracy) {
     switch (accuracy) {
         case Accuracy::Exact:
             return "exact";
@@ -65,13 +72,6 @@ const char* name_of(Accuracy accuracy) {
     }
     return "?";
 }
-
-/// A new message from the wanted one.
-double saturate(double field) {
-    return std::clamp(field, -saturation_field, saturation_field);
-}
-
-}  // namespace
 
 void BeliefPropagationOptions::validate() const {
     if (!(damping >= 0.0 && damping < 1.0)) {
@@ -672,8 +672,8 @@ BeliefPropagation::BeliefPropagation(const FactorGraph& graph,
                                      const BeliefPropagationOptions& options) {
     options.validate();
     graph.check();
-    graph.require(needed_by(options.accuracy),
-                  fmt::format("belief propagation at accuracy {}", name_of(options.accuracy)));
+    graph.require(needed_by(options.accuracy), fmt::format("belief propagation at accuracy {}",
+                                                           accuracy_name(options.accuracy)));
     for (const RowGroup& group : graph.row_groups()) {
         // Fields up, of a gate that wants them, come from the same place as messages down.
         if (group.gate->reads_fields() && options.accuracy != Accuracy::Exact) {

@@ -20,6 +20,9 @@ enum class Accuracy {
     Relaxed,   ///< the same to first order in one weight; cheapest, exact for large inputs
 };
 
+/// "exact", "gaussian" or "relaxed".
+std::string accuracy_name(Accuracy accuracy);
+
 /// Numbers that messages are stored in.
 enum class Precision { Single, Double };
 

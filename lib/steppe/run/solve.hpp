@@ -129,7 +129,6 @@ struct SolveResult {
 
 /// "solved", "unsolved", "time-limit", "interrupted", "diverged".
 std::string status_name(SolveStatus status);
-std::string accuracy_name(Accuracy accuracy);
 
 /// Looks for weights of the network that give the wanted output on every pattern. Labels beside the
 /// patterns are folded in. Throws Error for options or shapes that make no sense, and when the
@@ -138,8 +137,8 @@ SolveResult solve(const SolveOptions& options, std::shared_ptr<const PatternSet>
                   const SolveObserver& observer = {});
 
 /// Throws Error when patterns and messages of that many cannot fit into this machine's memory: the
-/// system would grant it and stop the program later. solve() asks by itself; a caller that makes the
-/// patterns asks before.
+/// system would grant it and stop the program later. solve() asks by itself; a caller that makes
+/// the patterns asks before.
 void require_memory(const Network& network, std::size_t patterns, Precision precision);
 
 /// The library's version, "0.1.0".

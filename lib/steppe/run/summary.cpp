@@ -54,18 +54,6 @@ std::string status_name(SolveStatus status) {
     return "?";
 }
 
-std::string accuracy_name(Accuracy accuracy) {
-    switch (accuracy) {
-        case Accuracy::Exact:
-            return "exact";
-        case Accuracy::Gaussian:
-            return "gaussian";
-        case Accuracy::Relaxed:
-            return "relaxed";
-    }
-    return "?";
-}
-
 std::string SolveSummary::json() const {
     Json json{
         {"status", status_name(status)},

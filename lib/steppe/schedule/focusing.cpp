@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "steppe/error.hpp"
+#include "steppe/numeric/number.hpp"
 
 namespace steppe {
 
@@ -107,15 +108,9 @@ FocusingSchedule FocusingSchedule::from_file(const std::string& path) {
                                      found.size() == 1 ? "" : "s"));
         }
         const auto value = [&](const std::string& word) {
-            std::size_t used = 0;
-            double x = 0.0;
-            try {
-                x = std::stod(word, &used);
-            } catch (const std::exception&) {
-                used = 0;
-            }
-            if (used != word.size()) throw refuse(fmt::format("'{}' is no number", word));
-            return x;
+            const std::optional<double> x = number_of(word);
+            if (!x) throw refuse(fmt::format("'{}' is no number", word));
+            return *x;
         };
         const Coupling coupling{value(found[0]), value(found[1]), ReinforcementForm::Replicas};
         if (const std::string why = fault(coupling); !why.empty()) throw refuse(why);

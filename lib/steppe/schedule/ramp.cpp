@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "steppe/error.hpp"
+#include "steppe/numeric/number.hpp"
 
 namespace steppe {
 
@@ -33,17 +34,11 @@ Ramp Ramp::parse(const std::string& text) {
     }
     if (parts.size() < 2 || parts.size() > 3) throw refuse("it needs two numbers");
     const auto number = [&](const std::string& word) {
-        std::size_t used = 0;
-        double value = 0.0;
-        try {
-            value = std::stod(word, &used);
-        } catch (const std::exception&) {
-            used = 0;
-        }
-        if (word.empty() || used != word.size() || !std::isfinite(value)) {
+        const std::optional<double> value = number_of(word);
+        if (!value || !std::isfinite(*value)) {
             throw refuse(fmt::format("'{}' is not a finite number", word));
         }
-        return value;
+        return *value;
     };
     Ramp ramp{number(parts[0]), number(parts[1]), Shape::Linear};
     if (parts.size() == 3) {
