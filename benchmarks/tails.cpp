@@ -59,6 +59,15 @@ void log_gaussian_tail_many(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations() * static_cast<long>(out.size()));
 }
 
+void atanh_product_many(benchmark::State& state) {
+    std::vector<double> out(arguments().size());
+    for (auto _ : state) {
+        atanh_product(0.7, arguments(), out);
+        benchmark::DoNotOptimize(out.data());
+    }
+    state.SetItemsProcessed(state.iterations() * static_cast<long>(out.size()));
+}
+
 BENCHMARK(gaussian_tail_each);
 BENCHMARK(log_gaussian_tail_each);
 BENCHMARK(log_gaussian_tail_many);
@@ -66,5 +75,6 @@ BENCHMARK(inverse_mills_ratio_each);
 BENCHMARK(atanh_erf_each);
 BENCHMARK(log_2cosh_each);
 BENCHMARK(atanh_product_each);
+BENCHMARK(atanh_product_many);
 
 }  // namespace

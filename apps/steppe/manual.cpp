@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cctype>
+
 #include "commands.hpp"
 
 namespace steppe::cli {
@@ -28,8 +30,9 @@ std::string reference_markdown(const std::vector<Command>& commands) {
         "TOML "
         "file, a section per sub-command; the command line wins.\n";
     for (const Command& command : commands) {
-        out += fmt::format("\n## steppe {}\n\n{}.\n", command.app->get_name(),
-                           command.app->get_description());
+        std::string description = command.app->get_description();
+        description[0] = static_cast<char>(std::toupper(description[0]));
+        out += fmt::format("\n## steppe {}\n\n{}.\n", command.app->get_name(), description);
         for (const std::string& group : command.app->get_groups()) {
             std::string rows;
             for (const CLI::Option* option : command.app->get_options()) {

@@ -63,8 +63,8 @@ TEST_CASE("Ising prior: the external field is its message, focusing is added") {
     CHECK(own == std::vector<double>{0.5, -0.25});
     const Coupling coupling{0.9, 4.0};
     prior->message({{}, data}, coupling, {{}, own});
-    CHECK(own[0] == 0.5 + focusing_field(0.8, coupling));
-    CHECK(own[1] == -0.25 + focusing_field(0.75, coupling));
+    CHECK(own[0] == doctest::Approx(0.5 + focusing_field(0.8, coupling)).epsilon(1e-14));
+    CHECK(own[1] == doctest::Approx(-0.25 + focusing_field(0.75, coupling)).epsilon(1e-14));
     // Reinforcement as it was first written: rho times the previous total field.
     own = {0.1, 0.2};
     prior->message({{}, data}, {infinity, 4.0, ReinforcementForm::Fields}, {{}, own});

@@ -4,8 +4,11 @@
 #include <rapidcheck.h>
 
 #include <limits>
+#include <vector>
 
 #include "numeric/reference.hpp"
+#include "steppe/error.hpp"
+#include "steppe/numeric/simd.hpp"
 
 using namespace steppe;
 using namespace steppe::reference;
@@ -25,6 +28,35 @@ TEST_CASE("double precision: 1e-13 of 50-digit values") {
         CAPTURE(row.b);
         CHECK(error(atanh_product(row.a, row.b), row.value) <= double_bound);
     }
+}
+
+TEST_CASE("many values: 1e-13 on every instruction set, in place, any length") {
+    for (const std::string& target : simd_targets()) {
+        CAPTURE(target);
+        limit_simd_target(target);
+        for (const ProductRow& row : product_reference) {
+            CAPTURE(row.a);
+            CAPTURE(row.b);
+            double out = row.b;
+            atanh_product(row.a, {&out, 1}, {&out, 1});
+            CHECK(error(out, row.value) <= double_bound);
+        }
+        std::vector<double> b;
+        for (const FieldRow& row : field_reference) b.push_back(row.h);
+        for (const double a : {-1.5, 1e-6, 0.3, 20.0, 1e3, infinity}) {
+            CAPTURE(a);
+            for (const std::size_t count : {b.size(), std::size_t{5}, std::size_t{0}}) {
+                std::vector<double> out(b.begin(), b.begin() + static_cast<long>(count));
+                atanh_product(a, out, out);
+                for (std::size_t i = 0; i < count; ++i) {
+                    CHECK(error(out[i], atanh_product(a, b[i])) <= 2 * double_bound);
+                }
+            }
+        }
+    }
+    limit_simd_target("");
+    std::vector<double> one(1), two(2);
+    CHECK_THROWS_AS(atanh_product(1.0, one, two), Error);
 }
 
 TEST_CASE("single precision: 4 units in the last place of 50-digit values") {

@@ -43,17 +43,30 @@ class IsingPrior final : public SitePrior {
 
     void message(SiteFields data, const Coupling& coupling, MutableSiteFields own) const override {
         parallel_for(own.field.size(), grain, [&](std::size_t begin, std::size_t end) {
-            for (std::size_t i = begin; i < end; ++i) {
-                const double theta = external(i);
+            const std::span<double> field = own.field.subspan(begin, end - begin);
+            const std::span<const double> from = data.field.subspan(begin, end - begin);
+            const double y = coupling.replicas;
+            for (std::size_t i = 0; i < field.size(); ++i) {
+                const double theta = external(begin + i);
                 if (!couples(coupling)) {
-                    own.field[i] = theta;
+                    field[i] = theta;
                 } else if (coupling.form == ReinforcementForm::Fields) {
-                    own.field[i] =
-                        theta + (1.0 - 1.0 / coupling.replicas) * (data.field[i] + own.field[i]);
+                    field[i] = theta + (1.0 - 1.0 / y) * (from[i] + field[i]);
+                } else if (std::isinf(coupling.gamma)) {
+                    field[i] = theta + (y - 1.0) * (from[i] + theta);
                 } else {
-                    own.field[i] = theta + focusing_field(data.field[i] + theta, coupling);
+                    field[i] = from[i] + theta;
                 }
             }
+            if (!couples(coupling) || coupling.form == ReinforcementForm::Fields ||
+                std::isinf(coupling.gamma)) {
+                return;
+            }
+            // focusing_field, many at a time.
+            atanh_product(coupling.gamma, field, field);
+            for (double& x : field) x *= y - 1.0;
+            atanh_product(coupling.gamma, field, field);
+            for (std::size_t i = 0; i < field.size(); ++i) field[i] += external(begin + i);
         });
     }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 /// Algebra of +-1 variables in log-odds: a variable w has P(w) = exp(h w)/(2 cosh h),
 /// magnetization m = tanh h, variance sech(h)^2. Fields, not magnetizations, are what is stored:
 /// m near +-1 loses all its digits, h does not.
@@ -22,6 +24,10 @@ float sech_squared(float h);
 /// field b. Either may be +-infinity, which gives the other one (with the sign).
 double atanh_product(double a, double b);
 float atanh_product(float a, float b);
+
+/// out[i] = atanh_product(a, b[i]) to 1e-13, for finite b; several values at a time with the
+/// machine's SIMD instructions. out may be b itself. Sizes must agree (Error).
+void atanh_product(double a, std::span<const double> b, std::span<double> out);
 
 /// log(exp(a) + exp(b)); -infinity stands for probability zero.
 double log_add_exp(double a, double b);

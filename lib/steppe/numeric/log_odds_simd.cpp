@@ -1,0 +1,91 @@
+#include "steppe/error.hpp"
+#include "steppe/numeric/log_odds.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "steppe/numeric/log_odds_simd.cpp"
+#include "hwy/foreach_target.h"  // IWYU pragma: keep
+#include "hwy/highway.h"
+//
+#include <algorithm>
+#include <cmath>
+
+#include "hwy/contrib/math/math-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace steppe::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+/// atanh(t tanh b) for t = tanh |a| and rest = 1 - t: with p = t tanh b, 1/2 log(1 + 2p/(1 - p)),
+/// where 1 - p is the sum of two positive terms and keeps its digits near 0. For |a| < 150.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V coupled(D d, V b, V a, V t, V rest) {
+    const auto two = hn::Set(d, 2.0);
+    const auto size = hn::Abs(b);
+    // Beyond 2 |a| b no longer matters; the exponential stays a normal number.
+    const auto bounded = hn::Min(size, hn::Set(d, 300.0));
+    const auto exponent = hn::Mul(hn::Set(d, -2.0), bounded);
+    // expm1 for tanh b near b = 0, and exp for 1 - tanh b where expm1 is -1 in every digit.
+    const auto e = hn::Expm1(d, exponent);
+    const auto r = hn::Div(hn::Set(d, 1.0), hn::Add(two, e));
+    const auto p = hn::Mul(t, hn::Mul(hn::Neg(e), r));
+    const auto above = hn::MulAdd(t, hn::Mul(hn::Mul(two, hn::Exp(d, exponent)), r), rest);
+    const auto field = hn::Mul(hn::Set(d, 0.5), hn::Log1p(d, hn::Div(hn::Mul(two, p), above)));
+    // Rounding must not make a chain of couplings stronger than its weakest link.
+    return hn::CopySignToAbs(hn::Min(field, hn::Min(size, a)), b);
+}
+
+/// The same for |a| >= 150, where tanh |a| is 1 for all but fields of its own size:
+/// min(|a|, |b|) - 1/2 log(1 + exp(-2 ||a| - |b||)).
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V strongly_coupled(D d, V b, V a) {
+    const auto size = hn::Abs(b);
+    const auto distance = hn::Abs(hn::Sub(size, a));
+    // Exactly 0 for fields far from a, however small they are.
+    const auto far = hn::Set(d, 100.0);
+    const auto e = hn::IfThenElseZero(
+        hn::Lt(distance, far), hn::Exp(d, hn::Mul(hn::Set(d, -2.0), hn::Min(distance, far))));
+    const auto field = hn::NegMulAdd(hn::Set(d, 0.5), hn::Log1p(d, e), hn::Min(size, a));
+    return hn::CopySignToAbs(field, b);
+}
+
+void AtanhProduct(double coupling, const double* b, double* out, std::size_t count) {
+    if (std::isinf(coupling)) {
+        std::transform(b, b + count, out, [&](double x) { return coupling < 0.0 ? -x : x; });
+        return;
+    }
+    const hn::ScalableTag<double> d;
+    const std::size_t lanes = hn::Lanes(d);
+    const double size = std::abs(coupling);
+    const double e = std::exp(-2.0 * size);
+    const auto a = hn::Set(d, size);
+    const auto t = hn::Set(d, std::tanh(size));
+    const auto rest = hn::Set(d, 2.0 * e / (1.0 + e));
+    const auto one = [&](hn::Vec<decltype(d)> x) HWY_ATTR {
+        const auto field = size < 150.0 ? coupled(d, x, a, t, rest) : strongly_coupled(d, x, a);
+        return coupling < 0.0 ? hn::Neg(field) : field;
+    };
+    std::size_t i = 0;
+    for (; i + lanes <= count; i += lanes) hn::StoreU(one(hn::LoadU(d, b + i)), d, out + i);
+    if (i == count) return;
+    HWY_ALIGN double last[HWY_MAX_BYTES / sizeof(double)] = {};
+    std::copy(b + i, b + count, last);
+    hn::Store(one(hn::Load(d, last)), d, last);
+    std::copy(last, last + (count - i), out + i);
+}
+
+}  // namespace steppe::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace steppe {
+
+HWY_EXPORT(AtanhProduct);
+
+void atanh_product(double a, std::span<const double> b, std::span<double> out) {
+    if (b.size() != out.size()) throw Error("atanh_product: both spans must have the same size");
+    HWY_DYNAMIC_DISPATCH(AtanhProduct)(a, b.data(), out.data(), b.size());
+}
+
+}  // namespace steppe
+#endif  // HWY_ONCE
