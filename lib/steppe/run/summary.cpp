@@ -112,10 +112,10 @@ std::string SolveSummary::text() const {
          fmt::format("{} in {:.3g} s on {} thread{} ({:.3g} edge updates per second)", iterations,
                      seconds, threads, threads == 1 ? "" : "s", edge_updates_per_second));
     line("overlap", fmt::format("{:.4f}", overlap));
-    line("free entropy", std::isfinite(free_entropy)
-                             ? fmt::format("{:.4f} nats per weight{}", free_entropy,
-                                           converged ? "" : " (messages not converged)")
-                             : "not defined here (gamma is infinite)");
+    // Away from a fixed point the Bethe expression is no free entropy, and can be any number.
+    line("free entropy", !std::isfinite(free_entropy) ? "not defined here (gamma is infinite)"
+                         : converged ? fmt::format("{:.4f} nats per weight", free_entropy)
+                                     : "not defined here (messages have not converged)");
     if (test_patterns > 0) {
         line("test errors",
              fmt::format("{} of {} ({:.4f})", test_errors, test_patterns,
