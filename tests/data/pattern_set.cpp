@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
+
 #include "steppe/error.hpp"
 
 using namespace steppe;
@@ -13,8 +15,9 @@ TEST_CASE("signs are packed in the layout that the header states") {
         const auto patterns = *rc::gen::inRange<std::size_t>(1, 30);
         const auto bits =
             *rc::gen::container<std::vector<bool>>(inputs * patterns, rc::gen::arbitrary<bool>());
-        std::vector<signed char> signs;
-        for (const bool bit : bits) signs.push_back(bit ? 1 : -1);
+        std::vector<signed char> signs(bits.size());
+        std::transform(bits.begin(), bits.end(), signs.begin(),
+                       [](bool bit) -> signed char { return bit ? 1 : -1; });
         const PatternSet set = PatternSet::from_signs(inputs, patterns, signs);
         RC_ASSERT(set.signs() == signs);
         std::size_t ones = 0;

@@ -35,7 +35,7 @@ class PartialSign : public Channel {
     ChannelAbilities abilities_;
 };
 
-FactorGraph perceptron(std::shared_ptr<const PatternSet> patterns,
+FactorGraph perceptron(const std::shared_ptr<const PatternSet>& patterns,
                        std::shared_ptr<const Channel> channel, std::size_t first_input = 0,
                        std::size_t inputs = 0) {
     FactorGraph graph;

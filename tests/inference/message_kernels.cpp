@@ -93,10 +93,11 @@ void for_each_sample(const Body& body) {
         CAPTURE(target);
         for (const std::size_t rows : {std::size_t{1}, group_rows}) {
             for (const std::size_t words : {1, 2, 5}) {
-                for (const auto& [first, last] : {std::pair{0xffff, 0xffff},
-                                                  {0xfff8, 0x01ff},
-                                                  {0xffff, 0x0001},
-                                                  {0x8000, 0xffff}}) {
+                for (const auto& masks : {std::pair{0xffff, 0xffff},
+                                          {0xfff8, 0x01ff},
+                                          {0xffff, 0x0001},
+                                          {0x8000, 0xffff}}) {
+                    const int first = masks.first, last = masks.second;
                     if (words == 1 && (first & last) == 0) continue;
                     for (const MessageSize size :
                          {MessageSize::Small, MessageSize::Medium, MessageSize::Any}) {

@@ -24,8 +24,8 @@ TEST_CASE("networks that make no sense are refused") {
 }
 
 TEST_CASE("weights are bits and come back as signs") {
-    std::vector<signed char> signs;
-    for (int i = 0; i < 3 * 21; ++i) signs.push_back(i * i % 7 < 3 ? 1 : -1);
+    std::vector<signed char> signs(3 * 21);
+    for (int i = 0; i < 3 * 21; ++i) signs[static_cast<std::size_t>(i)] = i * i % 7 < 3 ? 1 : -1;
     Weights weights = Weights::from_signs(21, 3, signs);
     CHECK(weights.size() == 63);
     CHECK(weights.signs() == signs);

@@ -30,15 +30,19 @@ TEST_CASE("every instance is solved") {
 }
 
 TEST_CASE("at least 9 of seeds 1 to 10: N = 1001, load 0.66, and K = 5, N = 321, load 0.5") {
-    for (const auto& [network, patterns] :
-         {std::pair{Network{1001, 1}, std::size_t{661}}, {Network{321, 5}, std::size_t{802}}}) {
+    struct Problem {
+        Network network;
+        std::size_t patterns;
+    };
+    for (const Problem& problem : {Problem{{1001, 1}, 661}, Problem{{321, 5}, 802}}) {
+        const Network& network = problem.network;
         std::size_t solved = 0;
         for (std::uint64_t seed = 1; seed <= 10; ++seed) {
             SolveOptions options;
             options.network = network;
             options.solver.seed = seed;
-            const auto set =
-                std::make_shared<PatternSet>(random_patterns(network.inputs, patterns, seed));
+            const auto set = std::make_shared<PatternSet>(
+                random_patterns(network.inputs, problem.patterns, seed));
             const SolveResult result = solve(options, set);
             if (count_errors_plainly(network, result.weights.signs(), set->signs(), {}) == 0) {
                 ++solved;

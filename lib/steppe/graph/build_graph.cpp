@@ -5,7 +5,7 @@
 
 namespace steppe {
 
-FactorGraph build_graph(const Network& network, std::shared_ptr<const PatternSet> patterns,
+FactorGraph build_graph(const Network& network, const std::shared_ptr<const PatternSet>& patterns,
                         const std::vector<double>& external_field) {
     network.validate();
     if (!patterns) throw Error("build_graph: the pattern set is a null pointer");

@@ -118,7 +118,7 @@ class FactorGraph {
 /// plate a unit, named w1, w2, ...; sign channels; the imposed gate for one unit, else the
 /// network's. external_field: empty, or a field for every weight, unit by unit. Throws Error where
 /// shapes disagree or the patterns still carry labels.
-FactorGraph build_graph(const Network& network, std::shared_ptr<const PatternSet> patterns,
+FactorGraph build_graph(const Network& network, const std::shared_ptr<const PatternSet>& patterns,
                         const std::vector<double>& external_field = {});
 
 /// Number of rows whose gate is not satisfied by the answers of the channels at the given weights
