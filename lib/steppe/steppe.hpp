@@ -6,6 +6,7 @@
 #include "steppe/data/pattern_set.hpp"
 #include "steppe/error.hpp"
 #include "steppe/graph/factor_graph.hpp"
+#include "steppe/inference/approximate_message_passing.hpp"
 #include "steppe/inference/belief_propagation.hpp"
 #include "steppe/model/errors.hpp"
 #include "steppe/model/network.hpp"

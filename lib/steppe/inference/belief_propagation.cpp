@@ -131,6 +131,10 @@ class Solver final : public BeliefPropagation::Impl {
   private:
     using State = StoredMessages<Real>;
 
+    static const char* state_name() {
+        return sizeof(Real) == 4 ? "belief-propagation-single" : "belief-propagation-double";
+    }
+
     /// Scratch of one piece of a block; kept between iterations.
     struct Piece {
         Piece(const RowGroup& group, const std::vector<State>& states)
@@ -185,7 +189,6 @@ class Solver final : public BeliefPropagation::Impl {
     void update_exact(std::size_t g, std::size_t a, std::size_t k, Piece& piece);
     /// Moves the messages of row a towards piece.wanted.
     void move_row(State& state, std::size_t a, AlignedArray<Real>& changes, Piece& piece);
-    void require_finite() const;
 
     std::vector<std::vector<State>> states_;                   // [group][unit]
     std::vector<std::vector<std::unique_ptr<Piece>>> pieces_;  // [group]
@@ -205,22 +208,8 @@ IterationReport Solver<Real>::step(const Coupling& wanted) {
     for_each_state([&](State& state, std::size_t) {
         report.weight_change = std::max(report.weight_change, state.take_weight_change());
     });
-    require_finite();
+    require_finite(sites, iterations);
     return report;
-}
-
-template <class Real>
-void Solver<Real>::require_finite() const {
-    for (const Sites& plate : sites) {
-        const std::size_t i = plate.first_not_finite();
-        if (i < plate.size()) {
-            throw Error(
-                fmt::format("the field of weight {} of plate '{}' is not finite after "
-                            "iteration {}; a channel, gate or prior returned a value that is "
-                            "no number",
-                            i, plate.name(), iterations));
-        }
-    }
 }
 
 template <class Real>
@@ -586,7 +575,7 @@ double Solver<Real>::free_entropy(FreeEntropyForm form) const {
 template <class Real>
 SolverState Solver<Real>::save() const {
     SolverState state;
-    state.solver = sizeof(Real) == 4 ? "belief-propagation-single" : "belief-propagation-double";
+    state.solver = state_name();
     const bool fields_form = coupling.form == ReinforcementForm::Fields;
     state.arrays.push_back({"progress", std::vector<std::uint64_t>{iterations, fields_form}});
     state.arrays.push_back(
@@ -617,30 +606,14 @@ SolverState Solver<Real>::save() const {
 
 template <class Real>
 void Solver<Real>::restore(const SolverState& state) {
-    const std::string mine =
-        sizeof(Real) == 4 ? "belief-propagation-single" : "belief-propagation-double";
-    if (state.solver != mine) {
-        throw Error(
-            fmt::format("the saved state is of '{}', this solver is '{}'", state.solver, mine));
-    }
-    const auto find = [&]<class T>(const std::string& name, std::size_t size,
-                                   const T&) -> const std::vector<T>& {
-        for (const NamedArray& array : state.arrays) {
-            const auto* values = std::get_if<std::vector<T>>(&array.values);
-            if (array.name == name && values && values->size() == size) return *values;
-        }
-        throw Error(
-            fmt::format("the saved state is of another problem: it has no array '{}' of {} "
-                        "numbers",
-                        name, size));
-    };
+    state.require_solver(state_name());
     // Everything is looked up before anything changes.
-    const auto& progress = find("progress", 2, std::uint64_t{});
-    const auto& numbers = find("numbers", 3, double{});
+    const auto& progress = state.find<std::uint64_t>("progress", 2);
+    const auto& numbers = state.find<double>("numbers", 3);
     for (const bool change : {false, true}) {
         for (std::size_t p = 0; p < sites.size(); ++p) {
-            const auto& data = find(fmt::format("data {}", p), sites[p].size(), double{});
-            const auto& own = find(fmt::format("prior {}", p), sites[p].size(), double{});
+            const auto& data = state.find<double>(fmt::format("data {}", p), sites[p].size());
+            const auto& own = state.find<double>(fmt::format("prior {}", p), sites[p].size());
             if (!change) continue;
             std::copy(data.begin(), data.end(), sites[p].data().begin());
             std::copy(own.begin(), own.end(), sites[p].own().begin());
@@ -648,10 +621,10 @@ void Solver<Real>::restore(const SolverState& state) {
         for (std::size_t g = 0; g < groups.size(); ++g) {
             for (std::size_t k = 0; k < states_[g].size(); ++k) {
                 State& mine_here = states_[g][k];
-                const auto& messages =
-                    find(fmt::format("messages {} {}", g, k), mine_here.messages().size(), Real{});
+                const auto& messages = state.find<Real>(fmt::format("messages {} {}", g, k),
+                                                        mine_here.messages().size());
                 const auto& bounds =
-                    find(fmt::format("bounds {} {}", g, k), groups[g].rows, float{});
+                    state.find<float>(fmt::format("bounds {} {}", g, k), groups[g].rows);
                 if (!change) continue;
                 std::copy(messages.begin(), messages.end(), mine_here.messages().data());
                 for (std::size_t a = 0; a < bounds.size(); ++a) mine_here.bound(a) = bounds[a];
@@ -716,35 +689,15 @@ std::size_t BeliefPropagation::iterations() const {
 }
 
 Weights BeliefPropagation::weights() const {
-    const std::size_t n = impl_->sites.front().size();
-    Weights weights(n, impl_->sites.size());
-    for (std::size_t p = 0; p < impl_->sites.size(); ++p) {
-        const Sites& plate = impl_->sites[p];
-        if (plate.size() != n) {
-            throw Error(
-                fmt::format("plate '{}' has {} weights and plate '{}' {}: read them with "
-                            "fields() instead",
-                            impl_->sites.front().name(), n, plate.name(), plate.size()));
-        }
-        for (std::size_t i = 0; i < n; ++i) weights.set(p, i, plate.total(i) >= 0.0);
-    }
-    return weights;
+    return weights_of(impl_->sites);
 }
 
 std::vector<double> BeliefPropagation::fields(std::size_t plate) const {
-    if (plate >= impl_->sites.size()) {
-        throw Error(fmt::format("plate {} does not exist: the graph has {} plates of weights",
-                                plate, impl_->sites.size()));
-    }
-    std::vector<double> fields(impl_->sites[plate].size());
-    for (std::size_t i = 0; i < fields.size(); ++i) fields[i] = impl_->sites[plate].total(i);
-    return fields;
+    return fields_of(impl_->sites, plate);
 }
 
 std::vector<double> BeliefPropagation::magnetizations(std::size_t plate) const {
-    std::vector<double> m = fields(plate);
-    for (double& x : m) x = std::tanh(x);
-    return m;
+    return magnetizations_of(impl_->sites, plate);
 }
 
 double BeliefPropagation::overlap() const {
@@ -752,15 +705,11 @@ double BeliefPropagation::overlap() const {
 }
 
 FocusingOverlaps BeliefPropagation::focusing_overlaps() const {
-    FocusingOverlaps mean;
-    for (const Sites& plate : impl_->sites) {
-        const FocusingOverlaps here = plate.focusing_overlaps(impl_->coupling);
-        const double share =
-            static_cast<double>(plate.size()) / static_cast<double>(impl_->weight_count);
-        mean.center += share * here.center;
-        mean.coupling += share * here.coupling;
-    }
-    return mean;
+    return focusing_overlaps_of(impl_->sites, impl_->coupling);
+}
+
+double BeliefPropagation::free_entropy() const {
+    return impl_->free_entropy(FreeEntropyForm::Consistent);
 }
 
 double BeliefPropagation::free_entropy(FreeEntropyForm form) const {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "steppe/graph/factor_graph.hpp"
-#include "steppe/inference/solver_state.hpp"
+#include "steppe/inference/message_passing.hpp"
 #include "steppe/model/network.hpp"
 #include "steppe/schedule/focusing.hpp"
 
@@ -52,59 +52,32 @@ struct BeliefPropagationOptions {
     void validate() const;
 };
 
-/// What one iteration did.
-struct IterationReport {
-    double weight_change = 0.0;   ///< largest change of a magnetization tanh h
-    double message_change = 0.0;  ///< largest change of tanh u over all messages (an upper bound)
-    /// The larger one: what tolerances are compared with.
-    double change() const {
-        return weight_change > message_change ? weight_change : message_change;
-    }
-};
-
 /// Belief propagation with one stored log-odds message per pattern-weight pair, for graphs of +-1
 /// weights. Results do not depend on the number of threads. Cavities are the total less the
 /// message itself; focusing and external fields are messages of the site priors.
-class BeliefPropagation {
+class BeliefPropagation final : public MessagePassing {
   public:
     /// Throws Error when the graph fails its check, holds other weights than +-1, or has a channel
     /// without what the accuracy needs. The graph's patterns, channels, gates and priors are
     /// shared.
     BeliefPropagation(const FactorGraph& graph, const BeliefPropagationOptions& options);
-    ~BeliefPropagation();
+    ~BeliefPropagation() override;
     BeliefPropagation(BeliefPropagation&&) noexcept;
     BeliefPropagation& operator=(BeliefPropagation&&) noexcept;
 
-    /// One iteration: every row once, then the priors' messages at the given coupling. Throws Error
-    /// with iteration and plate should a field ever not be finite.
-    IterationReport step(const Coupling& coupling = {});
-
-    /// Iterations since the start.
-    std::size_t iterations() const;
-
-    /// Signs of the total fields, one unit per weight plate in the graph's order (a field of
-    /// exactly 0 gives +1). Throws Error when the plates have different sizes.
-    Weights weights() const;
-    /// tanh of the total field of each weight of a plate (index into weight_plates()).
-    std::vector<double> magnetizations(std::size_t plate) const;
-    /// Total field of each weight of a plate: data and prior, saturated at +-30.
-    std::vector<double> fields(std::size_t plate) const;
-    /// q: mean squared magnetization of all weights.
-    double overlap() const;
-    /// Overlaps of the centre under the coupling of the last step.
-    FocusingOverlaps focusing_overlaps() const;
-
-    /// Bethe free entropy per weight, nats, at the present messages and the last coupling; it means
-    /// something at a fixed point. NaN where it is not defined (gamma = infinity, or a channel
-    /// without log_probability). Costs a few iterations.
-    double free_entropy(FreeEntropyForm form = FreeEntropyForm::Consistent) const;
-
-    /// Damping for the iterations to come, in [0, 1).
-    void set_damping(double damping);
-
-    SolverState save() const;
-    /// Throws Error when the state is not of this problem and precision.
-    void restore(const SolverState& state);
+    IterationReport step(const Coupling& coupling = {}) override;
+    std::size_t iterations() const override;
+    Weights weights() const override;
+    std::vector<double> magnetizations(std::size_t plate) const override;
+    std::vector<double> fields(std::size_t plate) const override;
+    double overlap() const override;
+    FocusingOverlaps focusing_overlaps() const override;
+    /// FreeEntropyForm::Consistent.
+    double free_entropy() const override;
+    double free_entropy(FreeEntropyForm form) const;
+    void set_damping(double damping) override;
+    SolverState save() const override;
+    void restore(const SolverState& state) override;
 
     /// Bytes that a solver of this graph holds, patterns not included.
     static std::size_t memory_bytes(const FactorGraph& graph, Precision precision);

@@ -1,8 +1,11 @@
 #include "steppe/inference/sites.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
+#include "steppe/error.hpp"
 #include "steppe/numeric/log_odds.hpp"
 
 namespace steppe {
@@ -50,6 +53,64 @@ std::size_t Sites::first_not_finite() const {
         if (!std::isfinite(data_[i]) || !std::isfinite(own_[i])) return i;
     }
     return data_.size();
+}
+
+Weights weights_of(const std::vector<Sites>& plates) {
+    const std::size_t n = plates.front().size();
+    Weights weights(n, plates.size());
+    for (std::size_t p = 0; p < plates.size(); ++p) {
+        const Sites& plate = plates[p];
+        if (plate.size() != n) {
+            throw Error(
+                fmt::format("plate '{}' has {} weights and plate '{}' {}: read them with "
+                            "fields() instead",
+                            plates.front().name(), n, plate.name(), plate.size()));
+        }
+        for (std::size_t i = 0; i < n; ++i) weights.set(p, i, plate.total(i) >= 0.0);
+    }
+    return weights;
+}
+
+std::vector<double> fields_of(const std::vector<Sites>& plates, std::size_t plate) {
+    if (plate >= plates.size()) {
+        throw Error(fmt::format("plate {} does not exist: the graph has {} plates of weights",
+                                plate, plates.size()));
+    }
+    std::vector<double> fields(plates[plate].size());
+    for (std::size_t i = 0; i < fields.size(); ++i) fields[i] = plates[plate].total(i);
+    return fields;
+}
+
+std::vector<double> magnetizations_of(const std::vector<Sites>& plates, std::size_t plate) {
+    std::vector<double> m = fields_of(plates, plate);
+    for (double& x : m) x = std::tanh(x);
+    return m;
+}
+
+FocusingOverlaps focusing_overlaps_of(const std::vector<Sites>& plates, const Coupling& coupling) {
+    std::size_t weights = 0;
+    for (const Sites& plate : plates) weights += plate.size();
+    FocusingOverlaps mean;
+    for (const Sites& plate : plates) {
+        const FocusingOverlaps here = plate.focusing_overlaps(coupling);
+        const double share = static_cast<double>(plate.size()) / static_cast<double>(weights);
+        mean.center += share * here.center;
+        mean.coupling += share * here.coupling;
+    }
+    return mean;
+}
+
+void require_finite(const std::vector<Sites>& plates, std::size_t iteration) {
+    for (const Sites& plate : plates) {
+        const std::size_t i = plate.first_not_finite();
+        if (i < plate.size()) {
+            throw Error(
+                fmt::format("the field of weight {} of plate '{}' is not finite after "
+                            "iteration {}; a channel, gate or prior returned a value that is "
+                            "no number",
+                            i, plate.name(), iteration));
+        }
+    }
 }
 
 }  // namespace steppe

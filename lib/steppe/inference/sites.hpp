@@ -6,6 +6,7 @@
 
 #include "steppe/graph/factor_graph.hpp"
 #include "steppe/graph/site_prior.hpp"
+#include "steppe/model/network.hpp"
 
 namespace steppe {
 
@@ -45,5 +46,13 @@ class Sites {
     std::vector<double> own_;
     std::vector<double> answer_;
 };
+
+// What solvers say of all their plates (see MessagePassing).
+Weights weights_of(const std::vector<Sites>& plates);
+std::vector<double> fields_of(const std::vector<Sites>& plates, std::size_t plate);
+std::vector<double> magnetizations_of(const std::vector<Sites>& plates, std::size_t plate);
+FocusingOverlaps focusing_overlaps_of(const std::vector<Sites>& plates, const Coupling& coupling);
+/// Throws Error naming weight and plate where a field is not finite.
+void require_finite(const std::vector<Sites>& plates, std::size_t iteration);
 
 }  // namespace steppe

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include "steppe/error.hpp"
 
 namespace steppe {
 
@@ -18,6 +21,22 @@ struct NamedArray {
 struct SolverState {
     std::string solver;  ///< which solver and precision it belongs to
     std::vector<NamedArray> arrays;
+
+    /// The array of that name, type and size; throws Error where there is none.
+    template <class T>
+    const std::vector<T>& find(const std::string& name, std::size_t size) const {
+        for (const NamedArray& array : arrays) {
+            const auto* numbers = std::get_if<std::vector<T>>(&array.values);
+            if (array.name == name && numbers && numbers->size() == size) return *numbers;
+        }
+        throw Error("the saved state is of another problem: it has no array '" + name + "' of " +
+                    std::to_string(size) + " numbers");
+    }
+    /// Throws Error unless the state was saved by a solver of that name.
+    void require_solver(const std::string& name) const {
+        if (solver == name) return;
+        throw Error("the saved state is of '" + solver + "', this solver is '" + name + "'");
+    }
 };
 
 }  // namespace steppe

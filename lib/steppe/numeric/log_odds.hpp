@@ -29,6 +29,19 @@ float atanh_product(float a, float b);
 /// machine's SIMD instructions. out may be b itself. Sizes must agree (Error).
 void atanh_product(double a, std::span<const double> b, std::span<double> out);
 
+/// Sums over some magnetizations that move.
+struct MagnetizationSums {
+    double variance = 0.0;  ///< sum of sech(h)^2
+    double squares = 0.0;   ///< sum of tanh(h)^2
+    double change = 0.0;    ///< largest |new - old|
+};
+
+/// m[i] = tanh h with h = a[i] + b[i] held within +-saturation_field (a number that is not finite
+/// gives one that is not finite); what m held before is what the change is taken from. To 1e-13 and
+/// the rounding of m, with the machine's SIMD instructions. Sizes must agree (Error).
+MagnetizationSums magnetize(std::span<const double> a, std::span<const double> b,
+                            std::span<float> m);
+
 /// log(exp(a) + exp(b)); -infinity stands for probability zero.
 double log_add_exp(double a, double b);
 

@@ -74,6 +74,62 @@ void AtanhProduct(double coupling, const double* b, double* out, std::size_t cou
     std::copy(last, last + (count - i), out + i);
 }
 
+/// One vector of magnetize; adds to the sums.
+template <class D, class V = hn::Vec<D>, class DF>
+HWY_INLINE void magnetize_vector(D d, DF df, V h, float* HWY_RESTRICT m, V& variance, V& squares,
+                                 V& change) {
+    const auto one = hn::Set(d, 1.0);
+    const auto bound = hn::Set(d, saturation_field);
+    // Min and Max of x86 drop a NaN; this way round it stays.
+    const auto size = hn::Abs(h);
+    const auto held = hn::IfThenElse(hn::Gt(size, bound), bound, size);
+    const auto exponent = hn::Mul(hn::Set(d, -2.0), held);
+    const auto e = hn::Exp(d, exponent);
+    const auto r = hn::Div(one, hn::Add(one, e));
+    // 1 - e loses digits only where tanh is small; there it is -expm1(-2 |h|).
+    const auto near = hn::Lt(held, hn::Set(d, 0.5));
+    auto rise = hn::Sub(one, e);
+    if (!hn::AllFalse(d, near)) {
+        rise = hn::IfThenElse(near, hn::Neg(hn::Expm1(d, exponent)), rise);
+    }
+    const auto tanh = hn::CopySignToAbs(hn::Mul(rise, r), h);
+    variance = hn::MulAdd(hn::Mul(hn::Set(d, 4.0), e), hn::Mul(r, r), variance);
+    squares = hn::MulAdd(tanh, tanh, squares);
+    const auto old = hn::PromoteTo(d, hn::LoadU(df, m));
+    change = hn::Max(change, hn::Abs(hn::Sub(tanh, old)));
+    hn::StoreU(hn::DemoteTo(df, tanh), df, m);
+}
+
+void Magnetize(const double* a, const double* b, float* m, std::size_t count,
+               MagnetizationSums* sums) {
+    const hn::ScalableTag<double> d;
+    const hn::Rebind<float, decltype(d)> df;
+    const std::size_t lanes = hn::Lanes(d);
+    auto variance = hn::Zero(d), squares = variance, change = variance;
+    std::size_t i = 0;
+    for (; i + lanes <= count; i += lanes) {
+        magnetize_vector(d, df, hn::Add(hn::LoadU(d, a + i), hn::LoadU(d, b + i)), m + i, variance,
+                         squares, change);
+    }
+    *sums = {hn::GetLane(hn::SumOfLanes(d, variance)), hn::GetLane(hn::SumOfLanes(d, squares)),
+             hn::GetLane(hn::MaxOfLanes(d, change))};
+    if (i == count) return;
+    // Lanes without a weight are frozen ones: their variance is next to nothing.
+    HWY_ALIGN double h[HWY_MAX_BYTES / sizeof(double)];
+    HWY_ALIGN float last[HWY_MAX_BYTES / sizeof(double)];
+    std::fill_n(h, lanes, saturation_field);
+    std::fill_n(last, lanes, 1.0f);
+    for (std::size_t j = i; j < count; ++j) h[j - i] = a[j] + b[j];
+    std::copy(m + i, m + count, last);
+    variance = squares = change = hn::Zero(d);
+    magnetize_vector(d, df, hn::Load(d, h), last, variance, squares, change);
+    std::copy(last, last + (count - i), m + i);
+    sums->variance += hn::GetLane(hn::SumOfLanes(d, variance));
+    sums->squares += hn::GetLane(hn::SumOfLanes(d, squares)) -
+                     static_cast<double>(lanes - (count - i));
+    sums->change = std::max(sums->change, hn::GetLane(hn::MaxOfLanes(d, change)));
+}
+
 }  // namespace steppe::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -81,10 +137,21 @@ HWY_AFTER_NAMESPACE();
 namespace steppe {
 
 HWY_EXPORT(AtanhProduct);
+HWY_EXPORT(Magnetize);
 
 void atanh_product(double a, std::span<const double> b, std::span<double> out) {
     if (b.size() != out.size()) throw Error("atanh_product: both spans must have the same size");
     HWY_DYNAMIC_DISPATCH(AtanhProduct)(a, b.data(), out.data(), b.size());
+}
+
+MagnetizationSums magnetize(std::span<const double> a, std::span<const double> b,
+                            std::span<float> m) {
+    if (a.size() != b.size() || a.size() != m.size()) {
+        throw Error("magnetize: all spans must have the same size");
+    }
+    MagnetizationSums sums;
+    HWY_DYNAMIC_DISPATCH(Magnetize)(a.data(), b.data(), m.data(), m.size(), &sums);
+    return sums;
 }
 
 }  // namespace steppe

@@ -1,0 +1,435 @@
+#include "steppe/inference/approximate_message_passing.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "steppe/error.hpp"
+#include "steppe/inference/onsager.hpp"
+#include "steppe/inference/row_pass.hpp"
+#include "steppe/inference/sites.hpp"
+#include "steppe/numeric/log_odds.hpp"
+#include "steppe/numeric/random.hpp"
+#include "steppe/numeric/threads.hpp"
+
+namespace steppe {
+
+namespace {
+
+constexpr const char* state_name = "approximate-message-passing";
+
+/// Sums over a row with all weights frozen keep a variance: a response divides by it.
+constexpr double smallest_variance = 1e-25;
+/// Responses are kept where products with them stay finite in single precision.
+constexpr double largest_response = 1e15;
+
+/// Rows and weights per piece of the parallel loops.
+constexpr std::size_t row_grain = 512;
+constexpr std::size_t weight_grain = 4096;
+
+}  // namespace
+
+void ApproximateMessagePassingOptions::validate() const {
+    if (!(damping >= 0.0 && damping < 1.0)) {
+        throw Error(fmt::format("damping is {}: it must be at least 0 and below 1", damping));
+    }
+    if (!(start > 0.0 && start <= 1.0)) {
+        throw Error(fmt::format("start is {}: it must be above 0 and at most 1", start));
+    }
+}
+
+struct ApproximateMessagePassing::Impl {
+    /// One unit of a group: where its numbers are.
+    struct Unit {
+        std::size_t plate;   ///< of its weights
+        std::size_t wiring;  ///< index into Group::wirings
+        std::size_t side;    ///< of that wiring
+        double variance;     ///< V, the same for every row
+        double shift;        ///< of omega by the margin
+    };
+    struct Group {
+        RowGroup rows;
+        std::vector<Onsager> wirings;
+        std::vector<Unit> units;
+        /// Scratch of each piece of the rows, and its sum of g' for each unit.
+        std::vector<RowPass> passes;
+        std::vector<std::vector<double>> slopes;
+    };
+
+    Impl(const FactorGraph& graph, const ApproximateMessagePassingOptions& wanted);
+
+    IterationReport step(const Coupling& wanted);
+    /// Brings magnetizations, V and overlap up to date with the fields.
+    void magnetize_all();
+    void visit_rows(Group& group, std::size_t begin, std::size_t end);
+    void fill_pass(const Group& group, RowPass& pass, std::size_t begin, std::size_t end) const;
+    void move_fields();
+    double free_entropy();
+
+    ApproximateMessagePassingOptions options;
+    std::vector<Group> groups;
+    std::vector<Sites> sites;
+    std::vector<std::vector<double>> wanted;  ///< B of each plate
+    std::size_t weight_count = 0, iterations = 0;
+    double margin = 0.0, squares = 0.0, change = 0.0;
+    Coupling coupling;
+};
+
+ApproximateMessagePassing::Impl::Impl(const FactorGraph& graph,
+                                      const ApproximateMessagePassingOptions& wanted_options)
+    : options(wanted_options), weight_count(graph.weight_count()) {
+    const Philox start(options.seed, Stream::Init);
+    std::size_t first = 0;
+    for (const WeightPlate& plate : graph.weight_plates()) {
+        sites.emplace_back(plate);
+        for (double& field : sites.back().data()) {
+            field = options.start * (2.0 * start.uniform(first++) - 1.0);
+        }
+        wanted.emplace_back(plate.plate.size);
+    }
+    std::vector<RowGroup> all = graph.row_groups();
+    groups.reserve(all.size());  // Scratch refers to the group it belongs to.
+    for (RowGroup& rows : all) {
+        Group& group = groups.emplace_back();
+        group.rows = std::move(rows);
+        // Units that read the same inputs share one pass over the bits.
+        std::vector<std::vector<std::size_t>> alike;
+        const auto same = [&](std::size_t j, std::size_t k) {
+            const LinearWiring& a = group.rows.units[j].wiring;
+            const LinearWiring& b = group.rows.units[k].wiring;
+            return a.patterns == b.patterns && a.first_input == b.first_input &&
+                   a.inputs == b.inputs;
+        };
+        for (std::size_t k = 0; k < group.rows.units.size(); ++k) {
+            const auto found = std::find_if(alike.begin(), alike.end(),
+                                            [&](const auto& some) { return same(some[0], k); });
+            const auto place = static_cast<std::size_t>(found - alike.begin());
+            if (found == alike.end()) alike.emplace_back();
+            alike[place].push_back(k);
+            group.units.push_back(
+                {group.rows.units[k].weights, place, alike[place].size() - 1, 0.0, 0.0});
+        }
+        for (auto& units : alike) group.wirings.emplace_back(group.rows, std::move(units));
+        const std::size_t pieces = (group.rows.rows + row_grain - 1) / row_grain;
+        for (std::size_t p = 0; p < pieces; ++p) {
+            group.passes.emplace_back(group.rows, std::min(row_grain, group.rows.rows));
+            group.slopes.emplace_back(group.units.size(), 0.0);
+        }
+    }
+    magnetize_all();
+}
+
+void ApproximateMessagePassing::Impl::magnetize_all() {
+    squares = change = 0.0;
+    std::vector<bool> seen(sites.size(), false);
+    for (Group& group : groups) {
+        for (Unit& unit : group.units) {
+            const Sites& plate = sites[unit.plate];
+            const std::span<float> m = group.wirings[unit.wiring].magnetizations(unit.side);
+            std::vector<MagnetizationSums> sums((plate.size() + weight_grain - 1) / weight_grain);
+            parallel_for(plate.size(), weight_grain, [&](std::size_t begin, std::size_t end) {
+                sums[begin / weight_grain] = magnetize(plate.data().subspan(begin, end - begin),
+                                                       plate.own().subspan(begin, end - begin),
+                                                       m.subspan(begin, end - begin));
+            });
+            unit.variance = 0.0;
+            double plate_squares = 0.0;
+            for (const MagnetizationSums& sum : sums) {
+                unit.variance += sum.variance;
+                plate_squares += sum.squares;
+                change = std::max(change, sum.change);
+            }
+            unit.variance = std::max(unit.variance, smallest_variance);
+            if (!seen[unit.plate]) squares += plate_squares;
+            seen[unit.plate] = true;
+        }
+    }
+}
+
+void ApproximateMessagePassing::Impl::fill_pass(const Group& group, RowPass& pass,
+                                                std::size_t begin, std::size_t end) const {
+    pass.set_rows(begin, end - begin);
+    for (std::size_t k = 0; k < group.units.size(); ++k) {
+        const Unit& unit = group.units[k];
+        const std::span<const float> z = group.wirings[unit.wiring].sums(unit.side);
+        const std::span<const float> g = group.wirings[unit.wiring].responses(unit.side);
+        for (std::size_t a = begin; a < end; ++a) {
+            const std::size_t e = pass.index(k, a - begin);
+            pass.omega[e] =
+                static_cast<double>(z[a]) - unit.variance * static_cast<double>(g[a]) - unit.shift;
+            pass.variance[e] = unit.variance;
+        }
+    }
+}
+
+void ApproximateMessagePassing::Impl::visit_rows(Group& group, std::size_t begin, std::size_t end) {
+    RowPass& pass = group.passes[begin / row_grain];
+    fill_pass(group, pass, begin, end);
+    if (pass.gate_reads_fields()) pass.ask_channels();
+    pass.ask_gate();
+    pass.ask_derivatives();
+    for (std::size_t k = 0; k < group.units.size(); ++k) {
+        const Unit& unit = group.units[k];
+        const std::span<float> g = group.wirings[unit.wiring].responses(unit.side);
+        double slope = 0.0;
+        for (std::size_t a = begin; a < end; ++a) {
+            const std::size_t e = pass.index(k, a - begin);
+            g[a] = static_cast<float>(std::clamp(pass.g[e], -largest_response, largest_response));
+            slope += std::clamp(pass.g_prime[e], -largest_response, largest_response);
+        }
+        group.slopes[begin / row_grain][k] = slope;
+    }
+}
+
+void ApproximateMessagePassing::Impl::move_fields() {
+    for (auto& fields : wanted) std::fill(fields.begin(), fields.end(), 0.0);
+    for (Group& group : groups) {
+        for (std::size_t k = 0; k < group.units.size(); ++k) {
+            const Unit& unit = group.units[k];
+            const Onsager& wiring = group.wirings[unit.wiring];
+            const std::span<const float> m = wiring.magnetizations(unit.side);
+            const std::span<const float> back = wiring.back(unit.side);
+            double precision = 0.0;
+            for (const auto& slopes : group.slopes) precision -= slopes[k];
+            std::vector<double>& fields = wanted[unit.plate];
+            for (std::size_t i = 0; i < m.size(); ++i) {
+                fields[i] += static_cast<double>(back[i]) + static_cast<double>(m[i]) * precision;
+            }
+        }
+    }
+    for (std::size_t p = 0; p < sites.size(); ++p) {
+        const std::span<double> data = sites[p].data();
+        for (std::size_t i = 0; i < data.size(); ++i) {
+            data[i] = (1.0 - options.damping) * wanted[p][i] + options.damping * data[i];
+        }
+        sites[p].update_prior(coupling, options.damping);
+    }
+}
+
+IterationReport ApproximateMessagePassing::Impl::step(const Coupling& wanted_coupling) {
+    coupling = wanted_coupling;
+    for (Group& group : groups) {
+        for (Unit& unit : group.units) {
+            unit.shift =
+                margin * std::sqrt(static_cast<double>(group.wirings[unit.wiring].inputs()));
+        }
+        for (Onsager& wiring : group.wirings) wiring.multiply();
+        parallel_for(group.rows.rows, row_grain,
+                     [&](std::size_t begin, std::size_t end) { visit_rows(group, begin, end); });
+        for (Onsager& wiring : group.wirings) wiring.multiply_transposed();
+    }
+    move_fields();
+    ++iterations;
+    require_finite(sites, iterations);
+    magnetize_all();
+    return {change, 0.0};
+}
+
+double ApproximateMessagePassing::Impl::free_entropy() {
+    double total = 0.0;
+    for (const Sites& plate : sites) total += plate.log_partition(coupling);
+    if (std::isnan(total)) return total;
+    for (Group& group : groups) {
+        for (const UnitBranch& branch : group.rows.units) {
+            if (!branch.channel->abilities().log_probability) {
+                return std::numeric_limits<double>::quiet_NaN();
+            }
+        }
+        for (Onsager& wiring : group.wirings) {
+            wiring.multiply();
+            wiring.multiply_transposed();
+        }
+        for (std::size_t k = 0; k < group.units.size(); ++k) {
+            // B m of this wiring's share of the fields.
+            const Unit& unit = group.units[k];
+            const Onsager& wiring = group.wirings[unit.wiring];
+            double precision = 0.0;
+            for (const auto& slopes : group.slopes) precision -= slopes[k];
+            const std::span<const float> m = wiring.magnetizations(unit.side);
+            const std::span<const float> back = wiring.back(unit.side);
+            for (std::size_t i = 0; i < m.size(); ++i) {
+                const double mean = static_cast<double>(m[i]);
+                total -= (static_cast<double>(back[i]) + mean * precision) * mean;
+            }
+        }
+        total += parallel_sum(group.rows.rows, row_grain, [&](std::size_t begin, std::size_t end) {
+            RowPass pass(group.rows, row_grain);
+            fill_pass(group, pass, begin, end);
+            pass.ask_channels();
+            double sum = 0.0;
+            for (const double log_gate : pass.log_gate()) sum += log_gate;
+            for (const Unit& unit : group.units) {
+                for (std::size_t a = begin; a < end; ++a) {
+                    const double g =
+                        static_cast<double>(group.wirings[unit.wiring].responses(unit.side)[a]);
+                    // (omega - z)^2 / 2V with omega = z - V g
+                    sum += 0.5 * unit.variance * g * g;
+                }
+            }
+            return sum;
+        });
+    }
+    return total / static_cast<double>(weight_count);
+}
+
+ApproximateMessagePassing::ApproximateMessagePassing(
+    const FactorGraph& graph, const ApproximateMessagePassingOptions& options) {
+    options.validate();
+    graph.check();
+    graph.require({.derivatives = true}, "approximate message passing");
+    for (const RowGroup& group : graph.row_groups()) {
+        if (group.gate->reads_fields()) {
+            graph.require({.log_probability = true}, fmt::format("gate '{}'", group.gate->name()));
+        }
+    }
+    for (const WeightPlate& plate : graph.weight_plates()) {
+        if (plate.plate.kind != VariableKind::IsingWeight) {
+            throw Error(
+                fmt::format("plate '{}' holds real weights; approximate message passing here "
+                            "takes +-1 weights",
+                            plate.plate.name));
+        }
+    }
+    impl_ = std::make_unique<Impl>(graph, options);
+}
+
+ApproximateMessagePassing::~ApproximateMessagePassing() = default;
+ApproximateMessagePassing::ApproximateMessagePassing(ApproximateMessagePassing&&) noexcept =
+    default;
+ApproximateMessagePassing& ApproximateMessagePassing::operator=(
+    ApproximateMessagePassing&&) noexcept = default;
+
+IterationReport ApproximateMessagePassing::step(const Coupling& coupling) {
+    return impl_->step(coupling);
+}
+
+std::size_t ApproximateMessagePassing::iterations() const {
+    return impl_->iterations;
+}
+
+Weights ApproximateMessagePassing::weights() const {
+    return weights_of(impl_->sites);
+}
+
+std::vector<double> ApproximateMessagePassing::fields(std::size_t plate) const {
+    return fields_of(impl_->sites, plate);
+}
+
+std::vector<double> ApproximateMessagePassing::magnetizations(std::size_t plate) const {
+    return magnetizations_of(impl_->sites, plate);
+}
+
+double ApproximateMessagePassing::overlap() const {
+    return impl_->squares / static_cast<double>(impl_->weight_count);
+}
+
+FocusingOverlaps ApproximateMessagePassing::focusing_overlaps() const {
+    return focusing_overlaps_of(impl_->sites, impl_->coupling);
+}
+
+double ApproximateMessagePassing::free_entropy() const {
+    return impl_->free_entropy();
+}
+
+void ApproximateMessagePassing::set_damping(double damping) {
+    ApproximateMessagePassingOptions changed = impl_->options;
+    changed.damping = damping;
+    changed.validate();
+    impl_->options = changed;
+}
+
+void ApproximateMessagePassing::set_margin(double margin) {
+    if (!std::isfinite(margin)) {
+        throw Error(fmt::format("margin is {}: it must be finite", margin));
+    }
+    impl_->margin = margin;
+}
+
+SolverState ApproximateMessagePassing::save() const {
+    const Impl& impl = *impl_;
+    SolverState state;
+    state.solver = state_name;
+    const bool fields_form = impl.coupling.form == ReinforcementForm::Fields;
+    state.arrays.push_back({"progress", std::vector<std::uint64_t>{impl.iterations, fields_form}});
+    state.arrays.push_back(
+        {"numbers", std::vector<double>{impl.options.damping, impl.coupling.gamma,
+                                        impl.coupling.replicas, impl.margin}});
+    for (std::size_t p = 0; p < impl.sites.size(); ++p) {
+        const auto data = impl.sites[p].data();
+        const auto own = impl.sites[p].own();
+        state.arrays.push_back(
+            {fmt::format("data {}", p), std::vector<double>(data.begin(), data.end())});
+        state.arrays.push_back(
+            {fmt::format("prior {}", p), std::vector<double>(own.begin(), own.end())});
+    }
+    for (std::size_t g = 0; g < impl.groups.size(); ++g) {
+        const Impl::Group& group = impl.groups[g];
+        for (std::size_t k = 0; k < group.units.size(); ++k) {
+            const Impl::Unit& unit = group.units[k];
+            const auto responses = group.wirings[unit.wiring].responses(unit.side);
+            state.arrays.push_back({fmt::format("responses {} {}", g, k),
+                                    std::vector<float>(responses.begin(), responses.end())});
+            double slope = 0.0;
+            for (const auto& slopes : group.slopes) slope += slopes[k];
+            state.arrays.push_back({fmt::format("slope {} {}", g, k), std::vector<double>{slope}});
+        }
+    }
+    return state;
+}
+
+void ApproximateMessagePassing::restore(const SolverState& state) {
+    Impl& impl = *impl_;
+    state.require_solver(state_name);
+    // Everything is looked up before anything changes.
+    const auto& progress = state.find<std::uint64_t>("progress", 2);
+    const auto& numbers = state.find<double>("numbers", 4);
+    for (const bool change : {false, true}) {
+        for (std::size_t p = 0; p < impl.sites.size(); ++p) {
+            Sites& plate = impl.sites[p];
+            const auto& data = state.find<double>(fmt::format("data {}", p), plate.size());
+            const auto& own = state.find<double>(fmt::format("prior {}", p), plate.size());
+            if (!change) continue;
+            std::copy(data.begin(), data.end(), plate.data().begin());
+            std::copy(own.begin(), own.end(), plate.own().begin());
+        }
+        for (std::size_t g = 0; g < impl.groups.size(); ++g) {
+            Impl::Group& group = impl.groups[g];
+            for (std::size_t k = 0; k < group.units.size(); ++k) {
+                const Impl::Unit& unit = group.units[k];
+                const auto& responses =
+                    state.find<float>(fmt::format("responses {} {}", g, k), group.rows.rows);
+                const auto& slope = state.find<double>(fmt::format("slope {} {}", g, k), 1);
+                if (!change) continue;
+                const auto to = group.wirings[unit.wiring].responses(unit.side);
+                std::copy(responses.begin(), responses.end(), to.begin());
+                // The sum is all that is asked for, so it may stand in the first piece.
+                for (auto& slopes : group.slopes) slopes[k] = 0.0;
+                group.slopes[0][k] = slope[0];
+            }
+        }
+    }
+    impl.iterations = progress[0];
+    impl.options.damping = numbers[0];
+    impl.coupling = {numbers[1], numbers[2],
+                     progress[1] ? ReinforcementForm::Fields : ReinforcementForm::Replicas};
+    impl.margin = numbers[3];
+    impl.magnetize_all();
+}
+
+std::size_t ApproximateMessagePassing::memory_bytes(const FactorGraph& graph) {
+    std::size_t bytes = 0;
+    for (const RowGroup& group : graph.row_groups()) {
+        const std::size_t units = group.units.size();
+        for (const UnitBranch& unit : group.units) {
+            // Magnetizations and fields; sums and responses; the tables of the products.
+            bytes += (2 * sizeof(float) + 4 * sizeof(double)) * unit.wiring.inputs;
+            bytes += 2 * sizeof(float) * group.rows + 8 * sizeof(double) * group.rows;
+        }
+        bytes += BitProducts::memory_bytes(group.rows, group.units.front().wiring.inputs, units);
+    }
+    return bytes;
+}
+
+}  // namespace steppe

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "steppe/graph/site_prior.hpp"
+#include "steppe/inference/solver_state.hpp"
+#include "steppe/model/network.hpp"
+#include "steppe/schedule/focusing.hpp"
+
+namespace steppe {
+
+/// What one iteration did.
+struct IterationReport {
+    double weight_change = 0.0;  ///< largest change of a magnetization tanh h
+    /// Largest change of tanh u over all messages (an upper bound); 0 where none are stored.
+    double message_change = 0.0;
+    /// The larger one: what tolerances are compared with.
+    double change() const {
+        return weight_change > message_change ? weight_change : message_change;
+    }
+};
+
+/// What the solvers that pass messages on a factor graph have in common. A solver is used from one
+/// thread; it runs in parallel itself, and its results do not depend on the number of threads.
+class MessagePassing {
+  public:
+    virtual ~MessagePassing() = default;
+
+    /// One iteration: every row once, then the priors' messages at the given coupling. Throws Error
+    /// with iteration and plate should a field ever not be finite.
+    virtual IterationReport step(const Coupling& coupling = {}) = 0;
+
+    /// Iterations since the start.
+    virtual std::size_t iterations() const = 0;
+
+    /// Signs of the total fields, one unit per weight plate in the graph's order (a field of
+    /// exactly 0 gives +1). Throws Error when the plates have different sizes.
+    virtual Weights weights() const = 0;
+    /// tanh of the total field of each weight of a plate (index into weight_plates()).
+    virtual std::vector<double> magnetizations(std::size_t plate) const = 0;
+    /// Total field of each weight of a plate: data and prior, saturated at +-30.
+    virtual std::vector<double> fields(std::size_t plate) const = 0;
+    /// q: mean squared magnetization of all weights.
+    virtual double overlap() const = 0;
+    /// Overlaps of the centre under the coupling of the last step.
+    virtual FocusingOverlaps focusing_overlaps() const = 0;
+
+    /// Bethe free entropy per weight, nats, at the present messages and the last coupling; it means
+    /// something at a fixed point. NaN where it is not defined (gamma = infinity, or a channel
+    /// without log_probability). Costs a few iterations.
+    virtual double free_entropy() const = 0;
+
+    /// Damping for the iterations to come, in [0, 1).
+    virtual void set_damping(double damping) = 0;
+
+    virtual SolverState save() const = 0;
+    /// Throws Error when the state is not of this problem and solver.
+    virtual void restore(const SolverState& state) = 0;
+};
+
+}  // namespace steppe
