@@ -250,10 +250,34 @@ TEST_CASE("parts of another graph and null parts are refused at once") {
     Parts parts;
     CHECK_THROWS_AS(parts.graph.add_prior(nullptr, parts.weights), Error);
     CHECK_THROWS_AS(parts.graph.add_wiring({nullptr, 0, 12}, parts.weights, parts.sums), Error);
+    const auto real = std::make_shared<const RealPatterns>(
+        RealPatterns::from_values(12, 1, std::vector<float>(12, 0.5f)));
+    const auto bits = std::make_shared<const PatternSet>(random_patterns(12, 1, 1));
+    CHECK_THROWS_WITH_AS(
+        parts.graph.add_wiring({bits, 0, 12, real}, parts.weights, parts.sums),
+        "add_wiring: there are two pattern sets, of +-1 and of real inputs; give one", Error);
     CHECK_THROWS_AS(parts.graph.add_channel(nullptr, parts.sums, parts.outputs), Error);
     CHECK_THROWS_AS(parts.graph.add_gate(nullptr, {parts.outputs}), Error);
     CHECK_THROWS_AS(parts.graph.add_gate(majority_gate(), {}), Error);
     CHECK_THROWS_AS(parts.graph.vertex_name(99), Error);
+}
+
+TEST_CASE("a graph on real inputs knows its size, and counts violations by real sums") {
+    const std::vector<float> values{0.5f, -2.0f, 0.25f, 1.0f, 1.0f, -3.0f};
+    const auto real =
+        std::make_shared<const RealPatterns>(RealPatterns::from_values(3, 2, values));
+    const FactorGraph graph = build_graph({3, 1}, real);
+    CHECK(graph.edge_count() == 6);
+    CHECK(graph.pattern_bytes() == 24);
+    CHECK_THROWS_AS(build_graph({4, 1}, real), Error);
+    CHECK_THROWS_AS(build_graph({3, 1}, std::shared_ptr<const RealPatterns>()), Error);
+    const auto violations = [&](signed char a, signed char b, signed char c) {
+        return count_violations(graph,
+                                Weights::from_signs(3, 1, std::vector<signed char>{a, b, c}));
+    };
+    CHECK(violations(1, 1, 1) == 2);    // -1.25 and -1
+    CHECK(violations(1, -1, -1) == 0);  // 2.25 and 3
+    CHECK(violations(-1, 1, -1) == 1);  // -2.75 and 3
 }
 
 TEST_CASE("a channel without what a solver needs is named") {
@@ -299,7 +323,7 @@ TEST_CASE("build_graph refuses what does not fit") {
                          "the patterns have 12 inputs, the network 11", Error);
     CHECK_THROWS_WITH_AS(build_graph({12, 2}, some_patterns()),
                          "hidden is 2: a majority needs an odd number of units", Error);
-    CHECK_THROWS_AS(build_graph({12, 1}, nullptr), Error);
+    CHECK_THROWS_AS(build_graph({12, 1}, std::shared_ptr<const PatternSet>()), Error);
     CHECK_THROWS_WITH_AS(build_graph({12, 3}, some_patterns(), std::vector<double>(12)),
                          "the external field has 12 entries for 36 weights", Error);
     const auto labelled = std::make_shared<PatternSet>(

@@ -39,3 +39,16 @@ TEST_CASE("weights are bits and come back as signs") {
     CHECK_THROWS_WITH_AS(Weights::from_signs(21, 3, signs),
                          "weight 5 of unit 0 is 0: weights must be +1 or -1", Error);
 }
+
+TEST_CASE("sixteen weights at once, bits past the last dropped") {
+    Weights words(21, 2), singly(21, 2);
+    for (std::size_t k = 0; k < 2; ++k) {
+        for (std::size_t w = 0; w < 2; ++w) {
+            const auto bits = static_cast<std::uint16_t>(0xb6d1u * (k + 2 * w + 1));
+            words.set_word(k, w, bits);
+            for (std::size_t b = 0; b < 16 && 16 * w + b < 21; ++b)
+                singly.set(k, 16 * w + b, (bits >> b & 1) != 0);
+        }
+    }
+    CHECK(words == singly);
+}

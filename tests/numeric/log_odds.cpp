@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -89,6 +91,42 @@ TEST_CASE("log_add_exp") {
     CHECK(log_add_exp(-infinity, -infinity) == -infinity);
     CHECK(log_add_exp(1000.0, 1000.0) == doctest::Approx(1000.0 + std::log(2.0)).epsilon(1e-15));
     CHECK(log_add_exp(-1000.0, 0.0) == 0.0);
+}
+
+TEST_CASE("magnetizations of many fields and their sums, on every instruction set, any length") {
+    for (const std::string& target : simd_targets()) {
+        limit_simd_target(target);
+        CAPTURE(target);
+        for (const std::size_t count : {0, 1, 7, 16, 101}) {
+            std::vector<double> a(count), b(count);
+            std::vector<float> m(count), old(count);
+            double variance = 0.0, squares = 0.0, change = 0.0;
+            for (std::size_t i = 0; i < count; ++i) {
+                // Small, moderate and frozen fields of both signs, and beyond saturation.
+                const double x = static_cast<double>(i);
+                a[i] = (i % 2 == 0 ? 1 : -1) * std::pow(10.0, 0.05 * x - 3.0);
+                b[i] = 0.01 * x;
+                m[i] = old[i] = static_cast<float>(0.5 * std::sin(x));
+                const double h = std::clamp(a[i] + b[i], -saturation_field, saturation_field);
+                variance += sech_squared(h);
+                squares += std::tanh(h) * std::tanh(h);
+                change = std::max(change, std::abs(std::tanh(h) - static_cast<double>(old[i])));
+            }
+            const MagnetizationSums sums = magnetize(a, b, m);
+            CHECK(sums.variance == doctest::Approx(variance).epsilon(1e-12));
+            CHECK(sums.squares == doctest::Approx(squares).epsilon(1e-12));
+            CHECK(sums.change == doctest::Approx(change).epsilon(1e-12));
+            for (std::size_t i = 0; i < count; ++i) {
+                CHECK(m[i] == doctest::Approx(std::tanh(a[i] + b[i])).epsilon(2e-7));
+            }
+        }
+        // Frozen weights keep a variance to their own accuracy.
+        std::vector<double> h{18.0}, none{0.0};
+        std::vector<float> m{0.0f};
+        CHECK(magnetize(h, none, m).variance == doctest::Approx(4.0 * std::exp(-36.0)));
+        CHECK_THROWS_AS(magnetize(h, {}, m), Error);
+    }
+    limit_simd_target("");
 }
 
 TEST_CASE("laws of log-odds: symmetric, odd, bounded by either field, no larger through a chain") {

@@ -5,16 +5,14 @@
 
 namespace steppe {
 
-FactorGraph build_graph(const Network& network, const std::shared_ptr<const PatternSet>& patterns,
-                        const std::vector<double>& external_field) {
+namespace {
+
+FactorGraph build(const Network& network, const LinearWiring& all,
+                  const std::vector<double>& external_field) {
     network.validate();
-    if (!patterns) throw Error("build_graph: the pattern set is a null pointer");
-    if (patterns->inputs() != network.inputs) {
-        throw Error(fmt::format("the patterns have {} inputs, the network {}", patterns->inputs(),
+    if (all.columns() != network.inputs) {
+        throw Error(fmt::format("the patterns have {} inputs, the network {}", all.columns(),
                                 network.inputs));
-    }
-    if (!patterns->labels().empty()) {
-        throw Error("the patterns carry labels beside them; fold them in first (fold_labels)");
     }
     if (!external_field.empty() && external_field.size() != network.weight_count()) {
         throw Error(fmt::format("the external field has {} entries for {} weights",
@@ -22,7 +20,7 @@ FactorGraph build_graph(const Network& network, const std::shared_ptr<const Patt
     }
     FactorGraph graph;
     const std::size_t n = network.unit_inputs();
-    const std::size_t rows = patterns->patterns();
+    const std::size_t rows = all.rows();
     const auto sign = sign_channel();
     std::vector<Vertex> outputs;
     for (std::size_t k = 0; k < network.hidden; ++k) {
@@ -36,13 +34,30 @@ FactorGraph build_graph(const Network& network, const std::shared_ptr<const Patt
             field.assign(begin, begin + static_cast<std::ptrdiff_t>(n));
         }
         graph.add_prior(ising_prior(std::move(field)), w);
-        graph.add_wiring({patterns, 0, n}, w, z);
+        graph.add_wiring({all.patterns, 0, n, all.real}, w, z);
         graph.add_channel(sign, z, tau);
         outputs.push_back(tau);
     }
     graph.add_gate(network.hidden == 1 ? imposed_gate() : majority_gate(), outputs);
     graph.check();
     return graph;
+}
+
+}  // namespace
+
+FactorGraph build_graph(const Network& network, const std::shared_ptr<const PatternSet>& patterns,
+                        const std::vector<double>& external_field) {
+    if (!patterns) throw Error("build_graph: the pattern set is a null pointer");
+    if (!patterns->labels().empty()) {
+        throw Error("the patterns carry labels beside them; fold them in first (fold_labels)");
+    }
+    return build(network, {patterns}, external_field);
+}
+
+FactorGraph build_graph(const Network& network, const std::shared_ptr<const RealPatterns>& patterns,
+                        const std::vector<double>& external_field) {
+    if (!patterns) throw Error("build_graph: the pattern set is a null pointer");
+    return build(network, {.patterns = nullptr, .real = patterns}, external_field);
 }
 
 }  // namespace steppe

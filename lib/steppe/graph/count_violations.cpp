@@ -29,13 +29,11 @@ std::size_t count_violations(const FactorGraph& graph, const Weights& weights) {
                 for (std::size_t a = begin; a < end; ++a) {
                     for (std::size_t k = 0; k < group.units.size(); ++k) {
                         const UnitBranch& unit = group.units[k];
-                        long z = 0;
+                        double z = 0;
                         for (std::size_t i = 0; i < unit.wiring.inputs; ++i) {
-                            z += unit.wiring.patterns->sign(a, unit.wiring.first_input + i) *
-                                 weights.sign(unit.weights, i);
+                            z += unit.wiring.input(a, i) * weights.sign(unit.weights, i);
                         }
-                        outputs[k] =
-                            static_cast<signed char>(unit.channel->answer(static_cast<double>(z)));
+                        outputs[k] = static_cast<signed char>(unit.channel->answer(z));
                     }
                     wrong += !group.gate->satisfied(static_cast<std::uint32_t>(a), outputs);
                 }

@@ -151,7 +151,7 @@ void FactorGraph::Impl::check_edge(const StructureEdge& edge) const {
     }
     if (kind == IsWiring) {
         const LinearWiring& wiring = std::get<IsWiring>(at(factor).content);
-        const std::size_t wanted = below ? wiring.inputs : wiring.patterns->patterns();
+        const std::size_t wanted = below ? wiring.inputs : wiring.rows();
         if (p.size != wanted) {
             refuse(plate_vertex, fmt::format("wiring '{}' needs {} {} here", at(factor).name,
                                              wanted, below ? "weights" : "pre-activations"));
@@ -199,9 +199,9 @@ void FactorGraph::Impl::check_factor(Vertex v) const {
         case IsWiring: {
             const LinearWiring& wiring = std::get<IsWiring>(at(v).content);
             const std::size_t last = wiring.first_input + wiring.inputs;
-            if (wiring.inputs == 0 || last > wiring.patterns->inputs()) {
+            if (wiring.inputs == 0 || last > wiring.columns()) {
                 refuse(v, fmt::format("it takes inputs {} up to {} of patterns that have {}",
-                                      wiring.first_input, last, wiring.patterns->inputs()));
+                                      wiring.first_input, last, wiring.columns()));
             }
             break;
         }
@@ -258,7 +258,12 @@ Vertex FactorGraph::add_prior(std::shared_ptr<const SitePrior> prior, Vertex wei
 Vertex FactorGraph::add_wiring(LinearWiring wiring, Vertex weights, Vertex preactivations) {
     impl_->require_vertex(weights, "add_wiring");
     impl_->require_vertex(preactivations, "add_wiring");
-    if (!wiring.patterns) throw Error("add_wiring: the pattern set is a null pointer");
+    if (!wiring.patterns && !wiring.real) {
+        throw Error("add_wiring: the pattern set is a null pointer");
+    }
+    if (wiring.patterns && wiring.real) {
+        throw Error("add_wiring: there are two pattern sets, of +-1 and of real inputs; give one");
+    }
     const Vertex v = impl_->add("linear", std::move(wiring));
     boost::add_edge(weights, v, impl_->structure);
     boost::add_edge(v, preactivations, impl_->structure);
@@ -407,18 +412,22 @@ std::size_t FactorGraph::edge_count() const {
     std::size_t count = 0;
     for (auto [v, end] = boost::vertices(impl_->structure); v != end; ++v) {
         if (const auto* wiring = std::get_if<IsWiring>(&impl_->at(*v).content)) {
-            count += wiring->inputs * wiring->patterns->patterns();
+            count += wiring->inputs * wiring->rows();
         }
     }
     return count;
 }
 
 std::size_t FactorGraph::pattern_bytes() const {
-    std::set<const PatternSet*> sets;
+    std::set<const void*> sets;
     std::size_t bytes = 0;
     for (auto [v, end] = boost::vertices(impl_->structure); v != end; ++v) {
         const auto* wiring = std::get_if<IsWiring>(&impl_->at(*v).content);
-        if (wiring && sets.insert(wiring->patterns.get()).second) {
+        if (!wiring) continue;
+        if (wiring->real && sets.insert(wiring->real.get()).second) {
+            bytes += wiring->real->memory_bytes();
+        }
+        if (wiring->patterns && sets.insert(wiring->patterns.get()).second) {
             bytes += wiring->patterns->memory_bytes();
         }
     }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "steppe/data/pattern_set.hpp"
+#include "steppe/data/real_patterns.hpp"
 #include "steppe/graph/channel.hpp"
 #include "steppe/graph/row_factor.hpp"
 #include "steppe/graph/site_prior.hpp"
@@ -27,11 +28,25 @@ struct VariablePlate {
 };
 
 /// z = Xi w: columns [first_input, first_input + inputs) of a pattern set, from a plate of
-/// `inputs` weights to a plate of patterns->patterns() pre-activations.
+/// `inputs` weights to a plate of rows() pre-activations. The inputs are +-1 bits (`patterns`) or
+/// real numbers (`real`): one of the two is given.
 struct LinearWiring {
     std::shared_ptr<const PatternSet> patterns;
     std::size_t first_input = 0;
     std::size_t inputs = 0;
+    std::shared_ptr<const RealPatterns> real = nullptr;
+
+    /// Patterns of the set.
+    std::size_t rows() const { return real ? real->patterns() : patterns->patterns(); }
+    /// Inputs of the set's patterns.
+    std::size_t columns() const { return real ? real->inputs() : patterns->inputs(); }
+    /// Input i (from first_input) of pattern a.
+    double input(std::size_t a, std::size_t i) const {
+        return real ? static_cast<double>(real->values()[a * columns() + first_input + i])
+                    : patterns->sign(a, first_input + i);
+    }
+    /// The same columns of the same set.
+    friend bool operator==(const LinearWiring&, const LinearWiring&) = default;
 };
 
 /// A vertex of a graph.
@@ -119,6 +134,9 @@ class FactorGraph {
 /// network's. external_field: empty, or a field for every weight, unit by unit. Throws Error where
 /// shapes disagree or the patterns still carry labels.
 FactorGraph build_graph(const Network& network, const std::shared_ptr<const PatternSet>& patterns,
+                        const std::vector<double>& external_field = {});
+/// The same on real inputs, which approximate message passing takes.
+FactorGraph build_graph(const Network& network, const std::shared_ptr<const RealPatterns>& patterns,
                         const std::vector<double>& external_field = {});
 
 /// Number of rows whose gate is not satisfied by the answers of the channels at the given weights

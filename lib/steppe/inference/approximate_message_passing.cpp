@@ -46,7 +46,7 @@ struct ApproximateMessagePassing::Impl {
         std::size_t plate;   ///< of its weights
         std::size_t wiring;  ///< index into Group::wirings
         std::size_t side;    ///< of that wiring
-        double variance;     ///< V, the same for every row
+        double variance;     ///< V of +-1 inputs, the same for every row
         double shift;        ///< of omega by the margin
     };
     struct Group {
@@ -56,6 +56,27 @@ struct ApproximateMessagePassing::Impl {
         /// Scratch of each piece of the rows, and its sum of g' for each unit.
         std::vector<RowPass> passes;
         std::vector<std::vector<double>> slopes;
+    };
+
+    /// C of the weights of one unit of a group.
+    class WeightPrecision {
+      public:
+        WeightPrecision(const Group& group, std::size_t k) {
+            const Unit& unit = group.units[k];
+            const Onsager& wiring = group.wirings[unit.wiring];
+            if (wiring.real_inputs()) {
+                each_ = wiring.back_slopes(unit.side);
+            } else {
+                for (const auto& slopes : group.slopes) all_ -= slopes[k];
+            }
+        }
+        double operator()(std::size_t i) const {
+            return each_.empty() ? all_ : -static_cast<double>(each_[i]);
+        }
+
+      private:
+        std::span<const float> each_;
+        double all_ = 0.0;
     };
 
     Impl(const FactorGraph& graph, const ApproximateMessagePassingOptions& wanted);
@@ -97,10 +118,7 @@ ApproximateMessagePassing::Impl::Impl(const FactorGraph& graph,
         // Units that read the same inputs share one pass over the bits.
         std::vector<std::vector<std::size_t>> alike;
         const auto same = [&](std::size_t j, std::size_t k) {
-            const LinearWiring& a = group.rows.units[j].wiring;
-            const LinearWiring& b = group.rows.units[k].wiring;
-            return a.patterns == b.patterns && a.first_input == b.first_input &&
-                   a.inputs == b.inputs;
+            return group.rows.units[j].wiring == group.rows.units[k].wiring;
         };
         for (std::size_t k = 0; k < group.rows.units.size(); ++k) {
             const auto found = std::find_if(alike.begin(), alike.end(),
@@ -142,6 +160,12 @@ void ApproximateMessagePassing::Impl::magnetize_all() {
                 change = std::max(change, sum.change);
             }
             unit.variance = std::max(unit.variance, smallest_variance);
+            if (group.wirings[unit.wiring].real_inputs()) {
+                const std::span<float> v = group.wirings[unit.wiring].weight_variances(unit.side);
+                for (std::size_t i = 0; i < v.size(); ++i) {
+                    v[i] = static_cast<float>(sech_squared(plate.total(i)));
+                }
+            }
             if (!seen[unit.plate]) squares += plate_squares;
             seen[unit.plate] = true;
         }
@@ -153,13 +177,17 @@ void ApproximateMessagePassing::Impl::fill_pass(const Group& group, RowPass& pas
     pass.set_rows(begin, end - begin);
     for (std::size_t k = 0; k < group.units.size(); ++k) {
         const Unit& unit = group.units[k];
-        const std::span<const float> z = group.wirings[unit.wiring].sums(unit.side);
-        const std::span<const float> g = group.wirings[unit.wiring].responses(unit.side);
+        const Onsager& wiring = group.wirings[unit.wiring];
+        const std::span<const float> z = wiring.sums(unit.side);
+        const std::span<const float> g = wiring.responses(unit.side);
         for (std::size_t a = begin; a < end; ++a) {
             const std::size_t e = pass.index(k, a - begin);
-            pass.omega[e] =
-                static_cast<double>(z[a]) - unit.variance * static_cast<double>(g[a]) - unit.shift;
-            pass.variance[e] = unit.variance;
+            pass.variance[e] = wiring.real_inputs()
+                                   ? std::max(static_cast<double>(wiring.variances(unit.side)[a]),
+                                              smallest_variance)
+                                   : unit.variance;
+            pass.omega[e] = static_cast<double>(z[a]) -
+                            pass.variance[e] * static_cast<double>(g[a]) - unit.shift;
         }
     }
 }
@@ -172,12 +200,20 @@ void ApproximateMessagePassing::Impl::visit_rows(Group& group, std::size_t begin
     pass.ask_derivatives();
     for (std::size_t k = 0; k < group.units.size(); ++k) {
         const Unit& unit = group.units[k];
-        const std::span<float> g = group.wirings[unit.wiring].responses(unit.side);
+        Onsager& wiring = group.wirings[unit.wiring];
+        const std::span<float> g = wiring.responses(unit.side);
         double slope = 0.0;
         for (std::size_t a = begin; a < end; ++a) {
             const std::size_t e = pass.index(k, a - begin);
             g[a] = static_cast<float>(std::clamp(pass.g[e], -largest_response, largest_response));
             slope += std::clamp(pass.g_prime[e], -largest_response, largest_response);
+        }
+        if (wiring.real_inputs()) {
+            const std::span<float> slopes = wiring.slopes(unit.side);
+            for (std::size_t a = begin; a < end; ++a) {
+                slopes[a] = static_cast<float>(std::clamp(pass.g_prime[pass.index(k, a - begin)],
+                                                          -largest_response, largest_response));
+            }
         }
         group.slopes[begin / row_grain][k] = slope;
     }
@@ -191,11 +227,11 @@ void ApproximateMessagePassing::Impl::move_fields() {
             const Onsager& wiring = group.wirings[unit.wiring];
             const std::span<const float> m = wiring.magnetizations(unit.side);
             const std::span<const float> back = wiring.back(unit.side);
-            double precision = 0.0;
-            for (const auto& slopes : group.slopes) precision -= slopes[k];
+            const WeightPrecision precision(group, k);
             std::vector<double>& fields = wanted[unit.plate];
             for (std::size_t i = 0; i < m.size(); ++i) {
-                fields[i] += static_cast<double>(back[i]) + static_cast<double>(m[i]) * precision;
+                fields[i] +=
+                    static_cast<double>(back[i]) + static_cast<double>(m[i]) * precision(i);
             }
         }
     }
@@ -245,13 +281,12 @@ double ApproximateMessagePassing::Impl::free_entropy() {
             // B m of this wiring's share of the fields.
             const Unit& unit = group.units[k];
             const Onsager& wiring = group.wirings[unit.wiring];
-            double precision = 0.0;
-            for (const auto& slopes : group.slopes) precision -= slopes[k];
+            const WeightPrecision precision(group, k);
             const std::span<const float> m = wiring.magnetizations(unit.side);
             const std::span<const float> back = wiring.back(unit.side);
             for (std::size_t i = 0; i < m.size(); ++i) {
                 const double mean = static_cast<double>(m[i]);
-                total -= (static_cast<double>(back[i]) + mean * precision) * mean;
+                total -= (static_cast<double>(back[i]) + mean * precision(i)) * mean;
             }
         }
         total += parallel_sum(group.rows.rows, row_grain, [&](std::size_t begin, std::size_t end) {
@@ -260,12 +295,13 @@ double ApproximateMessagePassing::Impl::free_entropy() {
             pass.ask_channels();
             double sum = 0.0;
             for (const double log_gate : pass.log_gate()) sum += log_gate;
-            for (const Unit& unit : group.units) {
+            for (std::size_t k = 0; k < group.units.size(); ++k) {
+                const Unit& unit = group.units[k];
+                const auto responses = group.wirings[unit.wiring].responses(unit.side);
                 for (std::size_t a = begin; a < end; ++a) {
-                    const double g =
-                        static_cast<double>(group.wirings[unit.wiring].responses(unit.side)[a]);
+                    const double g = static_cast<double>(responses[a]);
                     // (omega - z)^2 / 2V with omega = z - V g
-                    sum += 0.5 * unit.variance * g * g;
+                    sum += 0.5 * pass.variance[pass.index(k, a - begin)] * g * g;
                 }
             }
             return sum;
@@ -374,6 +410,11 @@ SolverState ApproximateMessagePassing::save() const {
             double slope = 0.0;
             for (const auto& slopes : group.slopes) slope += slopes[k];
             state.arrays.push_back({fmt::format("slope {} {}", g, k), std::vector<double>{slope}});
+            if (group.wirings[unit.wiring].real_inputs()) {
+                const auto each = group.wirings[unit.wiring].slopes(unit.side);
+                state.arrays.push_back({fmt::format("slopes {} {}", g, k),
+                                        std::vector<float>(each.begin(), each.end())});
+            }
         }
     }
     return state;
@@ -401,9 +442,14 @@ void ApproximateMessagePassing::restore(const SolverState& state) {
                 const auto& responses =
                     state.find<float>(fmt::format("responses {} {}", g, k), group.rows.rows);
                 const auto& slope = state.find<double>(fmt::format("slope {} {}", g, k), 1);
+                Onsager& wiring = group.wirings[unit.wiring];
+                if (wiring.real_inputs()) {
+                    const auto& each =
+                        state.find<float>(fmt::format("slopes {} {}", g, k), group.rows.rows);
+                    if (change) std::ranges::copy(each, wiring.slopes(unit.side).begin());
+                }
                 if (!change) continue;
-                const auto to = group.wirings[unit.wiring].responses(unit.side);
-                std::copy(responses.begin(), responses.end(), to.begin());
+                std::ranges::copy(responses, wiring.responses(unit.side).begin());
                 // The sum is all that is asked for, so it may stand in the first piece.
                 for (auto& slopes : group.slopes) slopes[k] = 0.0;
                 group.slopes[0][k] = slope[0];
@@ -418,18 +464,30 @@ void ApproximateMessagePassing::restore(const SolverState& state) {
     impl.magnetize_all();
 }
 
+namespace {
+
+/// Of `units` units that read the same inputs: fields, magnetizations and sums; what rows pass up
+/// and down (eight numbers in double); the tables of the products.
+std::size_t wiring_bytes(std::size_t inputs, std::size_t rows, std::size_t units) {
+    return units * (inputs * (2 * sizeof(float) + 4 * sizeof(double)) +
+                    rows * (2 * sizeof(float) + 8 * sizeof(double))) +
+           BitProducts::memory_bytes(rows, inputs, units);
+}
+
+}  // namespace
+
 std::size_t ApproximateMessagePassing::memory_bytes(const FactorGraph& graph) {
     std::size_t bytes = 0;
     for (const RowGroup& group : graph.row_groups()) {
-        const std::size_t units = group.units.size();
         for (const UnitBranch& unit : group.units) {
-            // Magnetizations and fields; sums and responses; the tables of the products.
-            bytes += (2 * sizeof(float) + 4 * sizeof(double)) * unit.wiring.inputs;
-            bytes += 2 * sizeof(float) * group.rows + 8 * sizeof(double) * group.rows;
+            bytes += wiring_bytes(unit.wiring.inputs, group.rows, 1);
         }
-        bytes += BitProducts::memory_bytes(group.rows, group.units.front().wiring.inputs, units);
     }
     return bytes;
+}
+
+std::size_t ApproximateMessagePassing::memory_bytes(const Network& network, std::size_t patterns) {
+    return wiring_bytes(network.unit_inputs(), patterns, network.hidden);
 }
 
 }  // namespace steppe

@@ -56,6 +56,8 @@ class ApproximateMessagePassing final : public MessagePassing {
 
     /// Bytes that a solver of this graph holds, patterns not included.
     static std::size_t memory_bytes(const FactorGraph& graph);
+    /// The same for the graph of a network, before there are patterns.
+    static std::size_t memory_bytes(const Network& network, std::size_t patterns);
 
     struct Impl;
 

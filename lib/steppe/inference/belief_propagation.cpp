@@ -653,6 +653,11 @@ BeliefPropagation::BeliefPropagation(const FactorGraph& graph,
             graph.require({.log_probability = true}, fmt::format("gate '{}'", group.gate->name()));
         }
         for (const UnitBranch& unit : group.units) {
+            if (!unit.wiring.patterns) {
+                throw Error(
+                    "the patterns have real inputs; belief propagation here takes +-1 inputs, and "
+                    "approximate message passing takes both");
+            }
             if (options.accuracy == Accuracy::Exact && unit.wiring.inputs > ExactRow::max_inputs) {
                 throw Error(
                     fmt::format("accuracy exact costs the square of the inputs and takes at "

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "steppe/error.hpp"
@@ -66,7 +67,22 @@ Weights weights_of(const std::vector<Sites>& plates) {
                             "fields() instead",
                             plates.front().name(), n, plate.name(), plate.size()));
         }
-        for (std::size_t i = 0; i < n; ++i) weights.set(p, i, plate.total(i) >= 0.0);
+        const double* data = plate.data().data();
+        const double* own = plate.own().data();
+        for (std::size_t i = 0; i < n; i += PatternSet::word_bits) {
+            std::array<unsigned char, PatternSet::word_bits> plus{};
+            // In two loops, so that the compiler makes vectors of the first.
+            if (i + PatternSet::word_bits <= n) {
+                for (std::size_t b = 0; b < PatternSet::word_bits; ++b)
+                    plus[b] = data[i + b] + own[i + b] >= 0.0;
+            } else {
+                for (std::size_t b = 0; i + b < n; ++b) plus[b] = data[i + b] + own[i + b] >= 0.0;
+            }
+            std::uint32_t bits = 0;
+            for (std::size_t b = 0; b < PatternSet::word_bits; ++b)
+                bits |= static_cast<std::uint32_t>(plus[b]) << b;
+            weights.set_word(p, i / PatternSet::word_bits, static_cast<std::uint16_t>(bits));
+        }
     }
     return weights;
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "steppe/error.hpp"
 
 namespace steppe {
@@ -67,6 +69,12 @@ void Weights::set(std::size_t unit, std::size_t i, bool positive) {
     std::uint16_t& word = words_[unit * words_of(unit_inputs_) + i / word_bits];
     const auto bit = static_cast<std::uint16_t>(1u << (i % word_bits));
     word = static_cast<std::uint16_t>(positive ? word | bit : word & ~bit);
+}
+
+void Weights::set_word(std::size_t unit, std::size_t w, std::uint16_t bits) {
+    const std::size_t there = std::min(word_bits, unit_inputs_ - w * word_bits);
+    const std::uint32_t kept = (1u << there) - 1;
+    words_[unit * words_of(unit_inputs_) + w] = static_cast<std::uint16_t>(bits & kept);
 }
 
 std::span<const std::uint16_t> Weights::words(std::size_t unit) const {

@@ -48,6 +48,8 @@ class Weights {
     std::size_t size() const { return unit_inputs_ * units_; }
     int sign(std::size_t unit, std::size_t i) const;
     void set(std::size_t unit, std::size_t i, bool positive);
+    /// Sixteen weights at once: i = 16 w on, from the lowest bit; bits past the last are dropped.
+    void set_word(std::size_t unit, std::size_t w, std::uint16_t bits);
     /// Words of one unit.
     std::span<const std::uint16_t> words(std::size_t unit) const;
     std::vector<signed char> signs() const;

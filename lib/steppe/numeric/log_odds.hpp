@@ -36,9 +36,9 @@ struct MagnetizationSums {
     double change = 0.0;    ///< largest |new - old|
 };
 
-/// m[i] = tanh h with h = a[i] + b[i] held within +-saturation_field (a number that is not finite
-/// gives one that is not finite); what m held before is what the change is taken from. To 1e-13 and
-/// the rounding of m, with the machine's SIMD instructions. Sizes must agree (Error).
+/// m[i] = tanh h with h = a[i] + b[i], finite, held within +-saturation_field; what m held before
+/// is what the change is taken from. To 1e-13 and the rounding of m, with the machine's SIMD
+/// instructions. Sizes must agree (Error).
 MagnetizationSums magnetize(std::span<const double> a, std::span<const double> b,
                             std::span<float> m);
 

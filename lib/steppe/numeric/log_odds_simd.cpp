@@ -80,9 +80,7 @@ HWY_INLINE void magnetize_vector(D d, DF df, V h, float* HWY_RESTRICT m, V& vari
                                  V& change) {
     const auto one = hn::Set(d, 1.0);
     const auto bound = hn::Set(d, saturation_field);
-    // Min and Max of x86 drop a NaN; this way round it stays.
-    const auto size = hn::Abs(h);
-    const auto held = hn::IfThenElse(hn::Gt(size, bound), bound, size);
+    const auto held = hn::Min(hn::Abs(h), bound);
     const auto exponent = hn::Mul(hn::Set(d, -2.0), held);
     const auto e = hn::Exp(d, exponent);
     const auto r = hn::Div(one, hn::Add(one, e));
@@ -125,8 +123,8 @@ void Magnetize(const double* a, const double* b, float* m, std::size_t count,
     magnetize_vector(d, df, hn::Load(d, h), last, variance, squares, change);
     std::copy(last, last + (count - i), m + i);
     sums->variance += hn::GetLane(hn::SumOfLanes(d, variance));
-    sums->squares += hn::GetLane(hn::SumOfLanes(d, squares)) -
-                     static_cast<double>(lanes - (count - i));
+    sums->squares +=
+        hn::GetLane(hn::SumOfLanes(d, squares)) - static_cast<double>(lanes - (count - i));
     sums->change = std::max(sums->change, hn::GetLane(hn::MaxOfLanes(d, change)));
 }
 
