@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "problem.hpp"
 #include "steppe/graph/factor_graph.hpp"
+#include "steppe/inference/approximate_message_passing.hpp"
 #include "steppe/inference/belief_propagation.hpp"
 #include "steppe/numeric/simd.hpp"
 #include "steppe/numeric/threads.hpp"
@@ -40,6 +41,7 @@ int execute(const Request& r, const Streams& io) {
     const Precision precision = r.precision == "double" ? Precision::Double : Precision::Single;
     const std::size_t pattern_bytes = PatternSet::memory_bytes(network.inputs, patterns);
     const std::size_t message_bytes = BeliefPropagation::memory_bytes(network, patterns, precision);
+    const std::size_t field_bytes = ApproximateMessagePassing::memory_bytes(network, patterns);
     const Threads threads;
     if (r.json) {
         const nlohmann::ordered_json json{
@@ -48,6 +50,7 @@ int execute(const Request& r, const Streams& io) {
             {"inputs", network.inputs},       {"hidden", network.hidden},
             {"patterns", patterns},           {"weights", network.weight_count()},
             {"pattern_bytes", pattern_bytes}, {"message_bytes", message_bytes},
+            {"field_bytes", field_bytes},
         };
         io.out << json.dump() << "\n";
         return 0;
@@ -61,6 +64,7 @@ int execute(const Request& r, const Streams& io) {
     io.out << fmt::format("{:<18}{}\n", "patterns", bytes_text(pattern_bytes));
     io.out << fmt::format("{:<18}{} ({} precision)\n", "messages of bp", bytes_text(message_bytes),
                           r.precision);
+    io.out << fmt::format("{:<18}{}\n", "fields of amp", bytes_text(field_bytes));
     return 0;
 }
 

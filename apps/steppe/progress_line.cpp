@@ -15,19 +15,24 @@ bool ProgressLine::possible() {
 }
 
 void ProgressLine::show(const SolveProgress& p) {
+    if (p.attempt != attempt_) {
+        attempt_ = p.attempt;
+        attempt_start_ = p.seconds;
+    }
     const auto now = std::chrono::steady_clock::now();
     if (shown_ && now - last_ < std::chrono::milliseconds(100)) return;
     last_ = now;
     shown_ = true;
-    // Time left if the remaining steps take as long as those done so far did on average.
+    // Time left of this try if its remaining steps take as long as those done did on average.
     const double done = static_cast<double>(p.step);
-    const double left = p.seconds * (static_cast<double>(p.steps) - done) / done;
+    const double left = (p.seconds - attempt_start_) * (static_cast<double>(p.steps) - done) / done;
     terminal_
         << fmt::format(
-               "\r\033[Kstep {}/{}  gamma {:.3g}  y {:.3g}  iteration {}  errors {} (best {})  "
+               "\r\033[K{}step {}/{}  gamma {:.3g}  y {:.3g}  iteration {}  errors {} (best {})  "
                "overlap {:.3f}  {:.2g} updates/s  about {:.0f} s left",
-               p.step, p.steps, p.coupling.gamma, p.coupling.replicas, p.iteration, p.errors,
-               p.best_errors, p.overlap, p.edge_updates_per_second, std::ceil(left))
+               p.attempt > 1 ? fmt::format("try {}  ", p.attempt) : "", p.step, p.steps,
+               p.coupling.gamma, p.coupling.replicas, p.iteration, p.errors, p.best_errors,
+               p.overlap, p.edge_updates_per_second, std::ceil(left))
         << std::flush;
 }
 

@@ -24,6 +24,8 @@ class ProgressLine {
     std::ostream& terminal_;
     std::chrono::steady_clock::time_point last_{};
     bool shown_ = false;
+    std::size_t attempt_ = 0;
+    double attempt_start_ = 0.0;  ///< seconds
 };
 
 }  // namespace steppe::cli

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <ostream>
 
 #include "commands.hpp"
@@ -16,6 +17,7 @@
 #include "steppe/data/pattern_file.hpp"
 #include "steppe/error.hpp"
 #include "steppe/model/errors.hpp"
+#include "steppe/numeric/number.hpp"
 #include "steppe/run/solution_file.hpp"
 #include "words.hpp"
 
@@ -30,18 +32,21 @@ const std::vector<std::string> schedule_names{"none", "reinforcement", "pseudo-r
 struct Request {
     ProblemOptions problem;
     std::string test_file, test_labels_file;
-    std::string solver = "bp", accuracy = "relaxed", precision = "single";
-    std::size_t block = 0;
-    double damping = 0.5;
+    std::string solver = "auto", accuracy = "relaxed", precision = "single";
+    std::size_t block = 0, restarts = 0;
+    double damping = 0.5, running_margin = 0.05;
     double tolerance = 1e-4, symmetry_field = 0.0;
     std::string schedule = "pseudo-reinforcement", form = "replicas", coupling_range = "0.1:3";
-    std::size_t steps = 100, iterations_per_step = 50;
-    double step_tolerance = 0.1, exponent = 0.5, replicas = 10.0;
+    std::string steps = "100";
+    std::size_t iterations_per_step = 50;
+    double step_tolerance = 0.0, exponent = 0.5, replicas = 10.0;
     std::size_t threads = 0, max_iterations = 0;
     double time_limit = 0.0;
     bool continue_after_solution = false, json = false, quiet = false;
     std::string out, log;
 
+    CLI::Option *accuracy_option = nullptr, *precision_option = nullptr, *block_option = nullptr,
+                *damping_option = nullptr, *restarts_option = nullptr, *margin_option = nullptr;
     CLI::Option *test_option = nullptr, *test_labels_option = nullptr, *steps_option = nullptr,
                 *iterations_option = nullptr, *step_tolerance_option = nullptr,
                 *exponent_option = nullptr, *form_option = nullptr, *replicas_option = nullptr,
@@ -62,40 +67,67 @@ void add_options(CLI::App& command, Request& r) {
             ->group("Patterns")
             ->type_name("FILE");
 
-    command.add_option("--solver", r.solver, "how weights are found: bp (belief propagation)")
-        ->check(one_of({"bp"}))
+    command
+        .add_option("--solver", r.solver,
+                    "how weights are found: bp (belief propagation), amp (approximate message "
+                    "passing: a bit a pattern-weight pair, for independent patterns), or auto: amp "
+                    "for independent-looking patterns of at least 200 inputs, else bp")
+        ->check(one_of({"auto", "bp", "amp"}))
         ->group("Solver")
         ->type_name("NAME")
         ->capture_default_str();
-    command
-        .add_option("--accuracy", r.accuracy,
-                    "how a pattern's message to a weight is computed: exact (up to 1024 inputs), "
-                    "gaussian, or relaxed (fastest)")
-        ->check(one_of({"exact", "gaussian", "relaxed"}))
-        ->group("Solver")
-        ->type_name("NAME")
-        ->capture_default_str();
-    command
-        .add_option(
-            "--precision", r.precision,
-            "numbers messages are stored in: single (4 bytes a pattern-weight pair) or double")
-        ->check(one_of({"single", "double"}))
-        ->group("Solver")
-        ->type_name("NAME")
-        ->capture_default_str();
-    command
-        .add_option("--block", r.block,
-                    "patterns that are updated together, in a fresh random order "
-                    "each iteration (all if not given)")
-        ->check(at_least(1))
-        ->group("Solver")
-        ->type_name("ROWS");
-    command
-        .add_option("--damping", r.damping,
-                    "part of the old message that is kept, from 0 to below 1")
-        ->group("Solver")
-        ->type_name("D")
-        ->capture_default_str();
+    r.accuracy_option =
+        command
+            .add_option(
+                "--accuracy", r.accuracy,
+                "bp: how a pattern's message to a weight is computed: exact (up to 1024 inputs), "
+                "gaussian, or relaxed (fastest)")
+            ->check(one_of({"exact", "gaussian", "relaxed"}))
+            ->group("Solver")
+            ->type_name("NAME")
+            ->capture_default_str();
+    r.precision_option = command
+                             .add_option("--precision", r.precision,
+                                         "bp: numbers messages are stored in: single (4 bytes a "
+                                         "pattern-weight pair) or double")
+                             ->check(one_of({"single", "double"}))
+                             ->group("Solver")
+                             ->type_name("NAME")
+                             ->capture_default_str();
+    r.block_option =
+        command
+            .add_option("--block", r.block,
+                        "bp: patterns that are updated together, in a fresh random order "
+                        "each iteration (all if not given)")
+            ->check(at_least(1))
+            ->group("Solver")
+            ->type_name("ROWS");
+    r.damping_option =
+        command
+            .add_option(
+                "--damping", r.damping,
+                "part of the old message that is kept, from 0 to below 1 (0.5 if not given; "
+                "0.3 for amp with one unit)")
+            ->group("Solver")
+            ->type_name("D");
+    r.margin_option =
+        command
+            .add_option(
+                "--running-margin", r.running_margin,
+                "amp: patterns are to be stored with this margin while running, in units of "
+                "the root of the inputs; it vanishes as the overlap goes to 1")
+            ->group("Solver")
+            ->type_name("KAPPA")
+            ->capture_default_str();
+    r.restarts_option =
+        command
+            .add_option("--restarts", r.restarts,
+                        "fresh tries, with another small random field on the weights, when one has "
+                        "settled with errors; the best weights are kept (bp: 0; amp: 1000, and 10 "
+                        "where more than 20 errors are left)")
+            ->check(at_least(0))
+            ->group("Solver")
+            ->type_name("COUNT");
     command
         .add_option("--tolerance", r.tolerance,
                     "messages count as converged when no magnetization and no tanh of a message "
@@ -117,10 +149,12 @@ void add_options(CLI::App& command, Request& r) {
         ->group("Schedule")
         ->type_name("NAME|FILE")
         ->capture_default_str();
-    r.steps_option = command.add_option("--steps", r.steps, "steps of the schedule")
-                         ->check(at_least(1))
+    r.steps_option = command
+                         .add_option("--steps", r.steps,
+                                     "steps of the schedule, or auto: wider steps where the "
+                                     "messages settle at once, narrower ones where they take long")
                          ->group("Schedule")
-                         ->type_name("COUNT")
+                         ->type_name("COUNT|auto")
                          ->capture_default_str();
     r.iterations_option = command
                               .add_option("--iterations-per-step", r.iterations_per_step,
@@ -133,10 +167,10 @@ void add_options(CLI::App& command, Request& r) {
         command
             .add_option("--step-tolerance", r.step_tolerance,
                         "a step ends when nothing moves by more than this in an iteration; 0 stays "
-                        "for --iterations-per-step")
+                        "for --iterations-per-step (0.1 if not given; 0.02 for amp with 5000 "
+                        "weights or more)")
             ->group("Schedule")
-            ->type_name("E")
-            ->capture_default_str();
+            ->type_name("E");
     r.exponent_option =
         command
             .add_option("--exponent", r.exponent, "x of pseudo-reinforcement, gamma = atanh(rho^x)")
@@ -214,20 +248,50 @@ Precision precision_of(const Request& r) {
     return r.precision == "double" ? Precision::Double : Precision::Single;
 }
 
+SolverKind solver_of(const Request& r) {
+    if (r.solver == "bp") return SolverKind::BeliefPropagation;
+    if (r.solver == "amp") return SolverKind::ApproximateMessagePassing;
+    // An option that belongs to one solver asks for it.
+    if (r.accuracy_option->count() + r.precision_option->count() + r.block_option->count() > 0) {
+        return SolverKind::BeliefPropagation;
+    }
+    if (r.margin_option->count() > 0) return SolverKind::ApproximateMessagePassing;
+    return SolverKind::Auto;
+}
+
+std::size_t steps_of(const std::string& text) {
+    if (text == "auto") return 0;
+    const std::optional<double> steps = number_of(text);
+    if (!steps || !(*steps >= 1.0 && *steps <= 1e9) || *steps != std::floor(*steps)) {
+        throw Error(
+            fmt::format("--steps: '{}' is neither a whole number, 1 or more, nor auto", text));
+    }
+    return static_cast<std::size_t>(*steps);
+}
+
 SolveOptions options_of(const Request& r, const Network& network, std::size_t patterns) {
     SolveOptions options;
     options.network = network;
-    options.solver.accuracy = r.accuracy == "exact"      ? Accuracy::Exact
-                              : r.accuracy == "gaussian" ? Accuracy::Gaussian
-                                                         : Accuracy::Relaxed;
-    options.solver.precision = precision_of(r);
+    options.solver = solver_of(r);
+    for (const CLI::Option* option : {r.accuracy_option, r.precision_option, r.block_option}) {
+        refuse_unless(options.solver != SolverKind::ApproximateMessagePassing, option,
+                      "belongs to --solver bp");
+    }
+    refuse_unless(options.solver != SolverKind::BeliefPropagation, r.margin_option,
+                  "belongs to --solver amp");
+    options.bp.accuracy = r.accuracy == "exact"      ? Accuracy::Exact
+                          : r.accuracy == "gaussian" ? Accuracy::Gaussian
+                                                     : Accuracy::Relaxed;
+    options.bp.precision = precision_of(r);
     if (r.block > patterns) {
         throw Error(
             fmt::format("--block {} is more than the {} patterns there are", r.block, patterns));
     }
-    options.solver.block = r.block == patterns ? 0 : r.block;
-    options.solver.damping = r.damping;
-    options.solver.seed = r.problem.seed();
+    options.bp.block = r.block == patterns ? 0 : r.block;
+    if (r.damping_option->count() > 0) options.damping = r.damping;
+    if (r.restarts_option->count() > 0) options.restarts = r.restarts;
+    options.running_margin = r.running_margin;
+    options.seed = r.problem.seed();
     options.tolerance = r.tolerance;
     options.symmetry_field = r.symmetry_field;
 
@@ -247,9 +311,11 @@ SolveOptions options_of(const Request& r, const Network& network, std::size_t pa
     refuse_unless(kind == ScheduleKind::Scoping, r.replicas_option,
                   "belongs to --schedule scoping");
     refuse_unless(kind == ScheduleKind::Scoping, r.range_option, "belongs to --schedule scoping");
-    schedule.steps = r.steps;
+    refuse_unless(kind != ScheduleKind::None, r.restarts_option,
+                  "needs a schedule, and --schedule is none");
+    schedule.steps = steps_of(r.steps);
     schedule.iterations_per_step = r.iterations_per_step;
-    schedule.step_tolerance = r.step_tolerance;
+    if (r.step_tolerance_option->count() > 0) schedule.step_tolerance = r.step_tolerance;
     schedule.exponent = r.exponent;
     schedule.form = r.form == "fields" ? ReinforcementForm::Fields : ReinforcementForm::Replicas;
     schedule.replicas = r.replicas;
@@ -269,6 +335,7 @@ std::string log_line(const SolveProgress& p) {
         return std::isfinite(x) ? nlohmann::ordered_json(x) : nlohmann::ordered_json(nullptr);
     };
     nlohmann::ordered_json json{{"iteration", p.iteration},
+                                {"try", p.attempt},
                                 {"step", p.step},
                                 {"gamma", number(p.coupling.gamma)},
                                 {"replicas", p.coupling.replicas},
@@ -299,7 +366,7 @@ int execute(const Request& r, const Streams& io) {
     refuse_unless(r.test_option->count() > 0, r.test_labels_option, "belongs to --test FILE");
     if (!r.problem.from_file()) {
         const auto [network, patterns] = r.problem.sizes();
-        require_memory(network, patterns, precision_of(r));
+        require_memory(network, patterns, solver_of(r), precision_of(r));
     }
     const ProblemOptions::Problem problem = r.problem.load();
     const SolveOptions options = options_of(r, problem.network, problem.patterns->patterns());

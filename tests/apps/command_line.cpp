@@ -55,7 +55,7 @@ TEST_CASE("values that make no sense are refused with what would be right") {
           "hidden is 4: a majority needs an odd number of units");
     CHECK(refusal("solve --threads 5000") == "threads is 5000: it must be at most 1024");
     CHECK(refusal("solve --load").find("--load") == 0);
-    CHECK(refusal("solve --inputs 20001 --load 200").find("GB, and this machine has") !=
+    CHECK(refusal("solve --solver bp --inputs 20001 --load 200").find("GB, and this machine has") !=
           std::string::npos);
 }
 
@@ -80,6 +80,18 @@ TEST_CASE("combinations that make no sense are refused") {
     CHECK(refusal("solve --replicas 5") == "--replicas belongs to --schedule scoping");
     CHECK(refusal("solve --reinforcement-form fields") ==
           "--reinforcement-form belongs to --schedule reinforcement");
+    CHECK(refusal("solve --solver amp --accuracy exact") == "--accuracy belongs to --solver bp");
+    CHECK(refusal("solve --running-margin 0.1 --block 3") ==
+          "--running-margin belongs to --solver amp");
+    CHECK(refusal("solve --solver bp --running-margin 0.1") ==
+          "--running-margin belongs to --solver amp");
+    CHECK(refusal("solve --schedule none --restarts 3") ==
+          "--restarts needs a schedule, and --schedule is none");
+    CHECK(refusal("solve --steps 0") ==
+          "--steps: '0' is neither a whole number, 1 or more, nor auto");
+    CHECK(refusal("solve --steps outo") ==
+          "--steps: 'outo' is neither a whole number, 1 or more, nor auto");
+    CHECK(refusal("solve --solver map").find("did you mean 'amp'?") != std::string::npos);
     CHECK(refusal("generate --out x --labels-out y") ==
           "--labels-out needs --labels teacher: random labels are folded into random patterns");
 }

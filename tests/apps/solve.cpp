@@ -156,6 +156,23 @@ TEST_CASE("a time limit ends a run with status 1 and its best weights") {
     CHECK(nlohmann::json::parse(outcome.out)["status"] == "time-limit");
 }
 
+TEST_CASE("the solver: chosen, given, or asked for by an option that only it has") {
+    const auto solver = [](const std::string& options) {
+        const auto outcome = run("solve --inputs 301 --load 0.5 --json " + options);
+        CHECK(outcome.status == 0);
+        return nlohmann::json::parse(outcome.out);
+    };
+    CHECK(solver("")["solver"]["name"] == "amp");
+    CHECK(solver("")["solver"]["running_margin"] == 0.05);
+    CHECK(solver("--solver amp --damping 0.4")["solver"]["damping"] == 0.4);
+    CHECK(!solver("--solver amp")["solver"].contains("chosen"));
+    CHECK(solver("--solver bp")["solver"]["name"] == "bp");
+    CHECK(solver("--accuracy gaussian")["solver"]["name"] == "bp");
+    CHECK(solver("--running-margin 0")["solver"]["name"] == "amp");
+    CHECK(solver("--steps auto")["schedule"]["steps"] == "auto");
+    CHECK(solver("--restarts 7")["tries"].get<int>() <= 8);
+}
+
 TEST_CASE("every choice of accuracy, precision and block solves the same easy problem") {
     for (const std::string accuracy : {"exact", "gaussian", "relaxed"}) {
         for (const std::string precision : {"single", "double"}) {

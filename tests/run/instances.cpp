@@ -40,7 +40,7 @@ TEST_CASE("at least 9 of seeds 1 to 10: N = 1001, load 0.66, and K = 5, N = 321,
         for (std::uint64_t seed = 1; seed <= 10; ++seed) {
             SolveOptions options;
             options.network = network;
-            options.solver.seed = seed;
+            options.seed = seed;
             const auto set = std::make_shared<PatternSet>(
                 random_patterns(network.inputs, problem.patterns, seed));
             const SolveResult result = solve(options, set);

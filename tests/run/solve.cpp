@@ -8,6 +8,7 @@
 #include "steppe/error.hpp"
 #include "steppe/model/errors.hpp"
 #include "steppe/model/teacher.hpp"
+#include "steppe/numeric/random.hpp"
 #include "support/files.hpp"
 
 using namespace steppe;
@@ -76,26 +77,37 @@ TEST_CASE("a hopeless load ends unsolved with a sentence and finite numbers") {
 }
 
 TEST_CASE("the weights returned are the best that were seen") {
-    const SolveOptions options = options_for({201, 1});
-    const auto patterns = patterns_of(options.network, 1.1);
-    std::size_t fewest = 1000, at = 0;
-    const SolveResult result = solve(options, patterns, [&](const SolveProgress& p) {
-        if (p.errors <= fewest) {
-            fewest = p.errors;
-            at = p.iteration;
-        }
-        CHECK(p.best_errors == fewest);
-        return true;
-    });
-    CHECK(result.summary.errors == fewest);
-    CHECK(result.summary.best_iteration == at);
-    CHECK(count_errors(options.network, result.weights, *patterns) == fewest);
+    for (const SolverKind solver :
+         {SolverKind::BeliefPropagation, SolverKind::ApproximateMessagePassing}) {
+        SolveOptions options = options_for({201, 1});
+        options.solver = solver;
+        options.restarts = 2;
+        const auto patterns = patterns_of(options.network, 1.1);
+        std::size_t fewest = 1000, at = 0, attempts = 0;
+        const SolveResult result = solve(options, patterns, [&](const SolveProgress& p) {
+            if (p.errors <= fewest) {
+                fewest = p.errors;
+                at = p.iteration;
+            }
+            CHECK(p.best_errors == fewest);
+            attempts = p.attempt;
+            return true;
+        });
+        CHECK(attempts == 3);
+        CHECK(result.summary.tries == 3);
+        CHECK(result.summary.errors == fewest);
+        // Far from a solution approximate message passing counts errors now and then.
+        CHECK(result.summary.best_iteration <= at);
+        CHECK(result.summary.best_iteration + 5 > at);
+        CHECK(count_errors(options.network, result.weights, *patterns) == fewest);
+    }
 }
 
 TEST_CASE("without focusing the run ends when belief propagation has converged") {
     SolveOptions options = options_for({1001, 1});
     options.schedule.kind = ScheduleKind::None;
-    options.solver.accuracy = Accuracy::Gaussian;
+    options.solver = SolverKind::BeliefPropagation;
+    options.bp.accuracy = Accuracy::Gaussian;
     const SolveResult result = solve(options, patterns_of(options.network, 0.4));
     CHECK(result.summary.converged);
     CHECK(result.summary.iterations < 200);
@@ -164,7 +176,7 @@ TEST_CASE("a solution that is lost along the schedule is still the answer") {
 TEST_CASE("the same run on 1, 2, 3 and 8 threads") {
     for (const Network network : {Network{501, 1}, Network{101, 5}}) {
         SolveOptions options = options_for(network);
-        options.solver.block = network.hidden == 1 ? 0 : 100;
+        options.bp.block = network.hidden == 1 ? 0 : 100;
         options.threads = 1;
         const auto patterns = patterns_of(network, 0.45);
         const SolveResult one = solve(options, patterns);
@@ -215,10 +227,8 @@ TEST_CASE("requests that make no sense are refused before anything runs") {
           "the patterns have 51 inputs, the network 50");
     CHECK(refusal([](auto& o) { o.network.hidden = 2; }) ==
           "hidden is 2: a majority needs an odd number of units");
-    CHECK(refusal([](auto& o) { o.solver.damping = 2; }) ==
+    CHECK(refusal([](auto& o) { o.damping = 2; }) ==
           "damping is 2: it must be at least 0 and below 1");
-    CHECK(refusal([](auto& o) { o.schedule.steps = 0; }) ==
-          "steps is 0: a schedule needs at least one step");
     CHECK(refusal([](auto& o) { o.schedule.iterations_per_step = 0; }) ==
           "iterations-per-step is 0: it must be 1 or more");
     CHECK(refusal([](auto& o) { o.schedule.step_tolerance = -1; }) ==
@@ -230,5 +240,118 @@ TEST_CASE("requests that make no sense are refused before anything runs") {
           "symmetry-field is -1: it must be 0 or more");
     CHECK(refusal([](auto& o) { o.threads = 100'000; }) ==
           "threads is 100000: it must be at most 1024");
+    CHECK(refusal([](auto& o) { o.running_margin = -0.1; }) ==
+          "running-margin is -0.1: it must be 0 or more");
     CHECK_THROWS_AS(solve(options_for({51, 1}), nullptr), Error);
+}
+
+namespace {
+
+/// Random patterns whose inputs are +1 with that probability, with random labels folded in.
+std::shared_ptr<const PatternSet> biased(std::size_t inputs, std::size_t patterns, double plus) {
+    const Philox random(11, Stream::Patterns);
+    std::vector<signed char> signs(inputs * patterns), labels(patterns);
+    for (std::size_t e = 0; e < signs.size(); ++e) signs[e] = random.uniform(e) < plus ? 1 : -1;
+    for (std::size_t a = 0; a < patterns; ++a) labels[a] = random.uniform(a, 1) < 0.5 ? 1 : -1;
+    return std::make_shared<PatternSet>(
+        PatternSet::from_signs(inputs, patterns, signs, labels).fold_labels());
+}
+
+}  // namespace
+
+TEST_CASE("the solver is chosen by the patterns, unless it is given") {
+    SolveOptions options = options_for({301, 1});
+    const auto patterns = patterns_of(options.network, 0.5);
+    const SolveSummary amp = solve(options, patterns).summary;
+    CHECK(amp.solver == SolverKind::ApproximateMessagePassing);
+    CHECK(amp.choice == "the patterns look independent");
+    CHECK(amp.damping == 0.3);
+    CHECK(amp.schedule.step_tolerance == 0.1);
+    CHECK(amp.text().find("amp (the patterns look independent), damping 0.3") != std::string::npos);
+    CHECK(nlohmann::json::parse(amp.json())["solver"]["chosen"] == "the patterns look independent");
+    options.solver = SolverKind::BeliefPropagation;
+    const SolveSummary bp = solve(options, patterns).summary;
+    CHECK(bp.solver == SolverKind::BeliefPropagation);
+    CHECK(bp.choice.empty());
+    CHECK(bp.damping == 0.5);
+    CHECK(bp.tries == 1);
+    options.solver = SolverKind::Auto;
+    options.network.inputs = 151;
+    CHECK(solve(options, patterns_of(options.network, 0.4)).summary.choice ==
+          "there are fewer than 200 inputs");
+}
+
+TEST_CASE("fresh tries solve problems on which one try fails") {
+    std::size_t at_once = 0, in_the_end = 0;
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        SolveOptions options = options_for({501, 1});
+        options.seed = seed;
+        const auto patterns = patterns_of(options.network, 0.74, seed);
+        options.restarts = 0;
+        const SolveResult once = solve(options, patterns);
+        CHECK(once.summary.tries == 1);
+        options.restarts = 100;
+        const SolveResult more = solve(options, patterns);
+        CHECK(more.summary.tries <= 101);
+        CHECK(more.summary.errors <= once.summary.errors);
+        CHECK(count_errors(options.network, more.weights, *patterns) == more.summary.errors);
+        at_once += once.summary.errors == 0;
+        in_the_end += more.summary.errors == 0;
+    }
+    MESSAGE(at_once << " of 10 at once, " << in_the_end << " with fresh tries");
+    CHECK(at_once < in_the_end);
+    CHECK(in_the_end >= 7);
+}
+
+TEST_CASE("tries that leave many errors are few; without focusing there is one") {
+    SolveOptions options = options_for({301, 1});
+    const auto patterns = patterns_of(options.network, 1.5);
+    const SolveSummary summary = solve(options, patterns).summary;
+    CHECK(summary.tries == 11);
+    CHECK(summary.message.find("No solution was found in 11 tries; the best weights have ") == 0);
+    options.schedule.kind = ScheduleKind::None;
+    options.restarts = 5;
+    CHECK(solve(options, patterns_of(options.network, 0.4)).summary.tries == 1);
+}
+
+TEST_CASE("fields that run away are calmed with more damping, from the last good state") {
+    SolveOptions options = options_for({801, 1});
+    options.solver = SolverKind::ApproximateMessagePassing;
+    const SolveSummary calmed = solve(options, biased(801, 400, 0.65)).summary;
+    CHECK(calmed.status == SolveStatus::Solved);
+    CHECK(calmed.divergences > 0);
+    CHECK(calmed.damping > 0.6);
+    options.restarts = 3;
+    const SolveSummary lost = solve(options, biased(801, 300, 0.8)).summary;
+    CHECK(lost.status == SolveStatus::Unsolved);
+    CHECK(lost.divergences > 3);
+    CHECK(lost.message.find("belief propagation is steadier than approximate message passing "
+                            "(--solver bp)") != std::string::npos);
+    const SolveSummary random = solve(options, patterns_of(options.network, 0.6)).summary;
+    CHECK(random.divergences == 0);
+}
+
+TEST_CASE("an automatic pace solves, and takes the fine schedule where it has to") {
+    SolveOptions options = options_for({501, 1});
+    options.schedule.steps = 0;
+    for (const ScheduleKind kind :
+         {ScheduleKind::PseudoReinforcement, ScheduleKind::Reinforcement, ScheduleKind::Scoping}) {
+        options.schedule.kind = kind;
+        const SolveSummary summary = solve(options, patterns_of(options.network, 0.6)).summary;
+        CHECK(summary.status == SolveStatus::Solved);
+        CHECK(summary.iterations < 500);
+        CHECK(nlohmann::json::parse(summary.json())["schedule"]["steps"] == "auto");
+    }
+}
+
+TEST_CASE("a running margin leads to weights that are tested without it") {
+    for (const double margin : {0.0, 0.05, 0.15}) {
+        SolveOptions options = options_for({501, 1});
+        options.running_margin = margin;
+        const auto patterns = patterns_of(options.network, 0.6);
+        const SolveResult result = solve(options, patterns);
+        CHECK(result.summary.status == SolveStatus::Solved);
+        CHECK(result.summary.running_margin == margin);
+        CHECK(count_errors(options.network, result.weights, *patterns) == 0);
+    }
 }

@@ -10,7 +10,7 @@ using namespace steppe;
 TEST_CASE("JSON: one line with the request, the answer and the version") {
     SolveOptions options;
     options.network = {101, 3};
-    options.solver.seed = 4;
+    options.seed = 4;
     SolveSummary summary =
         solve(options, std::make_shared<PatternSet>(random_patterns(101, 60, 4))).summary;
     summary.test_patterns = 10;

@@ -10,9 +10,11 @@
 #include <optional>
 
 #include "steppe/error.hpp"
+#include "steppe/inference/approximate_message_passing.hpp"
 #include "steppe/model/errors.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/numeric/threads.hpp"
+#include "steppe/schedule/pace.hpp"
 
 namespace steppe {
 
@@ -26,121 +28,268 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-std::vector<double> symmetry_field(const SolveOptions& options) {
+/// The external field of a try: what was asked for, and `more` of fresh random numbers.
+std::vector<double> random_field(const SolveOptions& options, double more, std::uint32_t attempt) {
     std::vector<double> field;
-    if (options.symmetry_field == 0.0) return field;
-    const Philox random(options.solver.seed, Stream::Symmetry);
-    for (std::size_t i = 0; i < options.network.weight_count(); ++i) {
-        field.push_back(options.symmetry_field * random.normal(i));
+    if (options.symmetry_field == 0.0 && more == 0.0) return field;
+    const Philox random(options.seed, Stream::Symmetry);
+    field.resize(options.network.weight_count());
+    for (std::size_t i = 0; i < field.size(); ++i) {
+        field[i] = options.symmetry_field * random.normal(i, 0);
+        if (more != 0.0) field[i] += more * random.normal(i, attempt);
     }
     return field;
 }
 
-/// The run itself: walks the schedule, keeps the best weights.
+/// A try whose weights have settled so far is given up when its errors have not become fewer for
+/// some iterations.
+constexpr double settled_overlap = 0.95;
+/// Deviation of the random external field of a fresh try. 0.1 moves the solutions themselves.
+constexpr double restart_field = 0.02;
+/// Restarts unless the caller says otherwise: tries end with errors that scatter like Poisson
+/// numbers, so that one of many has none where few are left, and none ever where many are.
+constexpr std::size_t restarts_near_solved = 1000, restarts_hopeless = 10, hopeless_errors = 20;
+
+/// How closely a run follows its schedule, and for how many iterations a settled try may go without
+/// improvement. Large problems need more of both (docs/measurements.md): at 10001 weights and load
+/// 0.75 a try ends with 7 errors if followed as loosely as small ones, with 2 if closely.
+struct Care {
+    double step_tolerance;
+    std::size_t patience;
+};
+constexpr Care loose{0.1, 60}, close{0.02, 200};
+constexpr std::size_t large_problem = 5000;
+
+/// While more patterns than this are wrong, errors are counted every so many iterations: a count
+/// costs a tenth of an iteration of approximate message passing, and more where the patterns do not
+/// fit into the cache.
+constexpr std::size_t far_from_solved = 10;
+constexpr std::size_t count_interval = 5;
+
+/// Fields that run away leave many more errors than there have been: so many times as many, and so
+/// many more (part of the patterns; at least so many, for a few come and go in small problems).
+constexpr std::size_t runaway_factor = 4, least_runaway = 20;
+constexpr double runaway_share = 0.02;
+/// A try raises its damping at most this often.
+constexpr std::size_t most_raises = 3;
+
+/// The run itself: one try after another, each of which walks the schedule; keeps the best weights.
 class Run {
   public:
-    Run(const SolveOptions& options, std::shared_ptr<const PatternSet> patterns,
-        const SolveObserver& observer)
+    Run(const SolveOptions& options, const SolverChoice& choice,
+        std::shared_ptr<const PatternSet> patterns, const SolveObserver& observer)
         : options_(options),
           patterns_(std::move(patterns)),
           observer_(observer),
           schedule_(options.schedule.build()),
           best_(options.network.unit_inputs(), options.network.hidden),
-          start_(Clock::now()),
-          solver_(build_graph(options.network, patterns_, symmetry_field(options)),
-                  options.solver) {
+          start_(Clock::now()) {
         summary_.network = options.network;
-        summary_.solver = options.solver;
+        summary_.solver = choice.kind;
+        summary_.choice = choice.reason;
+        summary_.bp = options.bp;
+        summary_.bp.seed = options.seed;
+        summary_.seed = options.seed;
+        summary_.damping = damping_at_start();
+        summary_.running_margin = is_amp() ? options.running_margin : 0.0;
         summary_.schedule = options.schedule;
+        care_ = is_amp() && options.network.weight_count() >= large_problem ? close : loose;
+        step_tolerance_ = options.schedule.step_tolerance.value_or(care_.step_tolerance);
+        summary_.schedule.step_tolerance = step_tolerance_;
         summary_.patterns = patterns_->patterns();
         summary_.weights = options.network.weight_count();
         summary_.load =
             static_cast<double>(summary_.patterns) / static_cast<double>(summary_.weights);
+        begin_try();
         // Also the starting point counts, should nothing better come.
-        best_ = solver_.weights();
+        best_ = solver_->weights();
         summary_.errors = count_errors(options_.network, best_, *patterns_);
     }
 
     SolveResult finish() {
-        walk();
+        while (walk() == Next::NextTry && summary_.tries <= restarts()) begin_try();
+        if (since_count_ > 0) count_now();
         summary_.seconds = seconds_since(start_);
         summary_.iterations = iterations_;
         summary_.edge_updates_per_second = rate();
-        summary_.overlap = solver_.overlap();
+        summary_.overlap = solver_->overlap();
         summary_.free_entropy =
-            diverged_ ? std::numeric_limits<double>::quiet_NaN() : solver_.free_entropy();
+            diverged_ ? std::numeric_limits<double>::quiet_NaN() : solver_->free_entropy();
         describe();
         return {summary_, best_};
     }
 
   private:
-    enum class Next { GoOn, NextStep, Stop };
+    enum class Next { GoOn, NextStep, StepAgain, NextTry, Stop };
 
-    void walk() {
-        const bool focused = options_.schedule.kind != ScheduleKind::None;
-        const std::size_t stay = focused ? options_.schedule.iterations_per_step : max_iterations();
-        for (std::size_t step = 0; step < schedule_.steps(); ++step) {
-            for (std::size_t t = 0; t < stay; ++t) {
-                const Next next = iterate(step, t + 1);
-                if (next == Next::Stop) return;
-                if (next == Next::NextStep) break;
+    bool is_amp() const { return summary_.solver == SolverKind::ApproximateMessagePassing; }
+    bool focused() const { return options_.schedule.kind != ScheduleKind::None; }
+
+    std::size_t restarts() const {
+        if (!focused()) return 0;
+        if (options_.restarts) return *options_.restarts;
+        if (!is_amp()) return 0;
+        return summary_.errors > hopeless_errors ? restarts_hopeless : restarts_near_solved;
+    }
+
+    double damping_at_start() const {
+        return options_.damping.value_or(is_amp() && options_.network.hidden == 1 ? 0.3 : 0.5);
+    }
+
+    void begin_try() {
+        FactorGraph graph =
+            build_graph(options_.network, patterns_,
+                        random_field(options_, summary_.tries == 0 ? 0.0 : restart_field,
+                                     static_cast<std::uint32_t>(summary_.tries)));
+        ++summary_.tries;
+        summary_.damping = damping_at_start();
+        amp_ = nullptr;
+        if (is_amp()) {
+            auto amp = std::make_unique<ApproximateMessagePassing>(
+                graph, ApproximateMessagePassingOptions{.damping = summary_.damping,
+                                                        .start = options_.bp.start,
+                                                        .seed = options_.seed});
+            amp_ = amp.get();
+            solver_ = std::move(amp);
+        } else {
+            BeliefPropagationOptions bp = summary_.bp;
+            bp.damping = summary_.damping;
+            solver_ = std::make_unique<BeliefPropagation>(graph, bp);
+        }
+        try_best_ = errors_ = summary_.patterns;
+        since_best_ = raises_ = 0;
+        settled_ = false;
+        since_count_ = count_interval;  // The first iteration is looked at.
+        good_.reset();
+        if (is_amp()) good_ = solver_->save();
+        good_overlap_ = solver_->overlap();
+    }
+
+    Next walk() {
+        Pace pace = focused() && options_.schedule.steps == 0 && schedule_.steps() > 1
+                        ? Pace::automatic()
+                        : Pace::fixed(schedule_.steps());
+        const std::size_t stay =
+            focused() ? options_.schedule.iterations_per_step : max_iterations();
+        while (!pace.done()) {
+            std::size_t t = 0;
+            Next next = Next::GoOn;
+            while (t < stay && next == Next::GoOn) next = iterate(pace.step(), pace.steps(), ++t);
+            if (next == Next::Stop || next == Next::NextTry) return next;
+            if (next == Next::StepAgain) continue;
+            if (is_amp() && next == Next::NextStep) {
+                good_ = solver_->save();
+                good_overlap_ = solver_->overlap();
+                settled_ = true;
             }
-            summary_.steps_done = step + 1;
+            summary_.steps_done = pace.step() + 1;
+            pace.advance(t, next == Next::NextStep);
         }
         end_ = SolveStatus::Unsolved;
+        return Next::NextTry;
     }
 
     std::size_t max_iterations() const {
         if (options_.max_iterations != 0) return options_.max_iterations;
-        return options_.schedule.kind == ScheduleKind::None
-                   ? iterations_without_focusing
-                   : std::numeric_limits<std::size_t>::max();
+        return focused() ? std::numeric_limits<std::size_t>::max() : iterations_without_focusing;
     }
 
-    Next iterate(std::size_t step, std::size_t iteration_in_step) {
+    bool out_of_patience(std::size_t steps) const {
+        return since_best_ >= std::max(care_.patience, steps * 3 / 10);
+    }
+
+    /// Counts the errors of the weights as they are, where that may find something.
+    void look_at_weights() {
+        ++since_best_;
+        const bool far = is_amp() && errors_ > far_from_solved;
+        if (++since_count_ >= (far ? count_interval : 1)) count_now();
+    }
+
+    void count_now() {
+        since_count_ = 0;
+        const Weights now = solver_->weights();
+        errors_ = count_errors(options_.network, now, *patterns_);
+        // Of equally good weights the later ones are kept: they are further along the focusing.
+        if (errors_ <= summary_.errors) {
+            summary_.errors = errors_;
+            summary_.best_iteration = iterations_;
+            best_ = now;
+        }
+        if (errors_ < try_best_) {
+            try_best_ = errors_;
+            since_best_ = 0;
+        }
+    }
+
+    bool ran_away() const {
+        const auto share =
+            static_cast<std::size_t>(runaway_share * static_cast<double>(summary_.patterns));
+        return errors_ > runaway_factor * try_best_ &&
+               errors_ > try_best_ + std::max(share, least_runaway);
+    }
+
+    Next iterate(std::size_t step, std::size_t steps, std::size_t iteration_in_step) {
         const Coupling& coupling = schedule_.at(step);
+        if (amp_ && focused()) {
+            amp_->set_margin(options_.running_margin * (1.0 - amp_->overlap()));
+        }
         IterationReport report;
         try {
-            report = solver_.step(coupling);
+            report = solver_->step(coupling);
         } catch (const Error& error) {
+            const Next next = calm_down();
+            if (next != Next::Stop) return next;
             diverged_ = error.what();
             end_ = SolveStatus::Diverged;
             return Next::Stop;
         }
         ++iterations_;
-        const Weights now = solver_.weights();
-        const std::size_t errors = count_errors(options_.network, now, *patterns_);
-        // Of equally good weights the later ones are kept: they are further along the focusing.
-        if (errors <= summary_.errors) {
-            summary_.errors = errors;
-            summary_.best_iteration = iterations_;
-            best_ = now;
-        }
-        lost_ = errors > 0 && summary_.errors == 0;
+        look_at_weights();
+        lost_ = errors_ > 0 && summary_.errors == 0;
         summary_.converged = report.change() <= options_.tolerance;
+        const double overlap = solver_->overlap();
         if (observer_) {
-            SolveProgress progress{iterations_,
-                                   step + 1,
-                                   schedule_.steps(),
-                                   iteration_in_step,
-                                   coupling,
-                                   errors,
-                                   summary_.errors,
-                                   solver_.overlap(),
-                                   report,
-                                   seconds_since(start_),
-                                   rate()};
+            SolveProgress progress{
+                iterations_, summary_.tries,  step + 1, steps,  iteration_in_step,     coupling,
+                errors_,     summary_.errors, overlap,  report, seconds_since(start_), rate()};
             if (!observer_(progress)) return stop(SolveStatus::Interrupted);
         }
-        if (errors == 0 && !options_.continue_after_solution) return stop(SolveStatus::Solved);
+        if (errors_ == 0 && !options_.continue_after_solution) return stop(SolveStatus::Solved);
         if (iterations_ >= max_iterations()) return stop(SolveStatus::Unsolved);
         if (options_.time_limit > 0.0 && seconds_since(start_) > options_.time_limit) {
             return stop(SolveStatus::TimeLimit);
         }
-        if (options_.schedule.kind == ScheduleKind::None) {
-            return summary_.converged ? stop(SolveStatus::Unsolved) : Next::GoOn;
+        if (!focused()) return summary_.converged ? stop(SolveStatus::Unsolved) : Next::GoOn;
+        if (good_ && good_overlap_ < settled_overlap && ran_away()) {
+            const Next next = calm_down();
+            if (next != Next::Stop) return next;
         }
-        return report.change() <= options_.schedule.step_tolerance ? Next::NextStep : Next::GoOn;
+        if (restarts() > 0 && overlap > settled_overlap && summary_.errors > 0 &&
+            out_of_patience(steps)) {
+            // Fields that never settled at all run to and fro.
+            if (!settled_ && calm_down() == Next::StepAgain) return Next::StepAgain;
+            end_ = SolveStatus::Unsolved;
+            return Next::NextTry;
+        }
+        return report.change() <= step_tolerance_ ? Next::NextStep : Next::GoOn;
+    }
+
+    /// After fields ran away: goes back to the last good state with more damping; Stop where that
+    /// is not to be had (any more).
+    Next calm_down() {
+        if (is_amp() && raises_ == most_raises) {
+            ++raises_;  // Counted once a try.
+            ++lost_tries_;
+        }
+        if (!is_amp() || !good_ || raises_ >= most_raises) return Next::Stop;
+        ++raises_;
+        ++summary_.divergences;
+        summary_.damping = 0.5 * (1.0 + summary_.damping);
+        since_best_ = 0;
+        try_best_ = errors_ = summary_.patterns;
+        solver_->restore(*good_);
+        solver_->set_damping(summary_.damping);
+        return Next::StepAgain;
     }
 
     Next stop(SolveStatus why) {
@@ -170,11 +319,14 @@ class Run {
             case SolveStatus::Unsolved:
                 summary_.message =
                     fmt::format("No solution was found {}; {}.",
-                                options_.schedule.kind == ScheduleKind::None && summary_.converged
-                                    ? "before belief propagation converged (without focusing it "
-                                      "need not end in one)"
+                                !focused() && summary_.converged
+                                    ? fmt::format("before {} converged (without focusing it "
+                                                  "need not end in one)",
+                                                  is_amp() ? "approximate message passing"
+                                                           : "belief propagation")
                                 : iterations_ >= max_iterations() ? "within the iterations allowed"
-                                                                  : "by the end of the schedule",
+                                : summary_.tries > 1 ? fmt::format("in {} tries", summary_.tries)
+                                                     : "by the end of the schedule",
                                 best);
                 break;
             case SolveStatus::TimeLimit:
@@ -188,6 +340,13 @@ class Run {
                 summary_.message = fmt::format("Diverged: {}; {}.", *diverged_, best);
                 break;
         }
+        if (2 * lost_tries_ > summary_.tries && summary_.status != SolveStatus::Solved) {
+            summary_.message += fmt::format(
+                " Fields ran away in {} of {} tries although damping was raised up to {:.3g}: "
+                "belief propagation is steadier than approximate message passing (--solver bp).",
+                lost_tries_, summary_.tries,
+                1.0 - (1.0 - damping_at_start()) / (1u << most_raises));
+        }
     }
 
     const SolveOptions& options_;
@@ -197,25 +356,38 @@ class Run {
     SolveSummary summary_;
     Weights best_;
     Clock::time_point start_;
-    BeliefPropagation solver_;
+    std::unique_ptr<MessagePassing> solver_;
+    ApproximateMessagePassing* amp_ = nullptr;  ///< the solver, where it is one
+    Care care_ = loose;
+    double step_tolerance_ = 0.0;
     std::size_t iterations_ = 0;
+    std::size_t lost_tries_ = 0;  ///< whose fields ran away for good
     SolveStatus end_ = SolveStatus::Unsolved;
     bool lost_ = false;
     std::optional<std::string> diverged_;
+
+    // Of the present try.
+    std::size_t try_best_ = 0, raises_ = 0;
+    std::size_t since_best_ = 0;                ///< iterations
+    std::size_t errors_ = 0, since_count_ = 0;  ///< at the last count, iterations since
+    std::optional<SolverState> good_;  ///< at the start, then after the last step that settled
+    double good_overlap_ = 0.0;
+    bool settled_ = false;  ///< at any step
 };
 
 }  // namespace
 
 FocusingSchedule ScheduleOptions::build() const {
+    const std::size_t count = steps == 0 ? Pace::fine_steps : steps;
     switch (kind) {
         case ScheduleKind::None:
             return FocusingSchedule::none();
         case ScheduleKind::Reinforcement:
-            return FocusingSchedule::reinforcement(steps, form);
+            return FocusingSchedule::reinforcement(count, form);
         case ScheduleKind::PseudoReinforcement:
-            return FocusingSchedule::pseudo_reinforcement(steps, exponent);
+            return FocusingSchedule::pseudo_reinforcement(count, exponent);
         case ScheduleKind::Scoping:
-            return FocusingSchedule::scoping(replicas, coupling_range, steps);
+            return FocusingSchedule::scoping(replicas, coupling_range, count);
         case ScheduleKind::File:
             return FocusingSchedule::from_file(file);
     }
@@ -240,13 +412,19 @@ std::string ScheduleOptions::name() const {
 
 void SolveOptions::validate() const {
     network.validate();
-    solver.validate();
+    bp.validate();
+    if (damping && !(*damping >= 0.0 && *damping < 1.0)) {
+        throw Error(fmt::format("damping is {}: it must be at least 0 and below 1", *damping));
+    }
+    if (!(running_margin >= 0.0) || !std::isfinite(running_margin)) {
+        throw Error(fmt::format("running-margin is {}: it must be 0 or more", running_margin));
+    }
     if (schedule.iterations_per_step == 0) {
         throw Error("iterations-per-step is 0: it must be 1 or more");
     }
-    if (!(schedule.step_tolerance >= 0.0)) {
+    if (schedule.step_tolerance && !(*schedule.step_tolerance >= 0.0)) {
         throw Error(
-            fmt::format("step-tolerance is {}: it must be 0 or more", schedule.step_tolerance));
+            fmt::format("step-tolerance is {}: it must be 0 or more", *schedule.step_tolerance));
     }
     if (!(tolerance > 0.0))
         throw Error(fmt::format("tolerance is {}: it must be above 0", tolerance));
@@ -260,19 +438,25 @@ void SolveOptions::validate() const {
     schedule.build();
 }
 
-void require_memory(const Network& network, std::size_t patterns, Precision precision) {
+void require_memory(const Network& network, std::size_t patterns, SolverKind solver,
+                    Precision precision) {
+    const bool amp = solver != SolverKind::BeliefPropagation;
     const double needed =
-        static_cast<double>(BeliefPropagation::memory_bytes(network, patterns, precision)) +
+        static_cast<double>(amp ? ApproximateMessagePassing::memory_bytes(network, patterns)
+                                : BeliefPropagation::memory_bytes(network, patterns, precision)) +
         static_cast<double>(PatternSet::memory_bytes(network.inputs, patterns));
     const long pages = sysconf(_SC_PHYS_PAGES);
     const long page = sysconf(_SC_PAGE_SIZE);
     if (pages <= 0 || page <= 0) return;
     const double there = static_cast<double>(pages) * static_cast<double>(page);
     if (needed <= there) return;
-    throw Error(
-        fmt::format("{} patterns and the messages of {} weights need {:.1f} GB, and this machine "
-                    "has {:.1f}: use single precision, fewer patterns or fewer inputs",
-                    patterns, network.weight_count(), needed / 1e9, there / 1e9));
+    throw Error(fmt::format(
+        "{} patterns and the {} of {} weights need {:.1f} GB, and this machine "
+        "has {:.1f}: use {}fewer patterns or fewer inputs",
+        patterns, amp ? "fields" : "messages", network.weight_count(), needed / 1e9, there / 1e9,
+        amp                              ? ""
+        : precision == Precision::Double ? "amp, single precision, "
+                                         : "amp, "));
 }
 
 SolveResult solve(const SolveOptions& options, std::shared_ptr<const PatternSet> patterns,
@@ -282,10 +466,13 @@ SolveResult solve(const SolveOptions& options, std::shared_ptr<const PatternSet>
     if (!patterns->labels().empty()) {
         patterns = std::make_shared<const PatternSet>(patterns->fold_labels());
     }
-    require_memory(options.network, patterns->patterns(), options.solver.precision);
+    const SolverChoice choice = options.solver == SolverKind::Auto
+                                    ? choose_solver(*patterns)
+                                    : SolverChoice{options.solver, ""};
+    require_memory(options.network, patterns->patterns(), choice.kind, options.bp.precision);
     std::optional<SolveResult> result;
     const Threads threads(options.threads);
-    threads.run([&] { result = Run(options, patterns, observer).finish(); });
+    threads.run([&] { result = Run(options, choice, patterns, observer).finish(); });
     result->summary.threads = threads.count();
     return *result;
 }

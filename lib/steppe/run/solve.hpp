@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "steppe/inference/belief_propagation.hpp"
 #include "steppe/model/network.hpp"
+#include "steppe/run/solver_choice.hpp"
 #include "steppe/schedule/focusing.hpp"
 
 /// One request to one result: a network, patterns and options in; weights and a summary out.
@@ -18,13 +20,15 @@ enum class ScheduleKind { None, Reinforcement, PseudoReinforcement, Scoping, Fil
 /// How the focusing moves, and how long it stays at each step.
 struct ScheduleOptions {
     ScheduleKind kind = ScheduleKind::PseudoReinforcement;
-    /// Number of couplings visited; 1 or more. More steps solve harder problems and cost more.
+    /// Number of couplings visited, 1 or more: more steps solve harder problems and cost more. 0:
+    /// an automatic pace (Pace::automatic) over Pace::fine_steps.
     std::size_t steps = 100;
     /// Most iterations at one step; 1 or more.
     std::size_t iterations_per_step = 50;
     /// A step ends when no magnetization and no tanh of a message moved by more than this in one
-    /// iteration; 0 stays for iterations_per_step.
-    double step_tolerance = 0.1;
+    /// iteration; 0 stays for iterations_per_step. Not set: 0.1; 0.02 for approximate message
+    /// passing with 5000 weights or more (docs/measurements.md).
+    std::optional<double> step_tolerance;
     /// x of pseudo-reinforcement, in [0, 1].
     double exponent = 0.5;
     /// How reinforcement is computed.
@@ -44,8 +48,23 @@ struct ScheduleOptions {
 
 struct SolveOptions {
     Network network;
-    BeliefPropagationOptions solver;
+    SolverKind solver = SolverKind::Auto;
+    /// For belief propagation; seed and damping stand below.
+    BeliefPropagationOptions bp;
+    /// Names the solver's random numbers.
+    std::uint64_t seed = 1;
+    /// Part of the old messages or fields that is kept, in [0, 1). Not set: 0.5; 0.3 for
+    /// approximate message passing with one unit (docs/measurements.md).
+    std::optional<double> damping;
     ScheduleOptions schedule;
+    /// Fresh tries, each with another small random external field, after a try has settled with
+    /// errors; the best weights of all tries are kept. Not set: 0 for belief propagation; for
+    /// approximate message passing 1000, and 10 where more than 20 errors are left. Without
+    /// focusing there is one try.
+    std::optional<std::size_t> restarts;
+    /// Approximate message passing: patterns are to be stored with this margin while running,
+    /// z > margin sqrt(inputs) (1 - overlap), which vanishes as the weights settle; 0 or more.
+    double running_margin = 0.05;
     /// Standard deviation of a random external field on every weight (Stream::Symmetry), 0 or more:
     /// breaks the symmetry of problems where flipping all weights maps solutions to solutions.
     double symmetry_field = 0.0;
@@ -67,12 +86,15 @@ struct SolveOptions {
 
 /// Where a run stands after an iteration.
 struct SolveProgress {
-    std::size_t iteration = 0;  ///< 1 for the first
+    std::size_t iteration = 0;  ///< 1 for the first, of all tries
+    std::size_t attempt = 1;    ///< 1 for the first try
     std::size_t step = 0;       ///< of the schedule, 1 for the first
     std::size_t steps = 0;
     std::size_t iterations_in_step = 0;
     Coupling coupling;
-    std::size_t errors = 0;       ///< of the weights as they are now
+    /// Of the weights as they were when errors were last counted: now, or up to 4 iterations ago
+    /// while more than 10 patterns are wrong (approximate message passing).
+    std::size_t errors = 0;
     std::size_t best_errors = 0;  ///< fewest so far
     double overlap = 0.0;
     IterationReport report;
@@ -98,10 +120,17 @@ struct SolveSummary {
     Network network;
     std::size_t patterns = 0;
     std::size_t weights = 0;
-    double load = 0.0;  ///< patterns / weights
-    BeliefPropagationOptions solver;
-    ScheduleOptions schedule;
-    std::size_t steps_done = 0;
+    double load = 0.0;                                  ///< patterns / weights
+    SolverKind solver = SolverKind::BeliefPropagation;  ///< the one that ran
+    std::string choice;                                 ///< why, where it was chosen; else empty
+    BeliefPropagationOptions bp;                        ///< of belief propagation
+    double damping = 0.0;         ///< at the end: what was asked for, raised where it diverged
+    double running_margin = 0.0;  ///< of approximate message passing
+    std::uint64_t seed = 1;
+    ScheduleOptions schedule;     ///< with the step_tolerance that was used
+    std::size_t tries = 0;        ///< begun, 1 or more
+    std::size_t divergences = 0;  ///< times that the damping was raised
+    std::size_t steps_done = 0;   ///< of the last try
     std::size_t iterations = 0;
     /// Iteration that found the weights returned.
     std::size_t best_iteration = 0;
@@ -136,10 +165,12 @@ std::string status_name(SolveStatus status);
 SolveResult solve(const SolveOptions& options, std::shared_ptr<const PatternSet> patterns,
                   const SolveObserver& observer = {});
 
-/// Throws Error when patterns and messages of that many cannot fit into this machine's memory: the
+/// Throws Error when patterns and what the solver stores of that many (Auto: the solver that stores
+/// least) cannot fit into this machine's memory: the
 /// system would grant it and stop the program later. solve() asks by itself; a caller that makes
 /// the patterns asks before.
-void require_memory(const Network& network, std::size_t patterns, Precision precision);
+void require_memory(const Network& network, std::size_t patterns, SolverKind solver,
+                    Precision precision);
 
 /// The library's version, "0.1.0".
 std::string version();

@@ -19,9 +19,11 @@ Json number(double x) {
 Json schedule_json(const ScheduleOptions& schedule) {
     Json json{{"name", schedule.name()}};
     if (schedule.kind == ScheduleKind::None) return json;
-    if (schedule.kind != ScheduleKind::File) json["steps"] = schedule.steps;
+    if (schedule.kind != ScheduleKind::File) {
+        json["steps"] = schedule.steps == 0 ? Json("auto") : Json(schedule.steps);
+    }
     json["iterations_per_step"] = schedule.iterations_per_step;
-    json["step_tolerance"] = schedule.step_tolerance;
+    if (schedule.step_tolerance) json["step_tolerance"] = *schedule.step_tolerance;
     if (schedule.kind == ScheduleKind::PseudoReinforcement) json["exponent"] = schedule.exponent;
     if (schedule.kind == ScheduleKind::Reinforcement) {
         json["form"] = schedule.form == ReinforcementForm::Fields ? "fields" : "replicas";
@@ -33,6 +35,21 @@ Json schedule_json(const ScheduleOptions& schedule) {
         json["coupling_shape"] =
             schedule.coupling_range.shape == Ramp::Shape::Linear ? "linear" : "geometric";
     }
+    return json;
+}
+
+Json solver_json(const SolveSummary& summary) {
+    Json json{{"name", solver_name(summary.solver)}};
+    if (!summary.choice.empty()) json["chosen"] = summary.choice;
+    if (summary.solver == SolverKind::BeliefPropagation) {
+        json["accuracy"] = accuracy_name(summary.bp.accuracy);
+        json["precision"] = summary.bp.precision == Precision::Single ? "single" : "double";
+        json["block"] = summary.bp.block == 0 ? summary.patterns : summary.bp.block;
+    } else {
+        json["running_margin"] = summary.running_margin;
+        json["divergences"] = summary.divergences;
+    }
+    json["damping"] = summary.damping;
     return json;
 }
 
@@ -68,14 +85,10 @@ std::string SolveSummary::json() const {
         {"patterns", patterns},
         {"weights", weights},
         {"load", load},
-        {"solver",
-         {{"name", "bp"},
-          {"accuracy", accuracy_name(solver.accuracy)},
-          {"precision", solver.precision == Precision::Single ? "single" : "double"},
-          {"block", solver.block == 0 ? patterns : solver.block},
-          {"damping", solver.damping}}},
+        {"solver", solver_json(*this)},
         {"schedule", schedule_json(schedule)},
-        {"seed", solver.seed},
+        {"seed", seed},
+        {"tries", tries},
         {"iterations", iterations},
         {"steps", steps_done},
         {"best_iteration", best_iteration},
@@ -106,11 +119,15 @@ std::string SolveSummary::text() const {
                         : fmt::format("committee of {} units with {} inputs, {} binary weights",
                                       network.hidden, network.inputs, weights));
     line("load", fmt::format("{:.4f} patterns per weight", load));
-    line("solver", fmt::format("bp, {}, damping {:g}; schedule {}", accuracy_name(solver.accuracy),
-                               solver.damping, schedule.name()));
+    const bool bp = solver == SolverKind::BeliefPropagation;
+    line("solver",
+         fmt::format("{}{}{}, damping {:g}; schedule {}", solver_name(solver),
+                     bp ? ", " + accuracy_name(this->bp.accuracy) : "",
+                     choice.empty() ? "" : fmt::format(" ({})", choice), damping, schedule.name()));
     line("iterations",
-         fmt::format("{} in {:.3g} s on {} thread{} ({:.3g} edge updates per second)", iterations,
-                     seconds, threads, threads == 1 ? "" : "s", edge_updates_per_second));
+         fmt::format("{}{} in {:.3g} s on {} thread{} ({:.3g} edge updates per second)", iterations,
+                     tries > 1 ? fmt::format(" in {} tries", tries) : "", seconds, threads,
+                     threads == 1 ? "" : "s", edge_updates_per_second));
     line("overlap", fmt::format("{:.4f}", overlap));
     // Away from a fixed point the Bethe expression is no free entropy, and can be any number.
     line("free entropy", !std::isfinite(free_entropy) ? "not defined here (gamma is infinite)"

@@ -1,0 +1,71 @@
+#include "steppe/run/solver_choice.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "steppe/numeric/random.hpp"
+
+using namespace steppe;
+
+namespace {
+
+/// Inputs that are +1 with that probability.
+PatternSet biased(std::size_t inputs, std::size_t patterns, double plus) {
+    const Philox random(7, Stream::Patterns);
+    std::vector<signed char> signs(inputs * patterns);
+    for (std::size_t e = 0; e < signs.size(); ++e) signs[e] = random.uniform(e) < plus ? 1 : -1;
+    return PatternSet::from_signs(inputs, patterns, signs);
+}
+
+/// Every input equal to the one before it with that probability.
+PatternSet chained(std::size_t inputs, std::size_t patterns, double equal) {
+    const Philox random(7, Stream::Patterns);
+    std::vector<signed char> signs(inputs * patterns);
+    for (std::size_t e = 0; e < signs.size(); ++e) {
+        const bool first = e % inputs == 0;
+        const auto before = first ? static_cast<signed char>(1) : signs[e - 1];
+        const bool keep = random.uniform(e) < (first ? 0.5 : equal);
+        signs[e] = keep ? before : static_cast<signed char>(-before);
+    }
+    return PatternSet::from_signs(inputs, patterns, signs);
+}
+
+}  // namespace
+
+TEST_CASE("random patterns of 200 inputs or more: approximate message passing") {
+    for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+        for (const std::size_t inputs : {200, 1001}) {
+            const PatternSet patterns = random_patterns(inputs, inputs * 7 / 10, seed);
+            CHECK(choose_solver(patterns).kind == SolverKind::ApproximateMessagePassing);
+        }
+    }
+    CHECK(choose_solver(random_patterns(1001, 700, 1)).reason == "the patterns look independent");
+    CHECK(std::abs(pattern_correlation(random_patterns(1001, 700, 1)) - 1.0) < 0.1);
+    CHECK(choose_solver(random_patterns(201, 2, 1)).kind != SolverKind::Auto);
+}
+
+TEST_CASE("few inputs, one pattern, correlated patterns or inputs: belief propagation") {
+    const SolverChoice few = choose_solver(random_patterns(199, 100, 1));
+    CHECK(few.kind == SolverKind::BeliefPropagation);
+    CHECK(few.reason == "there are fewer than 200 inputs");
+    const SolverChoice one = choose_solver(random_patterns(1001, 1, 1));
+    CHECK(one.kind == SolverKind::BeliefPropagation);
+    CHECK(one.reason == "there is one pattern only");
+    CHECK(std::isnan(pattern_correlation(random_patterns(1001, 1, 1))));
+    for (const PatternSet& patterns :
+         {biased(1001, 300, 0.75), chained(1001, 300, 0.9), chained(1001, 300, 0.1)}) {
+        const SolverChoice choice = choose_solver(patterns);
+        CHECK(choice.kind == SolverKind::BeliefPropagation);
+        CHECK(choice.reason.find("the patterns are correlated (mean squared overlap") == 0);
+    }
+    // E (xi xi')^2 n = 1 + (n - 1) bias^4.
+    CHECK(pattern_correlation(biased(1001, 300, 0.75)) ==
+          doctest::Approx(1.0 + 1000.0 * 0.0625).epsilon(0.1));
+}
+
+TEST_CASE("solvers have their names") {
+    CHECK(solver_name(SolverKind::Auto) == "auto");
+    CHECK(solver_name(SolverKind::BeliefPropagation) == "bp");
+    CHECK(solver_name(SolverKind::ApproximateMessagePassing) == "amp");
+}
