@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "steppe/inference/approximate_message_passing.hpp"
 #include "steppe/inference/belief_propagation.hpp"
 #include "steppe/numeric/simd.hpp"
 #include "steppe/numeric/threads.hpp"
@@ -41,15 +42,21 @@ double median(std::vector<double> values) {
     return values[values.size() / 2];
 }
 
-void compare(const char* name, const Network& network, std::size_t patterns, Accuracy accuracy) {
-    const auto set = std::make_shared<PatternSet>(random_patterns(network.inputs, patterns, 1));
-    BeliefPropagationOptions options;
-    options.accuracy = accuracy;
-    BeliefPropagation solver(build_graph(network, set), options);
+FactorGraph graph_of(const Network& network, std::size_t patterns) {
+    return build_graph(network,
+                       std::make_shared<PatternSet>(random_patterns(network.inputs, patterns, 1)));
+}
+
+void compare(const char* name, const FactorGraph& graph, MessagePassing& solver) {
     const Threads one(1), two(2);
-    const double pairs = static_cast<double>(network.weight_count() * patterns);
+    const double pairs = static_cast<double>(graph.edge_count());
     // Turns of about a tenth of a second.
-    const int steps = std::max(1, static_cast<int>(1e8 / pairs));
+    const auto begin = std::chrono::steady_clock::now();
+    one.run([&] { solver.step(); });
+    const int steps = std::max(
+        1,
+        static_cast<int>(
+            0.1 / std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count()));
     std::vector<double> times[2];
     for (int turn = 0; turn < 24; ++turn) {
         const auto start = std::chrono::steady_clock::now();
@@ -60,8 +67,22 @@ void compare(const char* name, const Network& network, std::size_t patterns, Acc
             std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         if (turn >= 4) times[turn % 2].push_back(seconds * 1e9 / (steps * pairs));
     }
-    fmt::print("{:<28}{:>10.3f}{:>12.3f}{:>10.2f}\n", name, median(times[0]), median(times[1]),
+    fmt::print("{:<28}{:>10.4f}{:>12.4f}{:>10.2f}\n", name, median(times[0]), median(times[1]),
                median(times[0]) / median(times[1]));
+}
+
+void compare_bp(const char* name, const Network& network, std::size_t patterns, Accuracy accuracy) {
+    BeliefPropagationOptions options;
+    options.accuracy = accuracy;
+    const FactorGraph graph = graph_of(network, patterns);
+    BeliefPropagation solver(graph, options);
+    compare(name, graph, solver);
+}
+
+void compare_amp(const char* name, const Network& network, std::size_t patterns) {
+    const FactorGraph graph = graph_of(network, patterns);
+    ApproximateMessagePassing solver(graph, {});
+    compare(name, graph, solver);
 }
 
 }  // namespace
@@ -72,10 +93,14 @@ int main() {
     const double before = busy_share();
     fmt::print("\n{:<28}{:>10}{:>12}{:>10}\n", "ns per pair and iteration", "1 thread", "2 threads",
                "speed-up");
-    compare("relaxed 10001 x 5000", {10001, 1}, 5000, Accuracy::Relaxed);
-    compare("gaussian 10001 x 5000", {10001, 1}, 5000, Accuracy::Gaussian);
-    compare("relaxed 1001 x 661", {1001, 1}, 661, Accuracy::Relaxed);
-    compare("relaxed 5 x 321 x 802", {321, 5}, 802, Accuracy::Relaxed);
+    compare_bp("bp relaxed 10001 x 5000", {10001, 1}, 5000, Accuracy::Relaxed);
+    compare_bp("bp gaussian 10001 x 5000", {10001, 1}, 5000, Accuracy::Gaussian);
+    compare_bp("bp relaxed 1001 x 661", {1001, 1}, 661, Accuracy::Relaxed);
+    compare_bp("bp relaxed 5 x 321 x 802", {321, 5}, 802, Accuracy::Relaxed);
+    compare_amp("amp 10001 x 7500", {10001, 1}, 7500);
+    compare_amp("amp 30001 x 22500", {30001, 1}, 22500);
+    compare_amp("amp 1001 x 661", {1001, 1}, 661);
+    compare_amp("amp 5 x 321 x 802", {321, 5}, 802);
     const double after = busy_share();
     const bool idle = before < 0.05 && after < 0.05;
     fmt::print("\nother programs took {:.1f}% of the cores before and {:.1f}% after: {}\n",
