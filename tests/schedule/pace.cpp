@@ -26,6 +26,8 @@ TEST_CASE("an automatic pace widens where steps settle at once and narrows where
         }
         return count;
     };
+    CHECK(Pace::automatic().strides() == 100);
+    CHECK(Pace::fixed(7).strides() == 7);
     CHECK(steps_taken(1, true) < 30);
     CHECK(steps_taken(2, true) == 100);
     CHECK(steps_taken(5, true) > 500);

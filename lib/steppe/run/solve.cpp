@@ -174,7 +174,7 @@ class Run {
         while (!pace.done()) {
             std::size_t t = 0;
             Next next = Next::GoOn;
-            while (t < stay && next == Next::GoOn) next = iterate(pace.step(), pace.steps(), ++t);
+            while (t < stay && next == Next::GoOn) next = iterate(pace, ++t);
             if (next == Next::Stop || next == Next::NextTry) return next;
             if (next == Next::StepAgain) continue;
             if (is_amp() && next == Next::NextStep) {
@@ -194,8 +194,8 @@ class Run {
         return focused() ? std::numeric_limits<std::size_t>::max() : iterations_without_focusing;
     }
 
-    bool out_of_patience(std::size_t steps) const {
-        return since_best_ >= std::max(care_.patience, steps * 3 / 10);
+    bool out_of_patience(const Pace& pace) const {
+        return since_best_ >= std::max(care_.patience, pace.strides() * 3 / 10);
     }
 
     /// Counts the errors of the weights as they are, where that may find something.
@@ -228,8 +228,8 @@ class Run {
                errors_ > try_best_ + std::max(share, least_runaway);
     }
 
-    Next iterate(std::size_t step, std::size_t steps, std::size_t iteration_in_step) {
-        const Coupling& coupling = schedule_.at(step);
+    Next iterate(const Pace& pace, std::size_t iteration_in_step) {
+        const Coupling& coupling = schedule_.at(pace.step());
         if (amp_ && focused()) {
             amp_->set_margin(options_.running_margin * (1.0 - amp_->overlap()));
         }
@@ -249,9 +249,10 @@ class Run {
         summary_.converged = report.change() <= options_.tolerance;
         const double overlap = solver_->overlap();
         if (observer_) {
-            SolveProgress progress{
-                iterations_, summary_.tries,  step + 1, steps,  iteration_in_step,     coupling,
-                errors_,     summary_.errors, overlap,  report, seconds_since(start_), rate()};
+            SolveProgress progress{iterations_,  summary_.tries,        pace.step() + 1,
+                                   pace.steps(), iteration_in_step,     coupling,
+                                   errors_,      summary_.errors,       overlap,
+                                   report,       seconds_since(start_), rate()};
             if (!observer_(progress)) return stop(SolveStatus::Interrupted);
         }
         if (errors_ == 0 && !options_.continue_after_solution) return stop(SolveStatus::Solved);
@@ -265,7 +266,7 @@ class Run {
             if (next != Next::Stop) return next;
         }
         if (restarts() > 0 && overlap > settled_overlap && summary_.errors > 0 &&
-            out_of_patience(steps)) {
+            out_of_patience(pace)) {
             // Fields that never settled at all run to and fro.
             if (!settled_ && calm_down() == Next::StepAgain) return Next::StepAgain;
             end_ = SolveStatus::Unsolved;

@@ -22,6 +22,10 @@ Pace Pace::automatic() {
     return {fine_steps, true};
 }
 
+std::size_t Pace::strides() const {
+    return adapts_ ? static_cast<std::size_t>(static_cast<double>(steps_) / first_stride) : steps_;
+}
+
 void Pace::advance(std::size_t iterations, bool settled) {
     if (!adapts_) {
         ++step_;

@@ -20,16 +20,20 @@ class Pace {
     /// The step to be at; below steps() until done.
     std::size_t step() const { return step_; }
     std::size_t steps() const { return steps_; }
+    /// Steps that are taken at the stride at the start.
+    std::size_t strides() const;
 
     /// Moves on after that many iterations (>= 1) at the present step, which did or did not settle.
     void advance(std::size_t iterations, bool settled);
 
   private:
+    static constexpr double first_stride = 10.0;
+
     Pace(std::size_t steps, bool adapts) : steps_(steps), adapts_(adapts) {}
 
     std::size_t steps_, step_ = 0;
     bool adapts_;
-    double stride_ = 10.0, position_ = 0.0;
+    double stride_ = first_stride, position_ = 0.0;
 };
 
 }  // namespace steppe
