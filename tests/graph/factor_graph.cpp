@@ -264,8 +264,7 @@ TEST_CASE("parts of another graph and null parts are refused at once") {
 
 TEST_CASE("a graph on real inputs knows its size, and counts violations by real sums") {
     const std::vector<float> values{0.5f, -2.0f, 0.25f, 1.0f, 1.0f, -3.0f};
-    const auto real =
-        std::make_shared<const RealPatterns>(RealPatterns::from_values(3, 2, values));
+    const auto real = std::make_shared<const RealPatterns>(RealPatterns::from_values(3, 2, values));
     const FactorGraph graph = build_graph({3, 1}, real);
     CHECK(graph.edge_count() == 6);
     CHECK(graph.pattern_bytes() == 24);

@@ -45,16 +45,6 @@ double mean_square_distance(const MessagePassing& a, const MessagePassing& b, st
     return std::sqrt(sum / count);
 }
 
-bool same(const SolverState& a, const SolverState& b) {
-    if (a.solver != b.solver || a.arrays.size() != b.arrays.size()) return false;
-    for (std::size_t i = 0; i < a.arrays.size(); ++i) {
-        if (a.arrays[i].name != b.arrays[i].name || a.arrays[i].values != b.arrays[i].values) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /// A perceptron of +-1 weights on real patterns.
 std::shared_ptr<const RealPatterns> gaussian_patterns(std::size_t inputs, std::size_t patterns) {
     const Philox random(9, Stream::Patterns);
@@ -305,7 +295,7 @@ TEST_CASE("amp: the same to the last bit for 1, 2, 3 and 8 threads") {
                 numbers = here;
             }
             CAPTURE(c.network.inputs);
-            CHECK(same(state, wanted));
+            CHECK(state == wanted);
             CHECK(here == numbers);
         }
     }
@@ -345,9 +335,9 @@ TEST_CASE("amp: a restored solver goes on to the last bit") {
         second.step({2.0, 7.0});
         second.restore(kept);
         CHECK(second.iterations() == 4);
-        CHECK(same(second.save(), kept));
+        CHECK(second.save() == kept);
         for (int i = 0; i < 4; ++i) second.step(focusing);
-        CHECK(same(second.save(), first.save()));
+        CHECK(second.save() == first.save());
         CHECK(second.weights() == first.weights());
         second.restore(kept);
         CHECK(second.free_entropy() == doctest::Approx(free_entropy).epsilon(1e-5));
@@ -356,7 +346,7 @@ TEST_CASE("amp: a restored solver goes on to the last bit") {
         cut.arrays.pop_back();
         CHECK_THROWS_AS(second.restore(cut), Error);
         CHECK_THROWS_AS(second.restore(solver_of(cases[&c == &cases[1] ? 0 : 1]).save()), Error);
-        CHECK(same(second.save(), kept));
+        CHECK(second.save() == kept);
     }
 }
 

@@ -14,6 +14,8 @@ namespace steppe {
 struct NamedArray {
     std::string name;
     std::variant<std::vector<float>, std::vector<double>, std::vector<std::uint64_t>> values;
+
+    bool operator==(const NamedArray&) const = default;
 };
 
 /// All that a solver needs to go on exactly where it was: a solver built from the same graph and
@@ -37,6 +39,9 @@ struct SolverState {
         if (solver == name) return;
         throw Error("the saved state is of '" + solver + "', this solver is '" + name + "'");
     }
+
+    /// The same to the last bit (and no NaN).
+    bool operator==(const SolverState&) const = default;
 };
 
 }  // namespace steppe
