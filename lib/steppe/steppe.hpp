@@ -12,6 +12,7 @@
 #include "steppe/model/errors.hpp"
 #include "steppe/model/network.hpp"
 #include "steppe/model/teacher.hpp"
+#include "steppe/model/weights.hpp"
 #include "steppe/numeric/gaussian.hpp"
 #include "steppe/numeric/log_odds.hpp"
 #include "steppe/numeric/random.hpp"

@@ -140,6 +140,13 @@ PatternSet PatternSet::fold_labels() const {
     return folded;
 }
 
+PatternSet PatternSet::with_labels(std::vector<signed char> labels) const {
+    require_labels(labels, patterns_);
+    PatternSet set = *this;
+    set.labels_ = std::move(labels);
+    return set;
+}
+
 std::uint64_t PatternSet::hash() const {
     std::uint64_t hash = 0xcbf29ce484222325u;
     const auto add = [&](std::uint64_t value, std::size_t bytes) {
@@ -183,6 +190,13 @@ PatternSet random_patterns(std::size_t inputs, std::size_t patterns, std::uint64
         }
     });
     return PatternSet::from_words(inputs, patterns, std::move(words));
+}
+
+std::vector<signed char> random_labels(std::size_t patterns, std::uint64_t seed) {
+    const Philox random(seed, Stream::Labels);
+    std::vector<signed char> labels(patterns);
+    for (std::size_t a = 0; a < patterns; ++a) labels[a] = random.bits(a) & 1 ? 1 : -1;
+    return labels;
 }
 
 }  // namespace steppe

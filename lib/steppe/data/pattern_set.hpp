@@ -50,6 +50,8 @@ class PatternSet {
     /// The same problem with every wanted output +1: patterns of label -1 negated. Valid where the
     /// network's answer is odd in its input.
     PatternSet fold_labels() const;
+    /// The same inputs with these wanted outputs instead: empty, or +1 or -1 for each pattern.
+    PatternSet with_labels(std::vector<signed char> labels) const;
 
     /// 64-bit FNV-1a hash of (inputs, patterns, words, labels): names the set in solution files.
     std::uint64_t hash() const;
@@ -69,7 +71,12 @@ class PatternSet {
 /// Random patterns: each input +-1 with equal chance. Word w of pattern a is the (w % 4)-th group
 /// of 16 bits (from the lowest) of Philox(seed, Stream::Patterns).bits(a, w / 4), padding cleared:
 /// a problem is named by (inputs, patterns, seed) alone, on any machine and number of threads.
-/// Labels: none (random labels folded into random patterns are random patterns again).
+/// Labels: none (random labels folded into random patterns are random patterns again; where they
+/// cannot be folded, random_labels has some).
 PatternSet random_patterns(std::size_t inputs, std::size_t patterns, std::uint64_t seed);
+
+/// Random wanted outputs: that of pattern a is +1 where bit 0 of
+/// Philox(seed, Stream::Labels).bits(a) is 1, else -1.
+std::vector<signed char> random_labels(std::size_t patterns, std::uint64_t seed);
 
 }  // namespace steppe

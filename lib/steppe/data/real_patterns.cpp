@@ -33,15 +33,25 @@ RealPatterns RealPatterns::from_values(std::size_t inputs, std::size_t patterns,
             throw Error(fmt::format("label {} is {}: labels must be +1 or -1", a, label));
         }
         for (std::size_t i = 0; i < inputs; ++i) {
-            float& x = set.values_[a * inputs + i];
+            const float x = set.values_[a * inputs + i];
             if (!std::isfinite(x)) {
                 throw Error(fmt::format("input {} of pattern {} is {}: inputs must be finite", i, a,
                                         static_cast<double>(x)));
             }
-            x *= static_cast<float>(label);
         }
     }
+    set.labels_.assign(labels.begin(), labels.end());
     return set;
+}
+
+RealPatterns RealPatterns::fold_labels() const {
+    RealPatterns folded = *this;
+    folded.labels_.clear();
+    for (std::size_t a = 0; a < labels_.size(); ++a) {
+        if (labels_[a] > 0) continue;
+        for (std::size_t i = 0; i < inputs_; ++i) folded.values_[a * inputs_ + i] *= -1.0f;
+    }
+    return folded;
 }
 
 }  // namespace steppe

@@ -6,9 +6,8 @@
 
 namespace steppe {
 
-/// An immutable set of patterns of real inputs in single precision, row after row. The wanted
-/// output of each is +1: a pattern of label -1 is kept negated, which is the same problem where the
-/// network's answer is odd in its input.
+/// An immutable set of patterns of real inputs in single precision, row after row, with the wanted
+/// output of each: +1, unless labels() is not empty.
 class RealPatterns {
   public:
     /// values: inputs of each pattern row by row, size inputs * patterns, finite; labels: empty
@@ -21,6 +20,12 @@ class RealPatterns {
     std::size_t patterns() const { return patterns_; }
     /// Input i of pattern a is values()[a * inputs() + i].
     std::span<const float> values() const { return values_; }
+    /// Wanted outputs that are not folded into the inputs; empty when all are +1.
+    std::span<const signed char> labels() const { return labels_; }
+
+    /// The same problem with every wanted output +1: patterns of label -1 negated. Valid where the
+    /// network's answer is odd in its input.
+    RealPatterns fold_labels() const;
 
     std::size_t memory_bytes() const { return values_.size() * sizeof(float); }
 
@@ -29,6 +34,7 @@ class RealPatterns {
     std::size_t inputs_ = 0;
     std::size_t patterns_ = 0;
     std::vector<float> values_;
+    std::vector<signed char> labels_;
 };
 
 }  // namespace steppe

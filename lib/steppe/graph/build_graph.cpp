@@ -7,9 +7,18 @@ namespace steppe {
 
 namespace {
 
+std::shared_ptr<const RowFactor> gate_of(const Network& network,
+                                         std::span<const signed char> labels) {
+    if (network.gate == Gate::Parity) return parity_gate({labels.begin(), labels.end()});
+    return network.hidden == 1 ? imposed_gate() : majority_gate();
+}
+
 FactorGraph build(const Network& network, const LinearWiring& all,
-                  const std::vector<double>& external_field) {
+                  std::span<const signed char> labels, const std::vector<double>& external_field) {
     network.validate();
+    if (!labels.empty() && network.folds_labels()) {
+        throw Error("the patterns carry labels beside them; fold them in first (fold_labels)");
+    }
     if (all.columns() != network.inputs) {
         throw Error(fmt::format("the patterns have {} inputs, the network {}", all.columns(),
                                 network.inputs));
@@ -21,11 +30,13 @@ FactorGraph build(const Network& network, const LinearWiring& all,
     FactorGraph graph;
     const std::size_t n = network.unit_inputs();
     const std::size_t rows = all.rows();
-    const auto sign = sign_channel();
+    const auto sign = sign_channel(network.threshold());
+    const bool real = network.weights == WeightKind::Spherical;
+    const VariableKind kind = real ? VariableKind::RealWeight : VariableKind::IsingWeight;
     std::vector<Vertex> outputs;
     for (std::size_t k = 0; k < network.hidden; ++k) {
         const auto name = [&](const char* letter) { return fmt::format("{}{}", letter, k + 1); };
-        const Vertex w = graph.add_plate({name("w"), VariableKind::IsingWeight, n});
+        const Vertex w = graph.add_plate({name("w"), kind, n});
         const Vertex z = graph.add_plate({name("z"), VariableKind::Preactivation, rows});
         const Vertex tau = graph.add_plate({name("tau"), VariableKind::Output, rows});
         std::vector<double> field;
@@ -33,12 +44,13 @@ FactorGraph build(const Network& network, const LinearWiring& all,
             const auto begin = external_field.begin() + static_cast<std::ptrdiff_t>(k * n);
             field.assign(begin, begin + static_cast<std::ptrdiff_t>(n));
         }
-        graph.add_prior(ising_prior(std::move(field)), w);
-        graph.add_wiring({all.patterns, 0, n, all.real}, w, z);
+        graph.add_prior(real ? spherical_prior(std::move(field)) : ising_prior(std::move(field)),
+                        w);
+        graph.add_wiring({all.patterns, network.first_input(k), n, all.real}, w, z);
         graph.add_channel(sign, z, tau);
         outputs.push_back(tau);
     }
-    graph.add_gate(network.hidden == 1 ? imposed_gate() : majority_gate(), outputs);
+    graph.add_gate(gate_of(network, labels), outputs);
     graph.check();
     return graph;
 }
@@ -48,16 +60,14 @@ FactorGraph build(const Network& network, const LinearWiring& all,
 FactorGraph build_graph(const Network& network, const std::shared_ptr<const PatternSet>& patterns,
                         const std::vector<double>& external_field) {
     if (!patterns) throw Error("build_graph: the pattern set is a null pointer");
-    if (!patterns->labels().empty()) {
-        throw Error("the patterns carry labels beside them; fold them in first (fold_labels)");
-    }
-    return build(network, {patterns}, external_field);
+    return build(network, {patterns}, patterns->labels(), external_field);
 }
 
 FactorGraph build_graph(const Network& network, const std::shared_ptr<const RealPatterns>& patterns,
                         const std::vector<double>& external_field) {
     if (!patterns) throw Error("build_graph: the pattern set is a null pointer");
-    return build(network, {.patterns = nullptr, .real = patterns}, external_field);
+    return build(network, {.patterns = nullptr, .real = patterns}, patterns->labels(),
+                 external_field);
 }
 
 }  // namespace steppe

@@ -31,7 +31,7 @@ std::size_t count_violations(const FactorGraph& graph, const Weights& weights) {
                         const UnitBranch& unit = group.units[k];
                         double z = 0;
                         for (std::size_t i = 0; i < unit.wiring.inputs; ++i) {
-                            z += unit.wiring.input(a, i) * weights.sign(unit.weights, i);
+                            z += unit.wiring.input(a, i) * weights.value(unit.weights, i);
                         }
                         outputs[k] = static_cast<signed char>(unit.channel->answer(z));
                     }

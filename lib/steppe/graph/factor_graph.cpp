@@ -222,8 +222,10 @@ void FactorGraph::Impl::check_factor(Vertex v) const {
                                        at(plates_below[0]).name, plate(plates_below[0])->size));
                 }
             }
-            const std::string why = gate->refuse(plates_below.size());
-            if (!why.empty()) refuse(v, why);
+            for (const std::string& why : {gate->refuse(plates_below.size()),
+                                           gate->refuse_rows(plate(plates_below[0])->size)}) {
+                if (!why.empty()) refuse(v, why);
+            }
             break;
         }
         default:

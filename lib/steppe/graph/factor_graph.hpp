@@ -129,18 +129,19 @@ class FactorGraph {
     std::unique_ptr<Impl> impl_;
 };
 
-/// The graph of a network on patterns whose wanted outputs are all +1 (fold_labels). One weight
-/// plate a unit, named w1, w2, ...; sign channels; the imposed gate for one unit, else the
-/// network's. external_field: empty, or a field for every weight, unit by unit. Throws Error where
-/// shapes disagree or the patterns still carry labels.
+/// The graph of a network on patterns: one weight plate a unit, named w1, w2, ...; sign channels at
+/// the network's margin; the imposed gate for one unit, else the network's. The wanted outputs are
+/// all +1 (fold_labels) where the network folds labels; otherwise the gate holds the patterns'
+/// labels. external_field: empty, or a field for every weight, unit by unit. Throws Error where
+/// shapes disagree or the patterns carry labels that are to be folded in.
 FactorGraph build_graph(const Network& network, const std::shared_ptr<const PatternSet>& patterns,
                         const std::vector<double>& external_field = {});
-/// The same on real inputs, which approximate message passing takes.
+/// The same on real inputs.
 FactorGraph build_graph(const Network& network, const std::shared_ptr<const RealPatterns>& patterns,
                         const std::vector<double>& external_field = {});
 
 /// Number of rows whose gate is not satisfied by the answers of the channels at the given weights
-/// (one plate of +-1 weights a unit, in the order of weight_plates(), all of one size). Needs the
+/// (one plate of weights a unit, in the order of weight_plates(), all of one size). Needs the
 /// channels' answer(). This is how graphs with a user's channels or gates are checked; networks
 /// have the faster count_errors.
 std::size_t count_violations(const FactorGraph& graph, const Weights& weights);

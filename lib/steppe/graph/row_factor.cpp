@@ -208,6 +208,10 @@ class MajorityGate final : public RowFactor {
 
 }  // namespace
 
+std::string RowFactor::refuse_rows(std::size_t) const {
+    return "";
+}
+
 void RowFactor::send_up(const RowFields&, std::span<double>) const {
     throw Error(fmt::format("gate '{}' has no output of its own", name()));
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace steppe {
 
@@ -30,6 +31,8 @@ class RowFactor {
 
     /// Why this gate cannot join that many units, or "".
     virtual std::string refuse(std::size_t units) const = 0;
+    /// Why it cannot stand over that many rows (it holds labels for another number), or "".
+    virtual std::string refuse_rows(std::size_t rows) const;
 
     /// From the units' fields f to the field v on each unit's output, in the layout of in.fields.
     virtual void send_down(const RowFields& in, std::span<double> v) const = 0;
@@ -51,5 +54,9 @@ std::shared_ptr<const RowFactor> imposed_gate();
 /// More than half of the units +1; an odd number of units. Exact, by convolution over the units,
 /// O(K^2) for all K fields; up to K = 255 with saturated fields nothing over- or underflows.
 std::shared_ptr<const RowFactor> majority_gate();
+
+/// The product of the outputs is the label of the row: labels is empty (all +1), or holds +1 or -1
+/// for each row. Two units or more. Exact, O(K) for all K fields, by signs and logarithms.
+std::shared_ptr<const RowFactor> parity_gate(std::vector<signed char> labels = {});
 
 }  // namespace steppe

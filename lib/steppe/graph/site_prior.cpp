@@ -17,10 +17,6 @@ namespace {
 /// number of threads.
 constexpr std::size_t grain = 256;
 
-bool couples(const Coupling& coupling) {
-    return coupling.gamma > 0.0 && coupling.replicas > 1.0;
-}
-
 class IsingPrior final : public SitePrior {
   public:
     explicit IsingPrior(std::vector<double> external) : external_(std::move(external)) {
@@ -48,7 +44,7 @@ class IsingPrior final : public SitePrior {
             const double y = coupling.replicas;
             for (std::size_t i = 0; i < field.size(); ++i) {
                 const double theta = external(begin + i);
-                if (!couples(coupling)) {
+                if (!coupling.couples()) {
                     field[i] = theta;
                 } else if (coupling.form == ReinforcementForm::Fields) {
                     field[i] = theta + (1.0 - 1.0 / y) * (from[i] + field[i]);
@@ -58,7 +54,7 @@ class IsingPrior final : public SitePrior {
                     field[i] = from[i] + theta;
                 }
             }
-            if (!couples(coupling) || coupling.form == ReinforcementForm::Fields ||
+            if (!coupling.couples() || coupling.form == ReinforcementForm::Fields ||
                 std::isinf(coupling.gamma)) {
                 return;
             }
@@ -71,7 +67,7 @@ class IsingPrior final : public SitePrior {
     }
 
     double log_partition(SiteFields data, SiteFields own, const Coupling& coupling) const override {
-        if (couples(coupling) && std::isinf(coupling.gamma)) {
+        if (coupling.couples() && std::isinf(coupling.gamma)) {
             return std::numeric_limits<double>::quiet_NaN();
         }
         return parallel_sum(own.field.size(), grain, [&](std::size_t begin, std::size_t end) {
@@ -79,7 +75,7 @@ class IsingPrior final : public SitePrior {
             for (std::size_t i = begin; i < end; ++i) {
                 const double c = data.field[i] + external(i);
                 sum += log_2cosh(data.field[i] + own.field[i]);
-                if (!couples(coupling)) continue;
+                if (!coupling.couples()) continue;
                 // docs/solver.md, "Free entropy": the message of the replicas is normalised away,
                 // then come their own terms.
                 const double phi = own.field[i] - external(i);
@@ -97,7 +93,7 @@ class IsingPrior final : public SitePrior {
 
     FocusingOverlaps overlaps(SiteFields data, const Coupling& coupling) const override {
         FocusingOverlaps mean;
-        if (!couples(coupling)) return mean;
+        if (!coupling.couples()) return mean;
         for (std::size_t i = 0; i < data.field.size(); ++i) {
             const double c = data.field[i] + external(i);
             const double copy = atanh_product(coupling.gamma, c);
@@ -119,12 +115,14 @@ class IsingPrior final : public SitePrior {
 
 }  // namespace
 
+void SitePrior::normalise(SiteFields, MutableSiteFields) const {}
+
 std::shared_ptr<const SitePrior> ising_prior(std::vector<double> external_field) {
     return std::make_shared<IsingPrior>(std::move(external_field));
 }
 
 double focusing_field(double h, const Coupling& coupling) {
-    if (!couples(coupling)) return 0.0;
+    if (!coupling.couples()) return 0.0;
     if (std::isinf(coupling.gamma)) return (coupling.replicas - 1.0) * h;
     return atanh_product(coupling.gamma,
                          (coupling.replicas - 1.0) * atanh_product(coupling.gamma, h));

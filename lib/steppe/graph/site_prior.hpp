@@ -13,7 +13,7 @@ namespace steppe {
 /// What a plate's variables are.
 enum class VariableKind {
     IsingWeight,    ///< +-1; natural parameter: the log-odds field, mean tanh h, variance sech(h)^2
-    RealWeight,     ///< real; natural parameters A (precision) and B, mean B/A, variance 1/A
+    RealWeight,     ///< real; natural parameters A (precision) and field B, mean B/A, variance 1/A
     Preactivation,  ///< z = sum_i xi_i w_i, real
     Output,         ///< tau = +-1
 };
@@ -53,6 +53,10 @@ class SitePrior {
     virtual void message(SiteFields data, const Coupling& coupling,
                          MutableSiteFields own) const = 0;
 
+    /// What still has to hold after the solver has damped the message: a norm condition moves
+    /// own.precision. Default: nothing.
+    virtual void normalise(SiteFields data, MutableSiteFields own) const;
+
     /// The part of the Bethe free entropy that stands at the weights, summed over the plate: the
     /// logarithm of each weight's partition function under data and own message, less the message's
     /// normalisation, less the focusing terms (docs/solver.md, "Free entropy"). NaN where it is not
@@ -67,6 +71,12 @@ class SitePrior {
 /// Uniform on +-1, with an optional external field theta (empty, or one log-odds field a weight),
 /// P(w) proportional to exp(theta w).
 std::shared_ptr<const SitePrior> ising_prior(std::vector<double> external_field = {});
+
+/// Uniform on the sphere sum_i w_i^2 = size of the plate, with an optional external field theta,
+/// exp(theta w): a Gaussian whose precision lambda is chosen such that
+/// mean_i(mean_i^2 + variance_i) = 1 for each copy, focusing included. Entropies are relative to
+/// the volume of the sphere.
+std::shared_ptr<const SitePrior> spherical_prior(std::vector<double> external_field = {});
 
 /// phi(h; gamma, y) = atanh(tanh(gamma) tanh((y - 1) atanh(tanh(gamma) tanh h))): the message that
 /// y - 1 further copies send to a +-1 weight of cavity field h through the centre; (y - 1) h for

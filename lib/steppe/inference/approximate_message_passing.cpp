@@ -29,6 +29,19 @@ constexpr double largest_response = 1e15;
 constexpr std::size_t row_grain = 512;
 constexpr std::size_t weight_grain = 4096;
 
+/// What magnetize does, for real weights from `begin` on.
+MagnetizationSums average(const Sites& plate, std::size_t begin, std::span<float> m) {
+    MagnetizationSums sums;
+    for (std::size_t i = 0; i < m.size(); ++i) {
+        const double mean = plate.mean(begin + i);
+        sums.variance += plate.variance(begin + i);
+        sums.squares += mean * mean;
+        sums.change = std::max(sums.change, std::abs(mean - static_cast<double>(m[i])));
+        m[i] = static_cast<float>(mean);
+    }
+    return sums;
+}
+
 }  // namespace
 
 void ApproximateMessagePassingOptions::validate() const {
@@ -93,6 +106,7 @@ struct ApproximateMessagePassing::Impl {
     std::vector<Group> groups;
     std::vector<Sites> sites;
     std::vector<std::vector<double>> wanted;  ///< B of each plate
+    std::vector<std::vector<double>> wanted_precision;  ///< C of each plate of real weights
     std::size_t weight_count = 0, iterations = 0;
     double margin = 0.0, squares = 0.0, change = 0.0;
     Coupling coupling;
@@ -108,7 +122,9 @@ ApproximateMessagePassing::Impl::Impl(const FactorGraph& graph,
         for (double& field : sites.back().data()) {
             field = options.start * (2.0 * start.uniform(first++) - 1.0);
         }
+        sites.back().update_prior({}, 0.0);
         wanted.emplace_back(plate.plate.size);
+        wanted_precision.emplace_back(sites.back().data_precision().size());
     }
     std::vector<RowGroup> all = graph.row_groups();
     groups.reserve(all.size());  // Scratch refers to the group it belongs to.
@@ -148,9 +164,12 @@ void ApproximateMessagePassing::Impl::magnetize_all() {
             const std::span<float> m = group.wirings[unit.wiring].magnetizations(unit.side);
             std::vector<MagnetizationSums> sums((plate.size() + weight_grain - 1) / weight_grain);
             parallel_for(plate.size(), weight_grain, [&](std::size_t begin, std::size_t end) {
-                sums[begin / weight_grain] = magnetize(plate.data().subspan(begin, end - begin),
-                                                       plate.own().subspan(begin, end - begin),
-                                                       m.subspan(begin, end - begin));
+                sums[begin / weight_grain] =
+                    plate.is_real()
+                        ? average(plate, begin, m.subspan(begin, end - begin))
+                        : magnetize(plate.data().subspan(begin, end - begin),
+                                    plate.own().subspan(begin, end - begin),
+                                    m.subspan(begin, end - begin));
             });
             unit.variance = 0.0;
             double plate_squares = 0.0;
@@ -163,7 +182,7 @@ void ApproximateMessagePassing::Impl::magnetize_all() {
             if (group.wirings[unit.wiring].real_inputs()) {
                 const std::span<float> v = group.wirings[unit.wiring].weight_variances(unit.side);
                 for (std::size_t i = 0; i < v.size(); ++i) {
-                    v[i] = static_cast<float>(sech_squared(plate.total(i)));
+                    v[i] = static_cast<float>(plate.variance(i));
                 }
             }
             if (!seen[unit.plate]) squares += plate_squares;
@@ -220,7 +239,9 @@ void ApproximateMessagePassing::Impl::visit_rows(Group& group, std::size_t begin
 }
 
 void ApproximateMessagePassing::Impl::move_fields() {
-    for (auto& fields : wanted) std::fill(fields.begin(), fields.end(), 0.0);
+    for (auto* of_plates : {&wanted, &wanted_precision}) {
+        for (auto& values : *of_plates) std::fill(values.begin(), values.end(), 0.0);
+    }
     for (Group& group : groups) {
         for (std::size_t k = 0; k < group.units.size(); ++k) {
             const Unit& unit = group.units[k];
@@ -233,13 +254,18 @@ void ApproximateMessagePassing::Impl::move_fields() {
                 fields[i] +=
                     static_cast<double>(back[i]) + static_cast<double>(m[i]) * precision(i);
             }
+            std::vector<double>& precisions = wanted_precision[unit.plate];
+            for (std::size_t i = 0; i < precisions.size(); ++i) precisions[i] += precision(i);
         }
     }
     for (std::size_t p = 0; p < sites.size(); ++p) {
-        const std::span<double> data = sites[p].data();
-        for (std::size_t i = 0; i < data.size(); ++i) {
-            data[i] = (1.0 - options.damping) * wanted[p][i] + options.damping * data[i];
-        }
+        const auto move = [&](std::span<double> data, const std::vector<double>& to) {
+            for (std::size_t i = 0; i < data.size(); ++i) {
+                data[i] = (1.0 - options.damping) * to[i] + options.damping * data[i];
+            }
+        };
+        move(sites[p].data(), wanted[p]);
+        move(sites[p].data_precision(), wanted_precision[p]);
         sites[p].update_prior(coupling, options.damping);
     }
 }
@@ -278,7 +304,7 @@ double ApproximateMessagePassing::Impl::free_entropy() {
             wiring.multiply_transposed();
         }
         for (std::size_t k = 0; k < group.units.size(); ++k) {
-            // B m of this wiring's share of the fields.
+            // B m, of real weights less C (m^2 + v)/2, of this wiring's share of the fields.
             const Unit& unit = group.units[k];
             const Onsager& wiring = group.wirings[unit.wiring];
             const WeightPrecision precision(group, k);
@@ -287,6 +313,11 @@ double ApproximateMessagePassing::Impl::free_entropy() {
             for (std::size_t i = 0; i < m.size(); ++i) {
                 const double mean = static_cast<double>(m[i]);
                 total -= (static_cast<double>(back[i]) + mean * precision(i)) * mean;
+            }
+            const Sites& plate = sites[unit.plate];
+            for (std::size_t i = 0; plate.is_real() && i < m.size(); ++i) {
+                const double mean = static_cast<double>(m[i]);
+                total += 0.5 * precision(i) * (mean * mean + plate.variance(i));
             }
         }
         total += parallel_sum(group.rows.rows, row_grain, [&](std::size_t begin, std::size_t end) {
@@ -318,14 +349,6 @@ ApproximateMessagePassing::ApproximateMessagePassing(
     for (const RowGroup& group : graph.row_groups()) {
         if (group.gate->reads_fields()) {
             graph.require({.log_probability = true}, fmt::format("gate '{}'", group.gate->name()));
-        }
-    }
-    for (const WeightPlate& plate : graph.weight_plates()) {
-        if (plate.plate.kind != VariableKind::IsingWeight) {
-            throw Error(
-                fmt::format("plate '{}' holds real weights; approximate message passing here "
-                            "takes +-1 weights",
-                            plate.plate.name));
         }
     }
     impl_ = std::make_unique<Impl>(graph, options);
@@ -392,14 +415,7 @@ SolverState ApproximateMessagePassing::save() const {
     state.arrays.push_back(
         {"numbers", std::vector<double>{impl.options.damping, impl.coupling.gamma,
                                         impl.coupling.replicas, impl.margin}});
-    for (std::size_t p = 0; p < impl.sites.size(); ++p) {
-        const auto data = impl.sites[p].data();
-        const auto own = impl.sites[p].own();
-        state.arrays.push_back(
-            {fmt::format("data {}", p), std::vector<double>(data.begin(), data.end())});
-        state.arrays.push_back(
-            {fmt::format("prior {}", p), std::vector<double>(own.begin(), own.end())});
-    }
+    for (std::size_t p = 0; p < impl.sites.size(); ++p) impl.sites[p].save(p, state);
     for (std::size_t g = 0; g < impl.groups.size(); ++g) {
         const Impl::Group& group = impl.groups[g];
         for (std::size_t k = 0; k < group.units.size(); ++k) {
@@ -428,12 +444,7 @@ void ApproximateMessagePassing::restore(const SolverState& state) {
     const auto& numbers = state.find<double>("numbers", 4);
     for (const bool change : {false, true}) {
         for (std::size_t p = 0; p < impl.sites.size(); ++p) {
-            Sites& plate = impl.sites[p];
-            const auto& data = state.find<double>(fmt::format("data {}", p), plate.size());
-            const auto& own = state.find<double>(fmt::format("prior {}", p), plate.size());
-            if (!change) continue;
-            std::copy(data.begin(), data.end(), plate.data().begin());
-            std::copy(own.begin(), own.end(), plate.own().begin());
+            impl.sites[p].restore(p, state, change);
         }
         for (std::size_t g = 0; g < impl.groups.size(); ++g) {
             Impl::Group& group = impl.groups[g];

@@ -23,13 +23,13 @@ struct ApproximateMessagePassingOptions {
 };
 
 /// Approximate message passing (GAMP: Rangan, ISIT 2011; committees: Aubin et al., NeurIPS 2018)
-/// for graphs of +-1 weights: belief propagation at accuracy relaxed with every stored message
-/// replaced by a correction of the sums. The fixed points agree where the patterns are independent
+/// for graphs of +-1 and real weights: belief propagation at accuracy relaxed with every stored
+/// message replaced by a correction of the sums. The fixed points agree where the patterns are independent
 /// and rows are long; memory is that of the patterns, one bit a pattern-weight pair, and a few
 /// numbers a weight and a pattern. All rows are updated from the same fields.
 class ApproximateMessagePassing final : public MessagePassing {
   public:
-    /// Throws Error when the graph fails its check, holds other weights than +-1, or has a channel
+    /// Throws Error when the graph fails its check, or has a channel
     /// without derivatives (with a gate that reads fields, also without log_probability). The
     /// graph's patterns, channels, gates and priors are shared.
     ApproximateMessagePassing(const FactorGraph& graph,

@@ -580,14 +580,7 @@ SolverState Solver<Real>::save() const {
     state.arrays.push_back({"progress", std::vector<std::uint64_t>{iterations, fields_form}});
     state.arrays.push_back(
         {"numbers", std::vector<double>{options.damping, coupling.gamma, coupling.replicas}});
-    for (std::size_t p = 0; p < sites.size(); ++p) {
-        const auto data = sites[p].data();
-        const auto own = sites[p].own();
-        state.arrays.push_back(
-            {fmt::format("data {}", p), std::vector<double>(data.begin(), data.end())});
-        state.arrays.push_back(
-            {fmt::format("prior {}", p), std::vector<double>(own.begin(), own.end())});
-    }
+    for (std::size_t p = 0; p < sites.size(); ++p) sites[p].save(p, state);
     for (std::size_t g = 0; g < groups.size(); ++g) {
         for (std::size_t k = 0; k < states_[g].size(); ++k) {
             const auto& messages = states_[g][k].messages();
@@ -611,13 +604,7 @@ void Solver<Real>::restore(const SolverState& state) {
     const auto& progress = state.find<std::uint64_t>("progress", 2);
     const auto& numbers = state.find<double>("numbers", 3);
     for (const bool change : {false, true}) {
-        for (std::size_t p = 0; p < sites.size(); ++p) {
-            const auto& data = state.find<double>(fmt::format("data {}", p), sites[p].size());
-            const auto& own = state.find<double>(fmt::format("prior {}", p), sites[p].size());
-            if (!change) continue;
-            std::copy(data.begin(), data.end(), sites[p].data().begin());
-            std::copy(own.begin(), own.end(), sites[p].own().begin());
-        }
+        for (std::size_t p = 0; p < sites.size(); ++p) sites[p].restore(p, state, change);
         for (std::size_t g = 0; g < groups.size(); ++g) {
             for (std::size_t k = 0; k < states_[g].size(); ++k) {
                 State& mine_here = states_[g][k];

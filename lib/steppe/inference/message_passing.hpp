@@ -12,9 +12,14 @@ namespace steppe {
 
 /// What one iteration did.
 struct IterationReport {
-    double weight_change = 0.0;  ///< largest change of a magnetization tanh h
-    /// Largest change of tanh u over all messages (an upper bound); 0 where none are stored.
+    /// Largest change of a magnetization tanh h, or of the mean of a real weight over the root mean
+    /// square weight.
+    double weight_change = 0.0;
+    /// Largest change of tanh u over all messages to +-1 weights (an upper bound); 0 where none are
+    /// stored.
     double message_change = 0.0;
+    /// Cavity precisions of real weights that came out at or near 0 or below and were raised.
+    std::size_t floored = 0;
     /// The larger one: what tolerances are compared with.
     double change() const {
         return weight_change > message_change ? weight_change : message_change;
@@ -34,14 +39,17 @@ class MessagePassing {
     /// Iterations since the start.
     virtual std::size_t iterations() const = 0;
 
-    /// Signs of the total fields, one unit per weight plate in the graph's order (a field of
-    /// exactly 0 gives +1). Throws Error when the plates have different sizes.
+    /// One unit per weight plate in the graph's order: signs of the total fields (a field of
+    /// exactly 0 gives +1), or the means of real weights, normalised. Throws Error when the plates
+    /// have different sizes or kinds.
     virtual Weights weights() const = 0;
-    /// tanh of the total field of each weight of a plate (index into weight_plates()).
+    /// Mean of each weight of a plate (index into weight_plates()): of +-1 weights the tanh of the
+    /// total field.
     virtual std::vector<double> magnetizations(std::size_t plate) const = 0;
-    /// Total field of each weight of a plate: data and prior, saturated at +-30.
+    /// Total field of each weight of a plate: data and prior; of +-1 weights log-odds, saturated at
+    /// +-30; of real weights precision times mean.
     virtual std::vector<double> fields(std::size_t plate) const = 0;
-    /// q: mean squared magnetization of all weights.
+    /// q: mean square of the means of all weights.
     virtual double overlap() const = 0;
     /// Overlaps of the centre under the coupling of the last step.
     virtual FocusingOverlaps focusing_overlaps() const = 0;

@@ -25,48 +25,113 @@ Sites::Sites(const WeightPlate& plate)
       data_(plate.plate.size, 0.0),
       own_(plate.plate.size, 0.0),
       answer_(plate.plate.size, 0.0) {
-    prior_->message({{}, data_}, Coupling{}, {{}, own_});
+    if (plate.plate.kind == VariableKind::RealWeight) {
+        data_precision_.assign(size(), 0.0);
+        own_precision_.assign(size(), 0.0);
+        answer_precision_.assign(size(), 0.0);
+    }
+    prior_->message({data_precision_, data_}, Coupling{}, {own_precision_, own_});
 }
 
 double Sites::total(std::size_t i) const {
-    return saturate(data_[i] + own_[i]);
+    return is_real() ? data_[i] + own_[i] : saturate(data_[i] + own_[i]);
+}
+
+double Sites::total_precision(std::size_t i) const {
+    return data_precision_[i] + own_precision_[i];
+}
+
+double Sites::mean(std::size_t i) const {
+    return is_real() ? total(i) / total_precision(i) : std::tanh(total(i));
+}
+
+double Sites::variance(std::size_t i) const {
+    return is_real() ? 1.0 / total_precision(i) : sech_squared(total(i));
 }
 
 void Sites::update_prior(const Coupling& coupling, double damping) {
     answer_ = own_;
-    prior_->message({{}, data_}, coupling, {{}, answer_});
+    answer_precision_ = own_precision_;
+    prior_->message({data_precision_, data_}, coupling, {answer_precision_, answer_});
+    const auto move = [damping](double& own, double answer) {
+        own = (1.0 - damping) * answer + damping * own;
+    };
     for (std::size_t i = 0; i < own_.size(); ++i) {
         // Saturated, so that a coupling without bound leaves a field that the data can still turn.
-        own_[i] = (1.0 - damping) * saturate(answer_[i]) + damping * own_[i];
+        move(own_[i], is_real() ? answer_[i] : saturate(answer_[i]));
     }
+    for (std::size_t i = 0; i < own_precision_.size(); ++i) {
+        move(own_precision_[i], answer_precision_[i]);
+    }
+    prior_->normalise({data_precision_, data_}, {own_precision_, own_});
 }
 
 double Sites::log_partition(const Coupling& coupling) const {
-    return prior_->log_partition({{}, data_}, {{}, own_}, coupling);
+    return prior_->log_partition({data_precision_, data_}, {own_precision_, own_}, coupling);
 }
 
 FocusingOverlaps Sites::focusing_overlaps(const Coupling& coupling) const {
-    return prior_->overlaps({{}, data_}, coupling);
+    return prior_->overlaps({data_precision_, data_}, coupling);
 }
 
 std::size_t Sites::first_not_finite() const {
     for (std::size_t i = 0; i < data_.size(); ++i) {
         if (!std::isfinite(data_[i]) || !std::isfinite(own_[i])) return i;
+        if (is_real() && !(total_precision(i) > 0.0 && std::isfinite(total_precision(i)))) return i;
     }
     return data_.size();
 }
 
+void Sites::save(std::size_t p, SolverState& state) const {
+    state.arrays.push_back({fmt::format("data {}", p), data_});
+    state.arrays.push_back({fmt::format("prior {}", p), own_});
+    if (!is_real()) return;
+    state.arrays.push_back({fmt::format("data precision {}", p), data_precision_});
+    state.arrays.push_back({fmt::format("prior precision {}", p), own_precision_});
+}
+
+void Sites::restore(std::size_t p, const SolverState& state, bool change) {
+    const auto take = [&](const char* what, std::vector<double>& values) {
+        const auto& found = state.find<double>(fmt::format("{} {}", what, p), values.size());
+        if (change) values = found;
+    };
+    take("data", data_);
+    take("prior", own_);
+    if (!is_real()) return;
+    take("data precision", data_precision_);
+    take("prior precision", own_precision_);
+}
+
+namespace {
+
+Weights normalised_means(const std::vector<Sites>& plates) {
+    std::vector<double> means;
+    for (const Sites& plate : plates) {
+        for (std::size_t i = 0; i < plate.size(); ++i) means.push_back(plate.mean(i));
+    }
+    Weights weights =
+        Weights::from_values(plates.front().size(), plates.size(), std::move(means));
+    weights.normalise();
+    return weights;
+}
+
+}  // namespace
+
 Weights weights_of(const std::vector<Sites>& plates) {
     const std::size_t n = plates.front().size();
+    for (const Sites& plate : plates) {
+        if (plate.size() != n || plate.is_real() != plates.front().is_real()) {
+            throw Error(
+                fmt::format("plate '{}' has {} {} weights and plate '{}' {} {}: read them with "
+                            "fields() instead",
+                            plates.front().name(), n, plates.front().is_real() ? "real" : "+-1",
+                            plate.name(), plate.size(), plate.is_real() ? "real" : "+-1"));
+        }
+    }
+    if (plates.front().is_real()) return normalised_means(plates);
     Weights weights(n, plates.size());
     for (std::size_t p = 0; p < plates.size(); ++p) {
         const Sites& plate = plates[p];
-        if (plate.size() != n) {
-            throw Error(
-                fmt::format("plate '{}' has {} weights and plate '{}' {}: read them with "
-                            "fields() instead",
-                            plates.front().name(), n, plate.name(), plate.size()));
-        }
         const double* data = plate.data().data();
         const double* own = plate.own().data();
         for (std::size_t i = 0; i < n; i += PatternSet::word_bits) {
@@ -99,7 +164,7 @@ std::vector<double> fields_of(const std::vector<Sites>& plates, std::size_t plat
 
 std::vector<double> magnetizations_of(const std::vector<Sites>& plates, std::size_t plate) {
     std::vector<double> m = fields_of(plates, plate);
-    for (double& x : m) x = std::tanh(x);
+    for (std::size_t i = 0; i < m.size(); ++i) m[i] = plates[plate].mean(i);
     return m;
 }
 

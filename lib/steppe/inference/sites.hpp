@@ -6,25 +6,38 @@
 
 #include "steppe/graph/factor_graph.hpp"
 #include "steppe/graph/site_prior.hpp"
-#include "steppe/model/network.hpp"
+#include "steppe/inference/solver_state.hpp"
+#include "steppe/model/weights.hpp"
 
 namespace steppe {
 
-/// The fields of one plate of +-1 weights: what the data say (kept in double, so that a thousand
-/// iterations of small changes do not drift) and what the prior says (internal; not installed).
+/// The natural parameters of one plate of weights: what the data say (kept in double, so that a
+/// thousand iterations of small changes do not drift) and what the prior says (internal; not
+/// installed). +-1 weights have log-odds fields, real ones a precision besides.
 class Sites {
   public:
     explicit Sites(const WeightPlate& plate);
 
     std::size_t size() const { return data_.size(); }
     const std::string& name() const { return name_; }
+    bool is_real() const { return !data_precision_.empty(); }
 
     /// Sum of the messages of all patterns to each weight; solvers add their changes to it.
     std::span<double> data() { return data_; }
     std::span<const double> data() const { return data_; }
+    /// The same of the precisions; empty for +-1 weights.
+    std::span<double> data_precision() { return data_precision_; }
+    std::span<const double> data_precision() const { return data_precision_; }
+    /// The prior's message.
+    std::span<const double> own() const { return own_; }
+    std::span<const double> own_precision() const { return own_precision_; }
 
-    /// Total field of weight i, saturated.
+    /// Total field of weight i; of +-1 weights saturated.
     double total(std::size_t i) const;
+    /// Total precision of real weight i, above 0.
+    double total_precision(std::size_t i) const;
+    double mean(std::size_t i) const;
+    double variance(std::size_t i) const;
 
     /// Lets the prior answer the data at the coupling; its message moves by (1 - damping).
     void update_prior(const Coupling& coupling, double damping);
@@ -35,16 +48,16 @@ class Sites {
     /// Index of the first field that is not finite, or size().
     std::size_t first_not_finite() const;
 
-    /// The prior's message, for save and restore.
-    std::span<double> own() { return own_; }
-    std::span<const double> own() const { return own_; }
+    /// Data and own message as arrays "data p" and so on, and back; restore with change = false
+    /// only looks whether they are there.
+    void save(std::size_t p, SolverState& state) const;
+    void restore(std::size_t p, const SolverState& state, bool change);
 
   private:
     std::string name_;
     std::shared_ptr<const SitePrior> prior_;
-    std::vector<double> data_;
-    std::vector<double> own_;
-    std::vector<double> answer_;
+    std::vector<double> data_, own_, answer_;
+    std::vector<double> data_precision_, own_precision_, answer_precision_;
 };
 
 // What solvers say of all their plates (see MessagePassing).

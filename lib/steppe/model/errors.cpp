@@ -3,132 +3,337 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
 
 #include "steppe/error.hpp"
 #include "steppe/model/bit_kernels.hpp"
+#include "steppe/numeric/bit_products.hpp"
 #include "steppe/numeric/threads.hpp"
 
 namespace steppe {
 
 namespace {
 
+constexpr std::size_t word_bits = PatternSet::word_bits;
 constexpr std::size_t group_patterns = PatternSet::group_patterns;
 /// Groups of patterns per piece of the parallel loop.
 constexpr std::size_t grain = 64;
 
-void require_shapes(const Weights& weights, const PatternSet& patterns) {
-    if (weights.unit_inputs() != patterns.inputs()) {
-        throw Error(fmt::format("the weights have {} inputs a unit, the patterns {}",
-                                weights.unit_inputs(), patterns.inputs()));
-    }
-}
+/// Sums z of one unit on the patterns of one group.
+using GroupSums = std::array<double, group_patterns>;
 
-/// The words of one unit, each eight times: the shape of a group of patterns.
-std::vector<std::uint16_t> replicate(std::span<const std::uint16_t> words) {
-    std::vector<std::uint16_t> out;
-    out.reserve(words.size() * group_patterns);
-    for (const std::uint16_t word : words) out.insert(out.end(), group_patterns, word);
-    return out;
-}
-
-/// Calls use(first pattern, number of patterns, unit, z of the eight patterns) for every group.
-template <class Use>
-void for_each_group(const Weights& weights, const PatternSet& patterns, std::size_t begin,
-                    std::size_t end, const std::vector<std::vector<std::uint16_t>>& replicated,
-                    const Use& use) {
-    const std::size_t size = patterns.words_per_pattern() * group_patterns;
-    for (std::size_t g = begin; g < end; ++g) {
-        const std::size_t first = g * group_patterns;
-        const std::size_t count = std::min(group_patterns, patterns.patterns() - first);
-        for (std::size_t k = 0; k < weights.units(); ++k) {
-            std::uint32_t differing[group_patterns];
-            kernels::count_differing(patterns.words().data() + g * size, replicated[k].data(),
-                                     patterns.words_per_pattern(), differing);
-            std::int32_t z[group_patterns];
-            for (std::size_t r = 0; r < group_patterns; ++r) {
-                z[r] = static_cast<std::int32_t>(patterns.inputs()) -
-                       2 * static_cast<std::int32_t>(differing[r]);
-            }
-            use(first, count, k, z);
-        }
-    }
-}
-
-std::vector<std::vector<std::uint16_t>> replicate_units(const Weights& weights) {
-    std::vector<std::vector<std::uint16_t>> replicated;
-    for (std::size_t k = 0; k < weights.units(); ++k) {
-        replicated.push_back(replicate(weights.words(k)));
-    }
-    return replicated;
-}
-
-}  // namespace
-
-void preactivations(const Weights& weights, const PatternSet& patterns,
-                    std::span<std::int32_t> out) {
-    require_shapes(weights, patterns);
-    if (out.size() != weights.units() * patterns.patterns()) {
-        throw Error(fmt::format("room for {} pre-activations where there are {}", out.size(),
-                                weights.units() * patterns.patterns()));
-    }
-    const auto replicated = replicate_units(weights);
-    parallel_for(patterns.groups(), grain, [&](std::size_t begin, std::size_t end) {
-        for_each_group(
-            weights, patterns, begin, end, replicated,
-            [&](std::size_t first, std::size_t count, std::size_t k, const std::int32_t* z) {
-                std::copy(z, z + count, out.data() + k * patterns.patterns() + first);
-            });
-    });
-}
-
-std::size_t count_errors(const Network& network, const Weights& weights,
-                         const PatternSet& patterns) {
+void require_shapes(const Network& network, const Weights& weights, std::size_t inputs) {
     network.validate();
-    require_shapes(weights, patterns);
+    if (network.inputs != inputs) {
+        throw Error(fmt::format("the network has {} inputs, the patterns {}", network.inputs,
+                                inputs));
+    }
     if (weights.units() != network.hidden || weights.unit_inputs() != network.unit_inputs()) {
         throw Error(fmt::format("the weights are {} units of {} inputs, the network {} of {}",
                                 weights.units(), weights.unit_inputs(), network.hidden,
                                 network.unit_inputs()));
     }
-    const auto replicated = replicate_units(weights);
-    const auto labels = patterns.labels();
+    if (weights.kind() != network.weights) {
+        throw Error(fmt::format("the weights are {}, those of the network {}",
+                                weight_kind_name(weights.kind()),
+                                weight_kind_name(network.weights)));
+    }
+}
+
+/// The bits of one unit of binary weights in place over those of the patterns: each word eight
+/// times, which is the shape of a group of patterns.
+class UnitBits {
+  public:
+    UnitBits(const Network& network, const Weights& weights, std::size_t unit)
+        : inputs_(static_cast<double>(weights.unit_inputs())),
+          first_word_(network.first_input(unit) / word_bits) {
+        const std::size_t offset = network.first_input(unit) % word_bits;
+        words_ = (offset + weights.unit_inputs() + word_bits - 1) / word_bits;
+        const std::span<const std::uint16_t> own = weights.words(unit);
+        const auto word = [&](std::size_t w) { return w < own.size() ? own[w] : 0u; };
+        for (std::size_t w = 0; w < words_; ++w) {
+            const std::uint32_t low = w > 0 ? word(w - 1) : 0u;
+            const auto moved =
+                static_cast<std::uint16_t>((word(w) << 16 | low) >> (word_bits - offset));
+            bits_.insert(bits_.end(), group_patterns, moved);
+        }
+        before_ = static_cast<std::uint16_t>((1u << offset) - 1u);
+        const std::size_t used = (offset + weights.unit_inputs() - 1) % word_bits + 1;
+        after_ = static_cast<std::uint16_t>(~((1u << used) - 1u));
+    }
+
+    GroupSums operator()(const PatternSet& patterns, std::size_t g) const {
+        const std::uint16_t* group =
+            patterns.words().data() +
+            (g * patterns.words_per_pattern() + first_word_) * group_patterns;
+        std::uint32_t differing[group_patterns];
+        kernels::count_differing(group, bits_.data(), words_, differing);
+        GroupSums z;
+        const std::uint16_t* last = group + (words_ - 1) * group_patterns;
+        for (std::size_t r = 0; r < group_patterns; ++r) {
+            // Bits of other units' inputs were counted where they are set: ours are 0 there.
+            const int others = std::popcount(static_cast<unsigned>(group[r] & before_)) +
+                               std::popcount(static_cast<unsigned>(last[r] & after_));
+            z[r] = inputs_ - 2.0 * (static_cast<double>(differing[r]) - others);
+        }
+        return z;
+    }
+
+  private:
+    double inputs_;
+    std::size_t first_word_, words_ = 0;
+    std::uint16_t before_ = 0, after_ = 0;
+    std::vector<std::uint16_t> bits_;
+};
+
+std::vector<UnitBits> bits_of_units(const Network& network, const Weights& weights) {
+    std::vector<UnitBits> units;
+    for (std::size_t k = 0; k < weights.units(); ++k) units.emplace_back(network, weights, k);
+    return units;
+}
+
+double sum_in_double(const Network& network, const Weights& weights, const PatternSet& patterns,
+                     std::size_t k, std::size_t a) {
+    const std::span<const double> w = weights.unit_values(k);
+    const std::size_t first = network.first_input(k);
+    double z = 0.0;
+    for (std::size_t i = 0; i < w.size(); ++i) z += patterns.sign(a, first + i) * w[i];
+    return z;
+}
+
+double sum_in_double(const Network& network, const Weights& weights, const RealPatterns& patterns,
+                     std::size_t k, std::size_t a) {
+    const float* x =
+        patterns.values().data() + a * patterns.inputs() + network.first_input(k);
+    double z = 0.0;
+    for (std::size_t i = 0; i < weights.unit_inputs(); ++i) {
+        z += static_cast<double>(x[i]) * weights.value(k, i);
+    }
+    return z;
+}
+
+/// Sums of real weights over +-1 inputs: single precision, and double where that could decide the
+/// sign of |z| - bound wrongly.
+class RealSums {
+  public:
+    RealSums(const Network& network, const Weights& weights, const PatternSet& patterns)
+        : network_(network), weights_(weights), patterns_(patterns) {
+        const bool tree = network.wiring == Wiring::Tree;
+        const std::size_t calls = tree ? weights.units() : 1;
+        const std::size_t sides = tree ? 1 : weights.units();
+        for (std::size_t c = 0; c < calls; ++c) {
+            const std::size_t first = network.first_input(c), offset = first % word_bits;
+            BitProducts products({patterns.words(), patterns.patterns(),
+                                  patterns.words_per_pattern(), first / word_bits,
+                                  offset + weights.unit_inputs()},
+                                 sides);
+            std::vector<float> x(sides * products.padded_columns(), 0.0f);
+            for (std::size_t s = 0; s < sides; ++s) {
+                double size = 0.0;
+                const std::span<const double> w = weights.unit_values(c + s);
+                for (std::size_t i = 0; i < w.size(); ++i) {
+                    x[s * products.padded_columns() + offset + i] = static_cast<float>(w[i]);
+                    size += std::abs(w[i]);
+                }
+                doubtful_.push_back(rounding * size);
+            }
+            sums_.emplace_back(sides * products.padded_rows());
+            products.multiply(x, sums_.back());
+        }
+    }
+
+    GroupSums operator()(std::size_t k, std::size_t g) const {
+        const bool tree = network_.wiring == Wiring::Tree;
+        const std::vector<float>& sums = sums_[tree ? k : 0];
+        const std::size_t stride = tree ? sums.size() : sums.size() / weights_.units();
+        const float* z = sums.data() + (tree ? 0 : k * stride) + g * group_patterns;
+        GroupSums out;
+        for (std::size_t r = 0; r < group_patterns; ++r) {
+            out[r] = static_cast<double>(z[r]);
+            const std::size_t a = g * group_patterns + r;
+            if (a < patterns_.patterns() &&
+                std::abs(std::abs(out[r]) - std::abs(network_.threshold())) < doubtful_[k]) {
+                out[r] = sum_in_double(network_, weights_, patterns_, k, a);
+            }
+        }
+        return out;
+    }
+
+  private:
+    /// Of a sum in single precision, in parts of sum |w|: some hundred roundings.
+    static constexpr double rounding = 1e-5;
+    const Network& network_;
+    const Weights& weights_;
+    const PatternSet& patterns_;
+    std::vector<double> doubtful_;
+    std::vector<std::vector<float>> sums_;
+};
+
+/// The network's answer to one pattern, output after output.
+class Answer {
+  public:
+    explicit Answer(const Network& network)
+        : parity_(network.gate == Gate::Parity), threshold_(network.threshold()) {}
+    /// The next unit's z, of the pattern with its label folded in (or as it is).
+    void add(double z) {
+        const int output = z > threshold_ ? 1 : -1;
+        votes_ += output;
+        product_ *= output;
+    }
+    int answer() const { return parity_ ? product_ : votes_ > 0 ? 1 : -1; }
+    void clear() {
+        votes_ = 0;
+        product_ = 1;
+    }
+
+  private:
+    bool parity_;
+    double threshold_;
+    long votes_ = 0;
+    int product_ = 1;
+};
+
+/// Counts patterns [begin, end), of one group, whose answer is wrong; sums(k) are z of the group.
+template <class Sums>
+std::size_t wrong_of_group(const Network& network, std::span<const signed char> labels,
+                           std::size_t begin, std::size_t end, const Sums& sums) {
+    const bool folds = network.folds_labels();
+    const auto label = [&](std::size_t a) { return labels.empty() ? 1 : labels[a]; };
+    std::array<Answer, group_patterns> answers{Answer(network), Answer(network), Answer(network),
+                                               Answer(network), Answer(network), Answer(network),
+                                               Answer(network), Answer(network)};
+    for (std::size_t k = 0; k < network.hidden; ++k) {
+        const GroupSums z = sums(k);
+        for (std::size_t a = begin; a < end; ++a) {
+            answers[a - begin].add(folds ? label(a) * z[a - begin] : z[a - begin]);
+        }
+    }
+    std::size_t wrong = 0;
+    for (std::size_t a = begin; a < end; ++a) {
+        wrong += answers[a - begin].answer() != (folds ? 1 : label(a));
+    }
+    return wrong;
+}
+
+/// The same for all patterns; sums(k, g) are z of unit k on group g.
+template <class Sums>
+std::size_t count(const Network& network, std::size_t patterns, std::span<const signed char> labels,
+                  const Sums& sums) {
+    const std::size_t groups = (patterns + group_patterns - 1) / group_patterns;
     return static_cast<std::size_t>(
-        parallel_sum(patterns.groups(), grain, [&](std::size_t begin, std::size_t end) {
+        parallel_sum(groups, grain, [&](std::size_t begin, std::size_t end) {
             std::size_t wrong = 0;
-            std::int32_t votes[group_patterns] = {};
-            for_each_group(
-                weights, patterns, begin, end, replicated,
-                [&](std::size_t first, std::size_t count, std::size_t k, const std::int32_t* z) {
-                    for (std::size_t r = 0; r < count; ++r) {
-                        if (k == 0) votes[r] = 0;
-                        votes[r] += z[r] > 0 ? 1 : -1;
-                        if (k + 1 < weights.units()) continue;
-                        const int answer = votes[r] > 0 ? 1 : -1;
-                        wrong += answer != (labels.empty() ? 1 : labels[first + r]);
-                    }
-                });
+            for (std::size_t g = begin; g < end; ++g) {
+                const std::size_t first = g * group_patterns;
+                wrong += wrong_of_group(network, labels, first,
+                                        std::min(first + group_patterns, patterns),
+                                        [&](std::size_t k) { return sums(k, g); });
+            }
             return static_cast<double>(wrong);
         }));
 }
 
-std::size_t count_errors_plainly(const Network& network, std::span<const signed char> weights,
-                                 std::span<const signed char> inputs,
-                                 std::span<const signed char> labels) {
+template <class Input>
+std::size_t count_plainly(const Network& network, std::span<const double> weights,
+                          std::span<const Input> inputs, std::span<const signed char> labels) {
     const std::size_t n = network.inputs;
-    const std::size_t patterns = inputs.size() / n;
+    const std::size_t seen = network.wiring == Wiring::Tree ? n / network.hidden : n;
+    const double threshold = network.margin * std::sqrt(static_cast<double>(seen));
+    const bool parity = network.gate == Gate::Parity;
+    const bool folds = !(parity && network.hidden % 2 == 0);
     std::size_t wrong = 0;
-    for (std::size_t a = 0; a < patterns; ++a) {
+    for (std::size_t a = 0; a < inputs.size() / n; ++a) {
+        const int label = labels.empty() ? 1 : labels[a];
         long votes = 0;
+        int product = 1;
         for (std::size_t k = 0; k < network.hidden; ++k) {
-            long z = 0;
-            for (std::size_t i = 0; i < n; ++i) z += weights[k * n + i] * inputs[a * n + i];
-            votes += z > 0 ? 1 : -1;
+            const std::size_t first = network.wiring == Wiring::Tree ? k * seen : 0;
+            double z = 0;
+            for (std::size_t i = 0; i < seen; ++i) {
+                z += weights[k * seen + i] * static_cast<double>(inputs[a * n + first + i]);
+            }
+            const int output = (folds ? label * z : z) > threshold ? 1 : -1;
+            votes += output;
+            product *= output;
         }
-        const int answer = votes > 0 ? 1 : -1;
-        const int wanted = labels.empty() ? 1 : labels[a];
-        if (answer != wanted) ++wrong;
+        const int answer = parity ? product : votes > 0 ? 1 : -1;
+        if (answer != (folds ? 1 : label)) ++wrong;
     }
     return wrong;
+}
+
+}  // namespace
+
+void preactivations(const Network& network, const Weights& weights, const PatternSet& patterns,
+                    std::span<double> out) {
+    require_shapes(network, weights, patterns.inputs());
+    if (out.size() != weights.units() * patterns.patterns()) {
+        throw Error(fmt::format("room for {} pre-activations where there are {}", out.size(),
+                                weights.units() * patterns.patterns()));
+    }
+    if (weights.kind() == WeightKind::Spherical) {
+        parallel_for(patterns.patterns(), grain, [&](std::size_t begin, std::size_t end) {
+            for (std::size_t k = 0; k < weights.units(); ++k) {
+                for (std::size_t a = begin; a < end; ++a) {
+                    out[k * patterns.patterns() + a] =
+                        sum_in_double(network, weights, patterns, k, a);
+                }
+            }
+        });
+        return;
+    }
+    const std::vector<UnitBits> units = bits_of_units(network, weights);
+    parallel_for(patterns.groups(), grain, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t g = begin; g < end; ++g) {
+            const std::size_t first = g * group_patterns;
+            const std::size_t there = std::min(group_patterns, patterns.patterns() - first);
+            for (std::size_t k = 0; k < weights.units(); ++k) {
+                const GroupSums z = units[k](patterns, g);
+                std::copy_n(z.begin(), there, out.data() + k * patterns.patterns() + first);
+            }
+        }
+    });
+}
+
+std::size_t count_errors(const Network& network, const Weights& weights,
+                         const PatternSet& patterns) {
+    require_shapes(network, weights, patterns.inputs());
+    if (weights.kind() == WeightKind::Spherical) {
+        return count(network, patterns.patterns(), patterns.labels(),
+                     RealSums(network, weights, patterns));
+    }
+    const std::vector<UnitBits> units = bits_of_units(network, weights);
+    return count(network, patterns.patterns(), patterns.labels(),
+                 [&](std::size_t k, std::size_t g) { return units[k](patterns, g); });
+}
+
+std::size_t count_errors(const Network& network, const Weights& weights,
+                         const RealPatterns& patterns) {
+    require_shapes(network, weights, patterns.inputs());
+    return count(network, patterns.patterns(), patterns.labels(),
+                 [&](std::size_t k, std::size_t g) {
+                     GroupSums z{};
+                     const std::size_t first = g * group_patterns;
+                     for (std::size_t a = first;
+                          a < std::min(first + group_patterns, patterns.patterns()); ++a) {
+                         z[a - first] = sum_in_double(network, weights, patterns, k, a);
+                     }
+                     return z;
+                 });
+}
+
+std::size_t count_errors_plainly(const Network& network, std::span<const double> weights,
+                                 std::span<const signed char> inputs,
+                                 std::span<const signed char> labels) {
+    return count_plainly(network, weights, inputs, labels);
+}
+
+std::size_t count_errors_plainly(const Network& network, std::span<const double> weights,
+                                 std::span<const float> inputs,
+                                 std::span<const signed char> labels) {
+    return count_plainly(network, weights, inputs, labels);
 }
 
 }  // namespace steppe

@@ -1,29 +1,42 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <span>
-#include <vector>
 
+#include "steppe/data/pattern_set.hpp"
+#include "steppe/data/real_patterns.hpp"
 #include "steppe/model/network.hpp"
 
+/// What a network answers. A unit's output on a pattern is +1 where z = sum_i xi_i w_i exceeds the
+/// network's threshold, else -1. Where the network folds labels (Network::folds_labels), a pattern
+/// of label -1 is answered with its inputs turned and the wanted answer is +1; otherwise the wanted
+/// answer is the label.
 namespace steppe {
 
-/// Sums z = sum_i xi_i w_i of every unit on every pattern, by XOR and popcount of the packed bits:
-/// z = n - 2 * (number of bits that differ). out[unit * patterns + a]. Parallel over patterns.
-void preactivations(const Weights& weights, const PatternSet& patterns,
-                    std::span<std::int32_t> out);
+/// Sums z of every unit on every pattern, labels not folded in: out[unit * patterns + a]. Binary
+/// weights by XOR and popcount of the packed bits, real ones in double precision. Parallel over
+/// patterns. Throws Error when the shapes disagree.
+void preactivations(const Network& network, const Weights& weights, const PatternSet& patterns,
+                    std::span<double> out);
 
-/// Number of patterns whose answer is not the wanted output (+1, or the label that is not folded
-/// in). A unit's output is +1 when z > 0, else -1. Bits only (XOR and popcount, SIMD).
-/// Throws Error when the shapes of network, weights and patterns disagree.
+/// Number of patterns whose answer is not the wanted one. Binary weights: bits only (XOR and
+/// popcount, SIMD). Real weights: sums in single precision, and those near the threshold again in
+/// double, so that the number is the one of double precision. Throws Error when network, weights
+/// and patterns disagree.
 std::size_t count_errors(const Network& network, const Weights& weights,
                          const PatternSet& patterns);
+/// The same on real inputs, in double precision.
+std::size_t count_errors(const Network& network, const Weights& weights,
+                         const RealPatterns& patterns);
 
-/// The same number by a plain loop over signs, one multiplication at a time: shares nothing with
-/// count_errors or the solvers, and exists to check them.
-std::size_t count_errors_plainly(const Network& network, std::span<const signed char> weights,
+/// The same number by a plain loop, one multiplication at a time: shares nothing with count_errors
+/// or the solvers, and exists to check them. inputs: pattern after pattern; labels: empty (all +1)
+/// or one a pattern.
+std::size_t count_errors_plainly(const Network& network, std::span<const double> weights,
                                  std::span<const signed char> inputs,
+                                 std::span<const signed char> labels);
+std::size_t count_errors_plainly(const Network& network, std::span<const double> weights,
+                                 std::span<const float> inputs,
                                  std::span<const signed char> labels);
 
 }  // namespace steppe

@@ -1,64 +1,60 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <span>
 #include <string>
-#include <vector>
 
-#include "steppe/data/pattern_set.hpp"
+#include "steppe/model/weights.hpp"
 
 namespace steppe {
 
-enum class Wiring { Full };        ///< which inputs a hidden unit sees
-enum class Gate { Majority };      ///< how the units' outputs become one answer (one unit: itself)
-enum class WeightKind { Binary };  ///< what a weight may be
+/// Which inputs a hidden unit sees.
+enum class Wiring {
+    Full,  ///< all of them
+    Tree   ///< its own: unit k those from k inputs/hidden on
+};
 
-/// What a network is. One hidden unit is the perceptron, more are a committee.
+/// How the units' outputs become one answer (one unit: itself).
+enum class Gate {
+    Majority,  ///< the sign of their sum; an odd number of units
+    Parity     ///< their product; two units or more
+};
+
+/// What a network is. One hidden unit is the perceptron, more under the majority gate are a
+/// committee, more under the parity gate a parity machine.
 struct Network {
     std::size_t inputs = 0;
     std::size_t hidden = 1;
     Wiring wiring = Wiring::Full;
     Gate gate = Gate::Majority;
     WeightKind weights = WeightKind::Binary;
+    /// kappa: a unit's output is +1 where z = sum_i xi_i w_i > kappa sqrt(unit_inputs()), else -1;
+    /// any finite number. Patterns are taken with their labels folded in, where that can be.
+    double margin = 0.0;
 
     /// Inputs that one unit sees.
     std::size_t unit_inputs() const;
+    /// The first input that unit k sees.
+    std::size_t first_input(std::size_t k) const;
     /// Number of weights of the whole network: load = patterns / weights.
     std::size_t weight_count() const;
-    /// "perceptron" or "committee".
+    /// What z of a unit has to exceed: margin sqrt(unit_inputs()).
+    double threshold() const;
+    /// Whether the answer turns when all inputs are turned, so that a wanted output of -1 can be
+    /// folded into the pattern: all networks but the parity of an even number of units.
+    bool folds_labels() const;
+    /// Whether turning weights maps solutions to solutions (the parity of some units).
+    bool is_symmetric() const { return gate == Gate::Parity; }
+    /// "perceptron", "committee" or "parity".
     std::string name() const;
     /// Throws Error naming the value that is wrong: inputs 0, hidden 0, an even number of units
-    /// under the majority gate.
+    /// under the majority gate, one unit under the parity gate, inputs that the units of a tree do
+    /// not divide, a margin that is not finite.
     void validate() const;
 };
 
-/// Binary weights of a network, one bit each: bit 1 is +1; words of 16 as in PatternSet, unit by
-/// unit, padding bits 0.
-class Weights {
-  public:
-    /// All weights -1.
-    Weights(std::size_t unit_inputs, std::size_t units);
-    /// signs: unit by unit, +1 or -1 (size unit_inputs * units); throws Error otherwise.
-    static Weights from_signs(std::size_t unit_inputs, std::size_t units,
-                              std::span<const signed char> signs);
-
-    std::size_t unit_inputs() const { return unit_inputs_; }
-    std::size_t units() const { return units_; }
-    std::size_t size() const { return unit_inputs_ * units_; }
-    int sign(std::size_t unit, std::size_t i) const;
-    void set(std::size_t unit, std::size_t i, bool positive);
-    /// Sixteen weights at once: i = 16 w on, from the lowest bit; bits past the last are dropped.
-    void set_word(std::size_t unit, std::size_t w, std::uint16_t bits);
-    /// Words of one unit.
-    std::span<const std::uint16_t> words(std::size_t unit) const;
-    std::vector<signed char> signs() const;
-    bool operator==(const Weights&) const = default;
-
-  private:
-    std::size_t unit_inputs_;
-    std::size_t units_;
-    std::vector<std::uint16_t> words_;
-};
+/// "full" or "tree".
+std::string wiring_name(Wiring wiring);
+/// "binary" or "spherical".
+std::string weight_kind_name(WeightKind kind);
 
 }  // namespace steppe

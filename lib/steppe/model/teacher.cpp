@@ -1,7 +1,5 @@
 #include "steppe/model/teacher.hpp"
 
-#include <fmt/format.h>
-
 #include "steppe/error.hpp"
 #include "steppe/model/errors.hpp"
 #include "steppe/numeric/random.hpp"
@@ -11,9 +9,19 @@ namespace steppe {
 Weights random_teacher(const Network& network, std::uint64_t seed) {
     network.validate();
     const Philox random(seed, Stream::Teacher);
-    Weights teacher(network.unit_inputs(), network.hidden);
+    const std::size_t n = network.unit_inputs();
+    if (network.weights == WeightKind::Spherical) {
+        std::vector<double> values(network.weight_count());
+        for (std::size_t j = 0; j < values.size(); ++j) {
+            values[j] = random.normal(j % n, static_cast<std::uint32_t>(j / n));
+        }
+        Weights teacher = Weights::from_values(n, network.hidden, std::move(values));
+        teacher.normalise();
+        return teacher;
+    }
+    Weights teacher(n, network.hidden);
     for (std::size_t k = 0; k < network.hidden; ++k) {
-        for (std::size_t i = 0; i < network.unit_inputs(); ++i) {
+        for (std::size_t i = 0; i < n; ++i) {
             teacher.set(k, i, random.bits(i, static_cast<std::uint32_t>(k)) & 1);
         }
     }
@@ -22,25 +30,21 @@ Weights random_teacher(const Network& network, std::uint64_t seed) {
 
 PatternSet teacher_labels(const Network& network, const Weights& teacher,
                           const PatternSet& patterns) {
-    network.validate();
-    if (teacher.units() != network.hidden || patterns.inputs() != network.inputs) {
-        throw Error(
-            fmt::format("a teacher of {} units and patterns of {} inputs do not fit a network "
-                        "of {} units and {} inputs",
-                        teacher.units(), patterns.inputs(), network.hidden, network.inputs));
-    }
     const std::size_t count = patterns.patterns();
-    std::vector<std::int32_t> z(network.hidden * count);
-    preactivations(teacher, patterns, z);
+    std::vector<double> z(network.hidden * count);
+    preactivations(network, teacher, patterns, z);
     std::vector<signed char> labels(count);
     for (std::size_t a = 0; a < count; ++a) {
         int votes = 0;
-        for (std::size_t k = 0; k < network.hidden; ++k) votes += z[k * count + a] > 0 ? 1 : -1;
-        labels[a] = votes > 0 ? 1 : -1;
+        int product = 1;
+        for (std::size_t k = 0; k < network.hidden; ++k) {
+            const int output = z[k * count + a] > 0 ? 1 : -1;
+            votes += output;
+            product *= output;
+        }
+        labels[a] = (network.gate == Gate::Parity ? product : votes) > 0 ? 1 : -1;
     }
-    return PatternSet::from_words(patterns.inputs(), count,
-                                  {patterns.words().begin(), patterns.words().end()},
-                                  std::move(labels));
+    return patterns.with_labels(std::move(labels));
 }
 
 }  // namespace steppe

@@ -23,6 +23,8 @@ struct Coupling {
     double gamma = 0.0;     ///< in [0, infinity]
     double replicas = 1.0;  ///< y >= 1, not necessarily whole
     ReinforcementForm form = ReinforcementForm::Replicas;
+
+    bool couples() const { return gamma > 0.0 && replicas > 1.0; }
 };
 
 /// A list of couplings, one per step.
