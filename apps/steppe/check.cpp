@@ -36,7 +36,7 @@ int execute(const Request& r, const Streams& io) {
     network.validate();
     const std::vector<signed char> labels(patterns->labels().begin(), patterns->labels().end());
     const std::size_t errors =
-        count_errors_plainly(network, solution.weights, patterns->signs(), labels);
+        count_errors_plainly(network, std::vector<double>(solution.weights.begin(), solution.weights.end()), patterns->signs(), labels);
     const bool other_patterns = solution.pattern_hash && *solution.pattern_hash != patterns->hash();
     if (r.json) {
         nlohmann::ordered_json json{{"errors", errors},

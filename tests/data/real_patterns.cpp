@@ -8,7 +8,7 @@
 
 using namespace steppe;
 
-TEST_CASE("real patterns are kept as they are, those of label -1 negated") {
+TEST_CASE("real patterns are kept as they are; labels stay beside them until they are folded in") {
     const std::vector<float> values{0.5f, -1.25f, 0.0f, 3.0f, 2.0f, -7.0f};
     const RealPatterns plain = RealPatterns::from_values(3, 2, values);
     CHECK(plain.inputs() == 3);
@@ -16,7 +16,8 @@ TEST_CASE("real patterns are kept as they are, those of label -1 negated") {
     CHECK(plain.memory_bytes() == 24);
     CHECK(std::vector<float>(plain.values().begin(), plain.values().end()) == values);
     const RealPatterns folded =
-        RealPatterns::from_values(3, 2, values, std::vector<signed char>{1, -1});
+        RealPatterns::from_values(3, 2, values, std::vector<signed char>{1, -1}).fold_labels();
+    CHECK(folded.labels().empty());
     CHECK(folded.values()[1] == -1.25f);
     CHECK(folded.values()[3] == -3.0f);
     CHECK(folded.values()[5] == 7.0f);

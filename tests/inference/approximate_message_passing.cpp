@@ -194,8 +194,8 @@ TEST_CASE("+-1 inputs given as real numbers are the same problem") {
               count_violations(build_graph(network, bits), b.weights()));
         CHECK_THROWS_WITH_AS(
             BeliefPropagation(real, {}),
-            "the patterns have real inputs; belief propagation here takes +-1 inputs, and "
-            "approximate message passing takes both",
+            "the patterns have real inputs and the weights are +-1: belief propagation here "
+            "takes +-1 inputs to such weights, and approximate message passing takes both",
             Error);
     }
 }

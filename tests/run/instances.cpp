@@ -23,7 +23,7 @@ TEST_CASE("every instance is solved") {
         options.network = {patterns->inputs(), name.find("_K5_") == std::string::npos ? 1u : 5u};
         const SolveResult result = solve(options, patterns);
         CHECK(result.summary.status == SolveStatus::Solved);
-        CHECK(count_errors_plainly(options.network, result.weights.signs(), patterns->signs(),
+        CHECK(count_errors_plainly(options.network, result.weights.values(), patterns->signs(),
                                    {}) == 0);
     }
     CHECK(files == 6);
@@ -44,7 +44,7 @@ TEST_CASE("at least 9 of seeds 1 to 10: N = 1001, load 0.66, and K = 5, N = 321,
             const auto set = std::make_shared<PatternSet>(
                 random_patterns(network.inputs, problem.patterns, seed));
             const SolveResult result = solve(options, set);
-            if (count_errors_plainly(network, result.weights.signs(), set->signs(), {}) == 0) {
+            if (count_errors_plainly(network, result.weights.values(), set->signs(), {}) == 0) {
                 ++solved;
             }
         }

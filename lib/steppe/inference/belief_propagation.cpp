@@ -9,7 +9,7 @@
 
 #include "steppe/error.hpp"
 #include "steppe/inference/exact_row.hpp"
-#include "steppe/inference/gaussian_series.hpp"
+#include "steppe/inference/gaussian_messages.hpp"
 #include "steppe/inference/row_pass.hpp"
 #include "steppe/inference/sites.hpp"
 #include "steppe/inference/stored_messages.hpp"
@@ -25,8 +25,6 @@ using kernels::group_rows;
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-/// Sums over a row with all weights frozen keep a variance: a response divides by it.
-constexpr double smallest_variance = 1e-25;
 /// Responses are kept where products with them stay finite in single precision.
 constexpr double largest_response = 1e15;
 
@@ -42,21 +40,13 @@ constexpr std::size_t least_work = 32768;
 /// Weights per piece of loops over weights.
 constexpr std::size_t weight_grain = 1024;
 
-ChannelAbilities needed_by(Accuracy accuracy) {
-    switch (accuracy) {
-        case Accuracy::Exact:
-            return {.answer = true};
-        case Accuracy::Gaussian:
-            return {.log_probability = true};
-        case Accuracy::Relaxed:
-            return {.derivatives = true};
+/// What channels must give for messages to weights of that kind.
+ChannelAbilities needed_by(Accuracy accuracy, VariableKind kind) {
+    if (accuracy == Accuracy::Exact) return {.answer = true};
+    if (accuracy == Accuracy::Gaussian && kind == VariableKind::IsingWeight) {
+        return {.log_probability = true};
     }
-    return {};
-}
-
-/// A new message from the wanted one.
-double saturate(double field) {
-    return std::clamp(field, -saturation_field, saturation_field);
+    return {.derivatives = true};
 }
 
 }  // namespace
@@ -114,12 +104,21 @@ class Solver final : public BeliefPropagation::Impl {
         for (const RowGroup& group : groups) {
             states_.emplace_back();
             for (const UnitBranch& branch : group.units) {
-                states_.back().emplace_back(branch, group.rows, start, unit++, options.start);
-                states_.back().back().add_to(sites[branch.weights].data());
+                if (sites[branch.weights].is_real()) {
+                    states_.back().push_back(std::make_unique<GaussianMessages<Real>>(
+                        branch, group.rows, start, unit++, options));
+                } else {
+                    states_.back().push_back(std::make_unique<StoredMessages<Real>>(
+                        branch, group.rows, start, unit++, options.start));
+                }
+                states_.back().back()->add_to(sites[branch.weights]);
             }
         }
-        for (std::size_t p = 0; p < sites.size(); ++p) refresh(p);
-        for_each_state([](auto& state, std::size_t) { state.take_weight_change(); });
+        for (std::size_t p = 0; p < sites.size(); ++p) {
+            if (sites[p].is_real()) sites[p].update_prior({}, 0.0);
+            refresh(p);
+        }
+        for_each_state([](State& state, std::size_t) { state.take_weight_change(); });
     }
 
     IterationReport step(const Coupling& wanted) override;
@@ -129,7 +128,8 @@ class Solver final : public BeliefPropagation::Impl {
     void restore(const SolverState& state) override;
 
   private:
-    using State = StoredMessages<Real>;
+    using State = MessageState<Real>;
+    using States = std::vector<std::unique_ptr<State>>;
 
     static const char* state_name() {
         return sizeof(Real) == 4 ? "belief-propagation-single" : "belief-propagation-double";
@@ -137,31 +137,19 @@ class Solver final : public BeliefPropagation::Impl {
 
     /// Scratch of one piece of a block; kept between iterations.
     struct Piece {
-        Piece(const RowGroup& group, const std::vector<State>& states)
-            : pass(group, group_rows), mean(longest(states)), variance(longest(states)) {
-            for (const State& state : states) changes.emplace_back(state.lanes());
-        }
-        static std::size_t longest(const std::vector<State>& states) {
-            std::size_t lanes = 0;
-            for (const State& state : states) lanes = std::max(lanes, state.lanes());
-            return lanes;
+        Piece(const RowGroup& group, const States& states) : pass(group, group_rows) {
+            for (const auto& state : states) changes.push_back(state->changes());
         }
         RowPass pass;
-        std::vector<AlignedArray<Real>> changes;  // of the field, per unit
-        double largest_change = 0.0;
-        // Accuracies exact and gaussian, one row at a time.
-        std::vector<ExactRow> exact;
-        AlignedArray<Real> mean, variance;
-        std::vector<double> wanted, cavity_omega, cavity_variance, up_plus, up_minus, down_plus,
-            down_minus;
-        std::vector<std::uint32_t> same_row;
+        std::vector<Changes<Real>> changes;  // per unit
+        std::vector<ExactRow> exact;         // per unit, accuracy exact
     };
 
     template <class Use>
     void for_each_state(const Use& use) {
         for (std::size_t g = 0; g < groups.size(); ++g) {
             for (std::size_t k = 0; k < states_[g].size(); ++k) {
-                use(states_[g][k], groups[g].units[k].weights);
+                use(*states_[g][k], groups[g].units[k].weights);
             }
         }
     }
@@ -184,13 +172,7 @@ class Solver final : public BeliefPropagation::Impl {
     void take_sums(std::size_t g, std::size_t first, std::size_t kernel_rows, RowPass& pass) const;
     void take_exact(std::size_t g, std::size_t a, Piece& piece) const;
     void update_relaxed(std::size_t g, std::size_t first, std::size_t kernel_rows, Piece& piece);
-    void update_gaussian(std::size_t g, std::size_t a, std::size_t k, Piece& piece);
-    void update_gaussian_directly(std::size_t g, std::size_t a, std::size_t k, Piece& piece);
-    void update_exact(std::size_t g, std::size_t a, std::size_t k, Piece& piece);
-    /// Moves the messages of row a towards piece.wanted.
-    void move_row(State& state, std::size_t a, AlignedArray<Real>& changes, Piece& piece);
-
-    std::vector<std::vector<State>> states_;                   // [group][unit]
+    std::vector<States> states_;                               // [group][unit]
     std::vector<std::vector<std::unique_ptr<Piece>>> pieces_;  // [group]
 };
 
@@ -242,9 +224,9 @@ void Solver<Real>::visit_group(std::size_t g, IterationReport& report) {
 template <class Real>
 std::size_t Solver<Real>::work_of_row(std::size_t g) const {
     std::size_t work = 0;
-    for (const State& state : states_[g]) {
+    for (const auto& state : states_[g]) {
         // Rough figures: what a pair costs beside one of accuracy relaxed (benchmarks/).
-        work += state.inputs() * (options.accuracy == Accuracy::Exact      ? state.inputs()
+        work += state->inputs() * (options.accuracy == Accuracy::Exact      ? state->inputs()
                                   : options.accuracy == Accuracy::Gaussian ? 8
                                                                            : 1);
     }
@@ -266,25 +248,23 @@ void Solver<Real>::visit_block(std::size_t g, std::size_t visits, const Rows& ro
     }
     parallel_for(visits, per_piece, [&](std::size_t begin, std::size_t end) {
         Piece& piece = *pieces[begin / per_piece];
-        piece.largest_change = 0.0;
-        for (auto& changes : piece.changes) std::fill_n(changes.data(), changes.size(), Real{0});
+        for (auto& changes : piece.changes) changes.clear();
         for (std::size_t visit = begin; visit < end; ++visit) {
             const auto [first, kernel_rows] = rows(visit);
             visit_rows(g, first, kernel_rows, piece);
         }
     });
-    for (std::size_t p = 0; p < count; ++p) {
-        report.message_change = std::max(report.message_change, pieces[p]->largest_change);
-    }
     for (std::size_t k = 0; k < states_[g].size(); ++k) {
-        const State& state = states_[g][k];
-        const std::span<double> data = sites[groups[g].units[k].weights].data();
+        const State& state = *states_[g][k];
+        for (std::size_t p = 0; p < count; ++p) {
+            const Changes<Real>& changes = pieces[p]->changes[k];
+            report.message_change = std::max(report.message_change, changes.largest);
+            report.floored += changes.floored;
+        }
+        Sites& plate = sites[groups[g].units[k].weights];
         parallel_for(state.inputs(), weight_grain, [&](std::size_t begin, std::size_t end) {
             for (std::size_t p = 0; p < count; ++p) {
-                const Real* changes = pieces[p]->changes[k].data() + state.offset();
-                for (std::size_t i = begin; i < end; ++i) {
-                    data[i] += static_cast<double>(changes[i]);
-                }
+                state.apply(pieces[p]->changes[k], begin, end, plate);
             }
         });
         refresh(groups[g].units[k].weights);
@@ -299,8 +279,7 @@ void Solver<Real>::take_sums(std::size_t g, std::size_t first, std::size_t kerne
     for (std::size_t k = 0; k < states_[g].size(); ++k) {
         Real omega[group_rows];
         Real variance[group_rows];
-        // The kernels only read here; a panel also serves to write.
-        kernels::sums(const_cast<State&>(states_[g][k]).panel(first, kernel_rows), omega, variance);
+        states_[g][k]->sums(first, kernel_rows, omega, variance);
         for (std::size_t r = 0; r < count; ++r) {
             pass.omega[pass.index(k, r)] = static_cast<double>(omega[r]);
             pass.variance[pass.index(k, r)] =
@@ -315,14 +294,7 @@ void Solver<Real>::take_exact(std::size_t g, std::size_t a, Piece& piece) const 
     const std::size_t units = states_[g].size();
     piece.exact.resize(units);
     for (std::size_t k = 0; k < units; ++k) {
-        const State& state = states_[g][k];
-        const Real* messages = state.row(a);
-        piece.wanted.resize(state.inputs());
-        for (std::size_t i = 0; i < state.inputs(); ++i) {
-            piece.wanted[i] =
-                state.sign(a, i) * static_cast<double>(state.field(i) - messages[state.element(i)]);
-        }
-        piece.exact[k].set(*groups[g].units[k].channel, piece.wanted);
+        states_[g][k]->take_exact(*groups[g].units[k].channel, a, piece.exact[k]);
         pass.log_plus[k] = piece.exact[k].log_plus();
         pass.log_minus[k] = piece.exact[k].log_minus();
     }
@@ -339,7 +311,10 @@ void Solver<Real>::visit_rows(std::size_t g, std::size_t first, std::size_t kern
             pass.set_rows(a, 1);
             take_exact(g, a, piece);
             pass.ask_gate();
-            for (std::size_t k = 0; k < states_[g].size(); ++k) update_exact(g, a, k, piece);
+            for (std::size_t k = 0; k < states_[g].size(); ++k) {
+                states_[g][k]->update_exact(piece.exact[k], a, pass.field_down[k], options.damping,
+                                            piece.changes[k]);
+            }
         }
         return;
     }
@@ -352,7 +327,12 @@ void Solver<Real>::visit_rows(std::size_t g, std::size_t first, std::size_t kern
         return;
     }
     for (std::size_t k = 0; k < states_[g].size(); ++k) {
-        for (std::size_t r = 0; r < pass.count(); ++r) update_gaussian(g, first + r, k, piece);
+        for (std::size_t r = 0; r < pass.count(); ++r) {
+            const std::size_t e = pass.index(k, r);
+            states_[g][k]->update_gaussian(*groups[g].units[k].channel, first + r, pass.omega[e],
+                                           pass.variance[e], pass.field_down[e], options.damping,
+                                           piece.changes[k]);
+        }
     }
 }
 
@@ -360,120 +340,19 @@ template <class Real>
 void Solver<Real>::update_relaxed(std::size_t g, std::size_t first, std::size_t kernel_rows,
                                   Piece& piece) {
     const RowPass& pass = piece.pass;
+    const auto bounded = [](double x) {
+        return static_cast<Real>(std::clamp(x, -largest_response, largest_response));
+    };
     for (std::size_t k = 0; k < states_[g].size(); ++k) {
-        State& state = states_[g][k];
-        const kernels::Panel<Real> panel = state.panel(first, kernel_rows);
         Real response[group_rows] = {};
         Real slope[group_rows] = {};
-        kernels::Update<Real> update{static_cast<Real>(options.damping), piece.changes[k].data()};
-        double bounds[group_rows];
         for (std::size_t r = 0; r < pass.count(); ++r) {
-            const std::size_t e = pass.index(k, r);
-            const double here = std::clamp(pass.g[e], -largest_response, largest_response);
-            const double there = std::clamp(pass.g_prime[e], -largest_response, largest_response);
-            response[r] = static_cast<Real>(here);
-            slope[r] = static_cast<Real>(there);
-            bounds[r] = std::abs(here) + std::abs(there);
+            response[r] = bounded(pass.g[pass.index(k, r)]);
+            slope[r] = bounded(pass.g_prime[pass.index(k, r)]);
         }
-        const Real change = kernels::update_relaxed(panel, response, slope, update);
-        piece.largest_change = std::max(piece.largest_change, static_cast<double>(change));
-        for (std::size_t r = 0; r < pass.count(); ++r) {
-            float& bound = state.bound(first + r);
-            bound = static_cast<float>((1.0 - options.damping) * bounds[r]) +
-                    static_cast<float>(options.damping) * bound;
-        }
+        states_[g][k]->update_relaxed(first, kernel_rows, response, slope, options.damping,
+                                      piece.changes[k]);
     }
-}
-
-template <class Real>
-void Solver<Real>::update_gaussian(std::size_t g, std::size_t a, std::size_t k, Piece& piece) {
-    const RowPass& pass = piece.pass;
-    const std::size_t e = pass.index(k, a - pass.first_row());
-    kernels::GaussianRow<Real> row;
-    double bound = 0.0;
-    if (!gaussian_series(*groups[g].units[k].channel, pass.omega[e], pass.variance[e],
-                         pass.field_down[e], row, bound)) {
-        update_gaussian_directly(g, a, k, piece);
-        return;
-    }
-    State& state = states_[g][k];
-    const Real change = kernels::update_gaussian(
-        state.panel(a, 1), row, {static_cast<Real>(options.damping), piece.changes[k].data()});
-    piece.largest_change = std::max(piece.largest_change, static_cast<double>(change));
-    float& kept = state.bound(a);
-    kept = static_cast<float>((1.0 - options.damping) * bound) +
-           static_cast<float>(options.damping) * kept;
-}
-
-template <class Real>
-void Solver<Real>::update_gaussian_directly(std::size_t g, std::size_t a, std::size_t k,
-                                            Piece& piece) {
-    State& state = states_[g][k];
-    const RowPass& pass = piece.pass;
-    const std::size_t e = pass.index(k, a - pass.first_row());
-    const std::size_t n = state.inputs();
-    kernels::cavities(state.panel(a, 1), piece.mean.data(), piece.variance.data());
-    for (auto* values : {&piece.wanted, &piece.cavity_omega, &piece.cavity_variance, &piece.up_plus,
-                         &piece.up_minus, &piece.down_plus, &piece.down_minus}) {
-        values->resize(n);
-    }
-    piece.same_row.assign(n, static_cast<std::uint32_t>(a));
-    const double v = pass.field_down[e];
-    const bool imposed = std::isinf(v) && v > 0.0;
-    // The whole row at once, with xi_i w_i = +1 and then -1.
-    const auto ask = [&](double xi_w, std::vector<double>& plus, std::vector<double>& minus) {
-        for (std::size_t i = 0; i < n; ++i) {
-            const double mean = static_cast<double>(piece.mean.data()[state.offset() + i]);
-            piece.cavity_omega[i] = pass.omega[e] - state.sign(a, i) * mean + xi_w;
-        }
-        groups[g].units[k].channel->log_probability(
-            {piece.same_row, piece.cavity_omega, piece.cavity_variance, {}}, plus,
-            imposed ? std::span<double>() : std::span<double>(minus));
-        if (imposed) return;
-        for (std::size_t i = 0; i < n; ++i) plus[i] = log_add_exp(v + plus[i], minus[i] - v);
-    };
-    for (std::size_t i = 0; i < n; ++i) {
-        const double own = static_cast<double>(piece.variance.data()[state.offset() + i]);
-        piece.cavity_variance[i] = std::max(pass.variance[e] - own, smallest_variance);
-    }
-    ask(+1.0, piece.up_plus, piece.up_minus);
-    ask(-1.0, piece.down_plus, piece.down_minus);
-    for (std::size_t i = 0; i < n; ++i) {
-        const double u = 0.5 * (piece.up_plus[i] - piece.down_plus[i]);
-        // No number: both are impossible, and the row says nothing.
-        piece.wanted[i] = std::isnan(u) ? 0.0 : state.sign(a, i) * saturate(u);
-    }
-    move_row(state, a, piece.changes[k], piece);
-}
-
-template <class Real>
-void Solver<Real>::update_exact(std::size_t g, std::size_t a, std::size_t k, Piece& piece) {
-    State& state = states_[g][k];
-    piece.wanted.resize(state.inputs());
-    piece.exact[k].messages(piece.pass.field_down[k], piece.wanted);
-    for (std::size_t i = 0; i < state.inputs(); ++i) piece.wanted[i] *= state.sign(a, i);
-    move_row(state, a, piece.changes[k], piece);
-}
-
-template <class Real>
-void Solver<Real>::move_row(State& state, std::size_t a, AlignedArray<Real>& changes,
-                            Piece& piece) {
-    Real* messages = state.row(a);
-    double bound = 0.0;
-    for (std::size_t i = 0; i < state.inputs(); ++i) {
-        Real& u = messages[state.element(i)];
-        const double old = static_cast<double>(u);
-        u = static_cast<Real>((1.0 - options.damping) * piece.wanted[i] + options.damping * old);
-        const double now = static_cast<double>(u);
-        changes.data()[state.offset() + i] += static_cast<Real>(now - old);
-        bound = std::max(bound, std::abs(now));
-        if (std::abs(now - old) > piece.largest_change) {
-            piece.largest_change =
-                std::max(piece.largest_change, std::abs(std::tanh(now) - std::tanh(old)));
-        }
-    }
-    state.bound(a) =
-        std::nextafter(static_cast<float>(bound), std::numeric_limits<float>::infinity());
 }
 
 template <class Real>
@@ -486,37 +365,10 @@ double Solver<Real>::overlap() const {
             const std::size_t plate = groups[g].units[k].weights;
             if (seen[plate]) continue;
             seen[plate] = true;
-            sum += states_[g][k].sum_of_squared_magnetizations();
+            sum += states_[g][k]->sum_of_squared_means();
         }
     }
     return sum / static_cast<double>(weight_count);
-}
-
-/// log 2cosh(h) - log 2cosh(h - u), summed over the weights of one row: with T = tanh h each is
-/// -log(cosh u - T sinh u), and one logarithm serves several weights.
-template <class Real>
-double edge_sum(const StoredMessages<Real>& state, std::size_t a) {
-    const Real* messages = state.row(a);
-    double sum = 0.0;
-    double product = 1.0;
-    for (std::size_t i = 0; i < state.inputs(); ++i) {
-        const double u = static_cast<double>(messages[state.element(i)]);
-        if (std::abs(u) < kernels::medium_message) {
-            const double s = u * u;
-            const double cosh = 1.0 + s * (0.5 + s * (1.0 / 24 + s * (1.0 / 720 + s / 40320)));
-            const double sinh =
-                u * (1.0 + s * (1.0 / 6 + s * (1.0 / 120 + s * (1.0 / 5040 + s / 362880))));
-            product *= cosh - static_cast<double>(state.tanh(i)) * sinh;
-            if (i % 16 == 15) {
-                sum -= std::log(product);
-                product = 1.0;
-            }
-        } else {
-            const double h = static_cast<double>(state.field(i));
-            sum += log_2cosh(h) - log_2cosh(h - u);
-        }
-    }
-    return sum - std::log(product);
 }
 
 template <class Real>
@@ -538,7 +390,7 @@ double Solver<Real>::free_entropy(FreeEntropyForm form) const {
             RowPass& pass = piece.pass;
             double sum = 0.0;
             for (std::size_t a = begin; a < end; ++a) {
-                for (const State& state : states_[g]) sum -= edge_sum(state, a);
+                for (const auto& state : states_[g]) sum -= state->edge_sum(a);
                 take_sums(g, a, 1, pass);
                 if (exact) {
                     take_exact(g, a, piece);
@@ -583,15 +435,7 @@ SolverState Solver<Real>::save() const {
     for (std::size_t p = 0; p < sites.size(); ++p) sites[p].save(p, state);
     for (std::size_t g = 0; g < groups.size(); ++g) {
         for (std::size_t k = 0; k < states_[g].size(); ++k) {
-            const auto& messages = states_[g][k].messages();
-            state.arrays.push_back(
-                {fmt::format("messages {} {}", g, k),
-                 std::vector<Real>(messages.data(), messages.data() + messages.size())});
-            std::vector<float> bounds;
-            for (std::size_t a = 0; a < groups[g].rows; ++a) {
-                bounds.push_back(const_cast<State&>(states_[g][k]).bound(a));
-            }
-            state.arrays.push_back({fmt::format("bounds {} {}", g, k), std::move(bounds)});
+            states_[g][k]->save(fmt::format("{} {}", g, k), state);
         }
     }
     return state;
@@ -607,14 +451,7 @@ void Solver<Real>::restore(const SolverState& state) {
         for (std::size_t p = 0; p < sites.size(); ++p) sites[p].restore(p, state, change);
         for (std::size_t g = 0; g < groups.size(); ++g) {
             for (std::size_t k = 0; k < states_[g].size(); ++k) {
-                State& mine_here = states_[g][k];
-                const auto& messages = state.find<Real>(fmt::format("messages {} {}", g, k),
-                                                        mine_here.messages().size());
-                const auto& bounds =
-                    state.find<float>(fmt::format("bounds {} {}", g, k), groups[g].rows);
-                if (!change) continue;
-                std::copy(messages.begin(), messages.end(), mine_here.messages().data());
-                for (std::size_t a = 0; a < bounds.size(); ++a) mine_here.bound(a) = bounds[a];
+                states_[g][k]->restore(fmt::format("{} {}", g, k), state, change);
             }
         }
     }
@@ -632,18 +469,31 @@ BeliefPropagation::BeliefPropagation(const FactorGraph& graph,
                                      const BeliefPropagationOptions& options) {
     options.validate();
     graph.check();
-    graph.require(needed_by(options.accuracy), fmt::format("belief propagation at accuracy {}",
-                                                           accuracy_name(options.accuracy)));
+    const std::string user = fmt::format("belief propagation at accuracy {}",
+                                         accuracy_name(options.accuracy));
+    for (const WeightPlate& plate : graph.weight_plates()) {
+        if (options.accuracy == Accuracy::Exact &&
+            plate.plate.kind == VariableKind::RealWeight) {
+            throw Error(fmt::format(
+                "accuracy exact sums over +-1 weights, and plate '{}' holds real ones: use "
+                "gaussian or relaxed",
+                plate.plate.name));
+        }
+        graph.require(needed_by(options.accuracy, plate.plate.kind), user);
+    }
+    const std::vector<WeightPlate> plates = graph.weight_plates();
     for (const RowGroup& group : graph.row_groups()) {
         // Fields up, of a gate that wants them, come from the same place as messages down.
         if (group.gate->reads_fields() && options.accuracy != Accuracy::Exact) {
             graph.require({.log_probability = true}, fmt::format("gate '{}'", group.gate->name()));
         }
         for (const UnitBranch& unit : group.units) {
-            if (!unit.wiring.patterns) {
+            if (unit.wiring.real &&
+                plates[unit.weights].plate.kind == VariableKind::IsingWeight) {
                 throw Error(
-                    "the patterns have real inputs; belief propagation here takes +-1 inputs, and "
-                    "approximate message passing takes both");
+                    "the patterns have real inputs and the weights are +-1: belief propagation "
+                    "here takes +-1 inputs to such weights, and approximate message passing takes "
+                    "both");
             }
             if (options.accuracy == Accuracy::Exact && unit.wiring.inputs > ExactRow::max_inputs) {
                 throw Error(
@@ -651,14 +501,6 @@ BeliefPropagation::BeliefPropagation(const FactorGraph& graph,
                                 "most {}; a unit here has {}: use gaussian or relaxed",
                                 ExactRow::max_inputs, unit.wiring.inputs));
             }
-        }
-    }
-    for (const WeightPlate& plate : graph.weight_plates()) {
-        if (plate.plate.kind != VariableKind::IsingWeight) {
-            throw Error(
-                fmt::format("plate '{}' holds real weights; belief propagation here takes +-1 "
-                            "weights",
-                            plate.plate.name));
         }
     }
     if (options.precision == Precision::Single) {

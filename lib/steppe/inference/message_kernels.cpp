@@ -6,17 +6,10 @@
 #include "hwy/highway.h"
 //
 #include "hwy/contrib/math/math-inl.h"
+#include "steppe/inference/message_kernels-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace steppe::kernels::HWY_NAMESPACE {
-
-namespace hn = hwy::HWY_NAMESPACE;
-
-// A vector never holds more than one word of a row.
-template <class Real>
-using Tag = hn::CappedTag<Real, word_lanes>;
-template <class Real>
-using V = hn::Vec<Tag<Real>>;
 
 // Rows walked together: two sums a row stay in registers, of which there are 32 or 16.
 #if HWY_TARGET <= HWY_AVX3
@@ -25,19 +18,6 @@ constexpr std::size_t rows_at_once = 8;
 constexpr std::size_t rows_at_once = 4;
 #endif
 
-/// Sign bits that turn x into xi x: set where the input is -1 (bit 0). `word` has the bits of the
-/// vector's lanes lowest.
-template <class Real>
-HWY_INLINE V<Real> flip_signs(V<Real> x, std::uint32_t word) {
-    const Tag<Real> d;
-    const hn::RebindToUnsigned<decltype(d)> du;
-    using U = hn::TFromD<decltype(du)>;
-    const auto to_top = hn::Sub(hn::Set(du, static_cast<U>(8 * sizeof(U) - 1)), hn::Iota(du, 0));
-    const auto bits = hn::Shl(hn::Set(du, static_cast<U>(word)), to_top);
-    const auto minus = hn::AndNot(bits, hn::Set(du, static_cast<U>(U{1} << (8 * sizeof(U) - 1))));
-    return hn::Xor(x, hn::BitCast(d, minus));
-}
-
 template <class Real>
 HWY_INLINE hn::Mask<Tag<Real>> lane_mask(std::uint32_t word) {
     const Tag<Real> d;
@@ -45,18 +25,6 @@ HWY_INLINE hn::Mask<Tag<Real>> lane_mask(std::uint32_t word) {
     using U = hn::TFromD<decltype(du)>;
     const auto bit = hn::Shl(hn::Set(du, U{1}), hn::Iota(du, 0));
     return hn::RebindMask(d, hn::TestBit(hn::Set(du, static_cast<U>(word)), bit));
-}
-
-template <class Real>
-HWY_INLINE V<Real> reciprocal(V<Real> x) {
-    const Tag<Real> d;
-    if constexpr (sizeof(Real) == 4) {
-        // 12 to 14 bits, doubled by one Newton step.
-        const auto r = hn::ApproximateReciprocal(x);
-        return hn::Mul(r, hn::NegMulAdd(x, r, hn::Set(d, Real{2})));
-    } else {
-        return hn::Div(hn::Set(d, Real{1}), x);
-    }
 }
 
 template <class Real>

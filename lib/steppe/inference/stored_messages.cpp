@@ -1,9 +1,13 @@
 #include "steppe/inference/stored_messages.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "steppe/inference/gaussian_series.hpp"
+#include "steppe/numeric/log_odds.hpp"
 #include "steppe/numeric/threads.hpp"
 
 namespace steppe {
@@ -69,7 +73,15 @@ StoredMessages<Real>::StoredMessages(const UnitBranch& branch, std::size_t rows,
 }
 
 template <class Real>
-void StoredMessages<Real>::add_to(std::span<double> data) const {
+Changes<Real> StoredMessages<Real>::changes() const {
+    Changes<Real> zero{AlignedArray<Real>(lanes()), AlignedArray<Real>(0)};
+    zero.clear();
+    return zero;
+}
+
+template <class Real>
+void StoredMessages<Real>::add_to(Sites& sites) const {
+    const std::span<double> data = sites.data();
     parallel_for(inputs_, 64, [&](std::size_t begin, std::size_t end) {
         for (std::size_t a = 0; a < rows_; ++a) {
             const Real* u = row(a);
@@ -78,6 +90,14 @@ void StoredMessages<Real>::add_to(std::span<double> data) const {
             }
         }
     });
+}
+
+template <class Real>
+void StoredMessages<Real>::apply(const Changes<Real>& changes, std::size_t begin, std::size_t end,
+                                 Sites& sites) const {
+    const Real* change = changes.field.data() + offset_;
+    const std::span<double> data = sites.data();
+    for (std::size_t i = begin; i < end; ++i) data[i] += static_cast<double>(change[i]);
 }
 
 template <class Real>
@@ -100,7 +120,7 @@ double StoredMessages<Real>::take_weight_change() {
 }
 
 template <class Real>
-double StoredMessages<Real>::sum_of_squared_magnetizations() const {
+double StoredMessages<Real>::sum_of_squared_means() const {
     double sum = 0.0;
     for (std::size_t i = 0; i < lanes(); ++i) {
         const double m = static_cast<double>(tanh_.data()[i]);
@@ -127,6 +147,165 @@ kernels::Panel<Real> StoredMessages<Real>::panel(std::size_t first, std::size_t 
                                           : kernels::MessageSize::Any;
     return {bits(first), row(first),    words_,       first_mask_,      last_mask_,
             count,       field_.data(), tanh_.data(), variance_.data(), size};
+}
+
+template <class Real>
+void StoredMessages<Real>::sums(std::size_t first, std::size_t rows, Real* omega, Real* variance) {
+    kernels::sums(panel(first, rows), omega, variance);
+}
+
+template <class Real>
+void StoredMessages<Real>::update_relaxed(std::size_t first, std::size_t rows, const Real* g,
+                                          const Real* g_prime, double damping,
+                                          Changes<Real>& changes) {
+    const Real change =
+        kernels::update_relaxed(panel(first, rows), g, g_prime,
+                                {static_cast<Real>(damping), changes.field.data()});
+    changes.largest = std::max(changes.largest, static_cast<double>(change));
+    for (std::size_t a = first; a < std::min(first + rows, rows_); ++a) {
+        move_bound(a, static_cast<double>(std::abs(g[a - first]) + std::abs(g_prime[a - first])),
+                   damping);
+    }
+}
+
+template <class Real>
+void StoredMessages<Real>::update_gaussian(const Channel& channel, std::size_t row, double omega,
+                                           double variance, double v, double damping,
+                                           Changes<Real>& changes) {
+    kernels::GaussianRow<Real> series;
+    double bound = 0.0;
+    if (!gaussian_series(channel, omega, variance, v, series, bound)) {
+        update_gaussian_directly(channel, row, omega, variance, v, damping, changes);
+        return;
+    }
+    const Real change = kernels::update_gaussian(
+        panel(row, 1), series, {static_cast<Real>(damping), changes.field.data()});
+    changes.largest = std::max(changes.largest, static_cast<double>(change));
+    move_bound(row, bound, damping);
+}
+
+template <class Real>
+void StoredMessages<Real>::update_gaussian_directly(const Channel& channel, std::size_t row,
+                                                    double omega, double variance, double v,
+                                                    double damping, Changes<Real>& changes) {
+    AlignedArray<Real> mean(lanes()), own(lanes());
+    kernels::cavities(panel(row, 1), mean.data(), own.data());
+    std::vector<double> cavity_omega(inputs_), cavity_variance(inputs_);
+    std::vector<double> up_plus(inputs_), up_minus(inputs_), down_plus(inputs_),
+        down_minus(inputs_), wanted(inputs_);
+    const std::vector<std::uint32_t> same_row(inputs_, static_cast<std::uint32_t>(row));
+    const bool imposed = std::isinf(v) && v > 0.0;
+    // The whole row at once, with xi_i w_i = +1 and then -1.
+    const auto ask = [&](double xi_w, std::vector<double>& plus, std::vector<double>& minus) {
+        for (std::size_t i = 0; i < inputs_; ++i) {
+            cavity_omega[i] =
+                omega - sign(row, i) * static_cast<double>(mean.data()[offset_ + i]) + xi_w;
+        }
+        channel.log_probability({same_row, cavity_omega, cavity_variance, {}}, plus,
+                                imposed ? std::span<double>() : std::span<double>(minus));
+        if (imposed) return;
+        for (std::size_t i = 0; i < inputs_; ++i) plus[i] = log_add_exp(v + plus[i], minus[i] - v);
+    };
+    for (std::size_t i = 0; i < inputs_; ++i) {
+        cavity_variance[i] =
+            std::max(variance - static_cast<double>(own.data()[offset_ + i]), smallest_variance);
+    }
+    ask(+1.0, up_plus, up_minus);
+    ask(-1.0, down_plus, down_minus);
+    for (std::size_t i = 0; i < inputs_; ++i) {
+        const double u = 0.5 * (up_plus[i] - down_plus[i]);
+        // No number: both are impossible, and the row says nothing.
+        wanted[i] = std::isnan(u)
+                        ? 0.0
+                        : sign(row, i) * std::clamp(u, -saturation_field, saturation_field);
+    }
+    move_row(row, wanted, damping, changes);
+}
+
+template <class Real>
+void StoredMessages<Real>::take_exact(const Channel& channel, std::size_t row,
+                                      ExactRow& exact) const {
+    const Real* messages = this->row(row);
+    std::vector<double> cavity(inputs_);
+    for (std::size_t i = 0; i < inputs_; ++i) {
+        cavity[i] = sign(row, i) *
+                    static_cast<double>(field_.data()[offset_ + i] - messages[element(i)]);
+    }
+    exact.set(channel, cavity);
+}
+
+template <class Real>
+void StoredMessages<Real>::update_exact(const ExactRow& exact, std::size_t row, double v,
+                                        double damping, Changes<Real>& changes) {
+    std::vector<double> wanted(inputs_);
+    exact.messages(v, wanted);
+    for (std::size_t i = 0; i < inputs_; ++i) wanted[i] *= sign(row, i);
+    move_row(row, wanted, damping, changes);
+}
+
+template <class Real>
+void StoredMessages<Real>::move_row(std::size_t row, const std::vector<double>& wanted,
+                                    double damping, Changes<Real>& changes) {
+    Real* messages = this->row(row);
+    double bound = 0.0;
+    for (std::size_t i = 0; i < inputs_; ++i) {
+        Real& u = messages[element(i)];
+        const double old = static_cast<double>(u);
+        u = static_cast<Real>((1.0 - damping) * wanted[i] + damping * old);
+        const double now = static_cast<double>(u);
+        changes.field.data()[offset_ + i] += static_cast<Real>(now - old);
+        bound = std::max(bound, std::abs(now));
+        if (std::abs(now - old) > changes.largest) {
+            changes.largest =
+                std::max(changes.largest, std::abs(std::tanh(now) - std::tanh(old)));
+        }
+    }
+    bounds_[row] =
+        std::nextafter(static_cast<float>(bound), std::numeric_limits<float>::infinity());
+}
+
+/// log 2cosh(h) - log 2cosh(h - u), summed over the weights of one row: with T = tanh h each is
+/// -log(cosh u - T sinh u), and one logarithm serves several weights.
+template <class Real>
+double StoredMessages<Real>::edge_sum(std::size_t row) const {
+    const Real* messages = this->row(row);
+    double sum = 0.0;
+    double product = 1.0;
+    for (std::size_t i = 0; i < inputs_; ++i) {
+        const double u = static_cast<double>(messages[element(i)]);
+        if (std::abs(u) < kernels::medium_message) {
+            const double s = u * u;
+            const double cosh = 1.0 + s * (0.5 + s * (1.0 / 24 + s * (1.0 / 720 + s / 40320)));
+            const double sinh =
+                u * (1.0 + s * (1.0 / 6 + s * (1.0 / 120 + s * (1.0 / 5040 + s / 362880))));
+            product *= cosh - static_cast<double>(tanh_.data()[offset_ + i]) * sinh;
+            if (i % 16 == 15) {
+                sum -= std::log(product);
+                product = 1.0;
+            }
+        } else {
+            const double h = static_cast<double>(field_.data()[offset_ + i]);
+            sum += log_2cosh(h) - log_2cosh(h - u);
+        }
+    }
+    return sum - std::log(product);
+}
+
+template <class Real>
+void StoredMessages<Real>::save(const std::string& name, SolverState& state) const {
+    state.arrays.push_back(
+        {"messages " + name,
+         std::vector<Real>(messages_.data(), messages_.data() + messages_.size())});
+    state.arrays.push_back({"bounds " + name, bounds_});
+}
+
+template <class Real>
+void StoredMessages<Real>::restore(const std::string& name, const SolverState& state, bool change) {
+    const auto& messages = state.find<Real>("messages " + name, messages_.size());
+    const auto& bounds = state.find<float>("bounds " + name, bounds_.size());
+    if (!change) return;
+    std::copy(messages.begin(), messages.end(), messages_.data());
+    bounds_ = bounds;
 }
 
 template <class Real>

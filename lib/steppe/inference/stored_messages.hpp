@@ -1,7 +1,5 @@
 #pragma once
 
-#include <hwy/aligned_allocator.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -9,62 +7,52 @@
 
 #include "steppe/graph/factor_graph.hpp"
 #include "steppe/inference/message_kernels.hpp"
+#include "steppe/inference/message_state.hpp"
 #include "steppe/inference/sites.hpp"
 #include "steppe/numeric/random.hpp"
 
 namespace steppe {
 
-/// Memory for SIMD kernels: aligned, not initialised.
-template <class Real>
-class AlignedArray {
-  public:
-    explicit AlignedArray(std::size_t size) : size_(size), data_(hwy::AllocateAligned<Real>(size)) {
-        if (!data_) throw std::bad_alloc();
-    }
-    Real* data() { return data_.get(); }
-    const Real* data() const { return data_.get(); }
-    std::size_t size() const { return size_; }
-
-  private:
-    std::size_t size_;
-    hwy::AlignedFreeUniquePtr<Real[]> data_;
-};
-
-/// The state of one wiring in belief propagation: a log-odds message for every pattern-weight pair,
-/// and the weights' total fields in the layout of the kernels (internal; not installed).
+/// The state of a wiring from +-1 weights: a log-odds message for every pattern-weight pair, and
+/// the weights' total fields in the layout of the kernels (internal; not installed).
 ///
 /// Weight i of the unit stands in lane offset() + i, so that lanes agree with the bits of the
 /// patterns also where a unit's inputs begin within a word.
 template <class Real>
-class StoredMessages {
+class StoredMessages final : public MessageState<Real> {
   public:
     /// Messages start uniform in +- amplitude, numbers of `random` (stream Init) by unit and
     /// pattern.
     StoredMessages(const UnitBranch& branch, std::size_t rows, const Philox& random,
                    std::size_t unit, double amplitude);
 
-    std::size_t rows() const { return rows_; }
+    std::size_t inputs() const override { return inputs_; }
+    Changes<Real> changes() const override;
+    void add_to(Sites& sites) const override;
+    void apply(const Changes<Real>& changes, std::size_t begin, std::size_t end,
+               Sites& sites) const override;
+    void refresh(const Sites& sites) override;
+    double take_weight_change() override;
+    double sum_of_squared_means() const override;
+    void sums(std::size_t first, std::size_t rows, Real* omega, Real* variance) override;
+    void update_relaxed(std::size_t first, std::size_t rows, const Real* g, const Real* g_prime,
+                        double damping, Changes<Real>& changes) override;
+    void update_gaussian(const Channel& channel, std::size_t row, double omega, double variance,
+                         double v, double damping, Changes<Real>& changes) override;
+    void take_exact(const Channel& channel, std::size_t row, ExactRow& exact) const override;
+    void update_exact(const ExactRow& exact, std::size_t row, double v, double damping,
+                      Changes<Real>& changes) override;
+    double edge_sum(std::size_t row) const override;
+    void save(const std::string& name, SolverState& state) const override;
+    void restore(const std::string& name, const SolverState& state, bool change) override;
+
+    static std::size_t memory_bytes(std::size_t first_input, std::size_t inputs, std::size_t rows);
+
+  private:
     std::size_t lanes() const { return words_ * kernels::word_lanes; }
-    std::size_t offset() const { return offset_; }
-    std::size_t inputs() const { return inputs_; }
-
-    /// Sum of the messages to each weight, added to data.
-    void add_to(std::span<double> data) const;
-
-    /// Takes over the total fields of the weights.
-    void refresh(const Sites& sites);
-
-    /// Largest change of tanh h since the last call.
-    double take_weight_change();
-    double sum_of_squared_magnetizations() const;
-
     /// Rows [first, first + count) for the kernels; count is 1, or group_rows with first a multiple
     /// of it (rows past the last are all zero).
     kernels::Panel<Real> panel(std::size_t first, std::size_t count);
-
-    /// Bound on the messages of a row after it was updated.
-    float& bound(std::size_t row) { return bounds_[row]; }
-
     Real* row(std::size_t a) { return messages_.data() + row_start(a); }
     const Real* row(std::size_t a) const { return messages_.data() + row_start(a); }
     /// Element of row(a) that belongs to weight i, and its sign xi_ai.
@@ -77,16 +65,18 @@ class StoredMessages {
         const std::uint16_t word = bits(a)[lane / kernels::word_lanes * kernels::group_rows];
         return word >> (lane % kernels::word_lanes) & 1 ? 1 : -1;
     }
-    /// Total field and tanh of weight i.
-    Real field(std::size_t i) const { return field_.data()[offset_ + i]; }
-    Real tanh(std::size_t i) const { return tanh_.data()[offset_ + i]; }
-
-    AlignedArray<Real>& messages() { return messages_; }
-    const AlignedArray<Real>& messages() const { return messages_; }
-
-    static std::size_t memory_bytes(std::size_t first_input, std::size_t inputs, std::size_t rows);
-
-  private:
+    /// Without the series: asks the channel for every weight.
+    void update_gaussian_directly(const Channel& channel, std::size_t row, double omega,
+                                  double variance, double v, double damping,
+                                  Changes<Real>& changes);
+    /// Moves the messages of a row towards these.
+    void move_row(std::size_t row, const std::vector<double>& wanted, double damping,
+                  Changes<Real>& changes);
+    /// The bound on the messages of a row moves towards `bound`.
+    void move_bound(std::size_t row, double bound, double damping) {
+        bounds_[row] = static_cast<float>((1.0 - damping) * bound) +
+                       static_cast<float>(damping) * bounds_[row];
+    }
     std::size_t row_start(std::size_t a) const {
         return a / kernels::group_rows * words_ * kernels::word_stride +
                a % kernels::group_rows * kernels::word_lanes;
@@ -106,7 +96,7 @@ class StoredMessages {
     AlignedArray<Real> tanh_;
     AlignedArray<Real> variance_;
     std::vector<Real> previous_tanh_;
-    std::vector<float> bounds_;
+    std::vector<float> bounds_;  ///< on the messages of each row
 };
 
 extern template class StoredMessages<float>;
