@@ -19,30 +19,34 @@ struct Request {
     bool json = false;
 };
 
-int execute(const Request& r, const Streams& io) {
+int execute(Request& r, const Streams& io) {
     const Solution solution = read_solution(r.solution);
-    const auto [wanted, patterns] = r.problem.load();
-    // The file knows how many units there are; options may only agree.
-    Network network = wanted;
-    network.hidden = solution.hidden;
-    if (solution.inputs != network.unit_inputs()) {
-        throw Error(fmt::format("{} has {} weights a unit, the patterns have {} inputs", r.solution,
-                                solution.inputs, network.inputs));
+    const Weights& weights = solution.weights;
+    // Without options the network is that of the file; a text knows only its units.
+    if (!r.problem.network_given()) {
+        Network own;
+        own.hidden = weights.units();
+        own.weights = weights.kind();
+        r.problem.assume(solution.network.value_or(own));
     }
-    if (r.problem.network_given() && wanted.hidden != solution.hidden) {
+    auto [network, patterns] = r.problem.load();
+    if (network.hidden != weights.units()) {
         throw Error(fmt::format("{} has {} hidden unit{}, the options ask for {}", r.solution,
-                                solution.hidden, solution.hidden == 1 ? "" : "s", wanted.hidden));
+                                weights.units(), weights.units() == 1 ? "" : "s", network.hidden));
     }
-    network.validate();
-    const std::vector<signed char> labels(patterns->labels().begin(), patterns->labels().end());
-    const std::size_t errors =
-        count_errors_plainly(network, std::vector<double>(solution.weights.begin(), solution.weights.end()), patterns->signs(), labels);
+    if (network.unit_inputs() != weights.unit_inputs()) {
+        throw Error(fmt::format("{} has {} weights a unit, and a unit sees {} inputs of the patterns",
+                                r.solution, weights.unit_inputs(), network.unit_inputs()));
+    }
+    const std::size_t errors = count_errors_plainly(network, weights.values(), patterns->signs(),
+                                                    patterns->labels());
     const bool other_patterns = solution.pattern_hash && *solution.pattern_hash != patterns->hash();
     if (r.json) {
         nlohmann::ordered_json json{{"errors", errors},
                                     {"patterns", patterns->patterns()},
                                     {"inputs", network.inputs},
                                     {"hidden", network.hidden},
+                                    {"margin", network.margin},
                                     {"solution", r.solution}};
         json["same_patterns"] = solution.pattern_hash ? nlohmann::ordered_json(!other_patterns)
                                                       : nlohmann::ordered_json();

@@ -21,17 +21,22 @@ struct Request {
 };
 
 int execute(const Request& r, const Streams& io) {
-    refuse_unless(r.problem.has_teacher(), r.labels_out_option,
-                  "needs --labels teacher: random labels are folded into random patterns");
     refuse_unless(r.problem.has_teacher(), r.teacher_out_option, "needs --labels teacher");
     const auto [network, patterns] = r.problem.load();
+    refuse_unless(r.problem.has_teacher() || !network.folds_labels(), r.labels_out_option,
+                  "needs --labels teacher: random labels are folded into random patterns");
+    if (!network.folds_labels() && r.labels_out.empty()) {
+        throw Error(fmt::format(
+            "--labels-out FILE is needed: labels of the parity of {} units, an even number, cannot "
+            "be folded into the patterns",
+            network.hidden));
+    }
     require_writable(r.out);
     if (!r.labels_out.empty()) require_writable(r.labels_out);
     if (!r.teacher_out.empty()) {
         require_writable(r.teacher_out);
         const Weights teacher = random_teacher(network, r.problem.seed());
-        write_solution({network.unit_inputs(), network.hidden, teacher.signs(), patterns->hash(),
-                        "{\"teacher\": true}", version()},
+        write_solution({teacher, network, patterns->hash(), "{\"teacher\": true}", version()},
                        r.teacher_out);
     }
     if (r.labels_out.empty()) {

@@ -33,8 +33,10 @@ std::string bytes_text(std::size_t bytes) {
 int execute(const Request& r, const Streams& io) {
     if (r.dot) {
         const auto [network, patterns] = r.problem.load();
-        io.out << build_graph(network, std::make_shared<const PatternSet>(patterns->fold_labels()))
-                      .to_dot();
+        const auto shown = network.folds_labels()
+                               ? std::make_shared<const PatternSet>(patterns->fold_labels())
+                               : patterns;
+        io.out << build_graph(network, shown).to_dot();
         return 0;
     }
     const auto [network, patterns] = r.problem.sizes();

@@ -14,18 +14,42 @@ namespace steppe::cli {
 void ProblemOptions::add_to(CLI::App& command, Files files) {
     model_option_ = command
                         .add_option("--model", model_,
-                                    "what the network is: perceptron (one unit), or committee (the "
-                                    "majority of several)")
-                        ->check(one_of({"perceptron", "committee"}))
+                                    "what the network is: perceptron (one unit), committee (the "
+                                    "majority of several), or parity (their product)")
+                        ->check(one_of({"perceptron", "committee", "parity"}))
                         ->group("Network")
                         ->type_name("NAME")
                         ->capture_default_str();
     hidden_option_ = command
                          .add_option("--hidden", hidden_,
-                                     "hidden units of a committee, an odd number (3 if not given)")
+                                     "hidden units: of a committee an odd number, of a parity 2 "
+                                     "or more (3 if not given)")
                          ->check(at_least(1))
                          ->group("Network")
                          ->type_name("K");
+    wiring_option_ = command
+                         .add_option("--wiring", wiring_,
+                                     "which inputs a unit sees: full (all), or tree (its own share; "
+                                     "the units divide the inputs)")
+                         ->check(one_of({"full", "tree"}))
+                         ->group("Network")
+                         ->type_name("NAME")
+                         ->capture_default_str();
+    weights_option_ = command
+                          .add_option("--weights", weights_,
+                                      "what a weight may be: binary (+1 or -1), or spherical (real, "
+                                      "the squares of a unit's sum to its inputs)")
+                          ->check(one_of({"binary", "spherical"}))
+                          ->group("Network")
+                          ->type_name("NAME")
+                          ->capture_default_str();
+    margin_option_ = command
+                         .add_option("--margin", margin_,
+                                     "a unit answers +1 where its sum exceeds KAPPA times the root "
+                                     "of its inputs; of either sign")
+                         ->group("Network")
+                         ->type_name("KAPPA")
+                         ->capture_default_str();
     if (files == Files::Allowed) {
         file_option_ =
             command
@@ -79,7 +103,20 @@ void ProblemOptions::add_to(CLI::App& command, Files files) {
 }
 
 bool ProblemOptions::network_given() const {
-    return model_option_->count() > 0 || hidden_option_->count() > 0;
+    for (const CLI::Option* option :
+         {model_option_, hidden_option_, wiring_option_, weights_option_, margin_option_}) {
+        if (option->count() > 0) return true;
+    }
+    return false;
+}
+
+void ProblemOptions::assume(const Network& network) {
+    model_ = network.name();
+    wiring_ = wiring_name(network.wiring);
+    weights_ = weight_kind_name(network.weights);
+    hidden_ = network.hidden;
+    assumed_hidden_ = true;
+    margin_ = network.margin;
 }
 
 bool ProblemOptions::from_file() const {
@@ -100,14 +137,25 @@ void ProblemOptions::refuse_nonsense() const {
                   "and --load both say how many patterns; give one of them");
     if (model_ == "perceptron" && hidden_option_->count() > 0 && hidden_ != 1) {
         throw Error(
-            fmt::format("--hidden {} needs --model committee: a perceptron has one unit", hidden_));
+            fmt::format("--hidden {} needs --model committee or --model parity: a perceptron has "
+                        "one unit",
+                        hidden_));
+    }
+    if (model_ == "perceptron" && wiring_ == "tree") {
+        throw Error("--wiring tree needs --model committee or --model parity: a perceptron has "
+                    "one unit");
     }
 }
 
 Network ProblemOptions::network_of(std::size_t inputs) const {
     Network network;
     network.inputs = inputs;
-    if (model_ == "committee") network.hidden = hidden_option_->count() > 0 ? hidden_ : 3;
+    const bool hidden_given = hidden_option_->count() > 0 || assumed_hidden_;
+    if (model_ != "perceptron") network.hidden = hidden_given ? hidden_ : 3;
+    if (model_ == "parity") network.gate = Gate::Parity;
+    if (wiring_ == "tree") network.wiring = Wiring::Tree;
+    if (weights_ == "spherical") network.weights = WeightKind::Spherical;
+    network.margin = margin_;
     network.validate();
     return network;
 }
@@ -143,12 +191,20 @@ ProblemOptions::Problem ProblemOptions::load() const {
     if (from_file()) {
         auto patterns = std::make_shared<const PatternSet>(read_patterns(file_, labels_file_));
         const Network network = network_of(patterns->inputs());
+        if (!network.folds_labels() && labels_file_.empty()) {
+            throw Error(fmt::format(
+                "{} needs --labels-file: the parity of {} units, an even number, answers a pattern "
+                "and its opposite alike, so that labels cannot be folded into the patterns",
+                file_, network.hidden));
+        }
         return {network, std::move(patterns)};
     }
     const Network network = network_of(inputs_);
     PatternSet patterns = random_patterns(inputs_, pattern_count(network), seed_);
     if (has_teacher()) {
         patterns = teacher_labels(network, random_teacher(network, seed_), patterns);
+    } else if (!network.folds_labels()) {
+        patterns = patterns.with_labels(random_labels(patterns.patterns(), seed_));
     }
     return {network, std::make_shared<const PatternSet>(std::move(patterns))};
 }

@@ -37,6 +37,8 @@ class ProblemOptions {
     bool has_teacher() const { return labels_ == "teacher"; }
     /// Whether the network was named (not left at its default).
     bool network_given() const;
+    /// Takes this network (of a solution's file) instead of the default one.
+    void assume(const Network& network);
     /// Whether --patterns names a file.
     bool from_file() const;
 
@@ -47,6 +49,9 @@ class ProblemOptions {
 
     std::string model_ = "perceptron";
     std::size_t hidden_ = 1;
+    bool assumed_hidden_ = false;
+    std::string wiring_ = "full", weights_ = "binary";
+    double margin_ = 0.0;
     std::string file_;
     std::string labels_file_;
     std::size_t inputs_ = 1001;
@@ -57,6 +62,9 @@ class ProblemOptions {
 
     CLI::Option* model_option_ = nullptr;
     CLI::Option* hidden_option_ = nullptr;
+    CLI::Option* wiring_option_ = nullptr;
+    CLI::Option* weights_option_ = nullptr;
+    CLI::Option* margin_option_ = nullptr;
     CLI::Option* file_option_ = nullptr;
     CLI::Option* labels_file_option_ = nullptr;
     CLI::Option* inputs_option_ = nullptr;

@@ -17,6 +17,7 @@
 #include "steppe/data/pattern_file.hpp"
 #include "steppe/error.hpp"
 #include "steppe/model/errors.hpp"
+#include "steppe/model/teacher.hpp"
 #include "steppe/numeric/number.hpp"
 #include "steppe/run/solution_file.hpp"
 #include "words.hpp"
@@ -25,7 +26,7 @@ namespace steppe::cli {
 
 namespace {
 
-const std::vector<std::string> schedule_names{"none", "reinforcement", "pseudo-reinforcement",
+const std::vector<std::string> schedule_names{"auto", "none", "reinforcement", "pseudo-reinforcement",
                                               "scoping"};
 
 /// What the options of `solve` are read into.
@@ -36,7 +37,7 @@ struct Request {
     std::size_t block = 0, restarts = 0;
     double damping = 0.5, running_margin = 0.05;
     double tolerance = 1e-4, symmetry_field = 0.0;
-    std::string schedule = "pseudo-reinforcement", form = "replicas", coupling_range = "0.1:3";
+    std::string schedule = "auto", form = "replicas", coupling_range;
     std::string steps = "100";
     std::size_t iterations_per_step = 50;
     double step_tolerance = 0.0, exponent = 0.5, replicas = 10.0;
@@ -46,7 +47,8 @@ struct Request {
     std::string out, log;
 
     CLI::Option *accuracy_option = nullptr, *precision_option = nullptr, *block_option = nullptr,
-                *damping_option = nullptr, *restarts_option = nullptr, *margin_option = nullptr;
+                *damping_option = nullptr, *restarts_option = nullptr, *margin_option = nullptr,
+                *symmetry_option = nullptr;
     CLI::Option *test_option = nullptr, *test_labels_option = nullptr, *steps_option = nullptr,
                 *iterations_option = nullptr, *step_tolerance_option = nullptr,
                 *exponent_option = nullptr, *form_option = nullptr, *replicas_option = nullptr,
@@ -107,7 +109,7 @@ void add_options(CLI::App& command, Request& r) {
             .add_option(
                 "--damping", r.damping,
                 "part of the old message that is kept, from 0 to below 1 (0.5 if not given; "
-                "0.3 for amp with one unit)")
+                "0.3 for amp with one unit, and with spherical weights on a tree)")
             ->group("Solver")
             ->type_name("D");
     r.margin_option =
@@ -115,16 +117,16 @@ void add_options(CLI::App& command, Request& r) {
             .add_option(
                 "--running-margin", r.running_margin,
                 "amp: patterns are to be stored with this margin while running, in units of "
-                "the root of the inputs; it vanishes as the overlap goes to 1")
+                "the root of the inputs, beyond --margin; it vanishes as the overlap goes to 1 "
+                "(0.05 if not given; 0 for a parity)")
             ->group("Solver")
-            ->type_name("KAPPA")
-            ->capture_default_str();
+            ->type_name("KAPPA");
     r.restarts_option =
         command
             .add_option("--restarts", r.restarts,
                         "fresh tries, with another small random field on the weights, when one has "
                         "settled with errors; the best weights are kept (bp: 0; amp: 1000, and 10 "
-                        "where more than 20 errors are left)")
+                        "where more than 20 errors are left or weights are spherical)")
             ->check(at_least(0))
             ->group("Solver")
             ->type_name("COUNT");
@@ -135,17 +137,19 @@ void add_options(CLI::App& command, Request& r) {
         ->group("Solver")
         ->type_name("E")
         ->capture_default_str();
-    command
-        .add_option("--symmetry-field", r.symmetry_field,
-                    "deviation of a random external field on every weight, which breaks symmetries")
-        ->group("Solver")
-        ->type_name("SIGMA")
-        ->capture_default_str();
+    r.symmetry_option =
+        command
+            .add_option("--symmetry-field", r.symmetry_field,
+                        "deviation of a random external field on every weight, which breaks "
+                        "symmetries (0 if not given; 0.1 for a parity)")
+            ->group("Solver")
+            ->type_name("SIGMA");
 
     command
         .add_option("--schedule", r.schedule,
-                    "how focusing grows: none, reinforcement, pseudo-reinforcement, scoping, or a "
-                    "file of one `gamma y` pair a line")
+                    "how focusing grows: none, reinforcement, pseudo-reinforcement, scoping, a "
+                    "file of one `gamma y` pair a line, or auto: pseudo-reinforcement for binary "
+                    "weights, scoping for spherical ones")
         ->group("Schedule")
         ->type_name("NAME|FILE")
         ->capture_default_str();
@@ -168,7 +172,7 @@ void add_options(CLI::App& command, Request& r) {
             .add_option("--step-tolerance", r.step_tolerance,
                         "a step ends when nothing moves by more than this in an iteration; 0 stays "
                         "for --iterations-per-step (0.1 if not given; 0.02 for amp with 5000 "
-                        "weights or more)")
+                        "weights or more; 0.05 for spherical weights)")
             ->group("Schedule")
             ->type_name("E");
     r.exponent_option =
@@ -193,10 +197,10 @@ void add_options(CLI::App& command, Request& r) {
             ->capture_default_str();
     r.range_option = command
                          .add_option("--coupling-range", r.coupling_range,
-                                     "gamma of scoping, from A to B, linear or geometric")
+                                     "gamma of scoping, from A to B, linear or geometric (0.1:3 if "
+                                     "not given; 0.1:300:geometric for spherical weights)")
                          ->group("Schedule")
-                         ->type_name("A:B[:SHAPE]")
-                         ->capture_default_str();
+                         ->type_name("A:B[:SHAPE]");
 
     command.add_option("--threads", r.threads, "threads of the solver; 0: one per core")
         ->check(at_least(0))
@@ -233,6 +237,7 @@ void add_options(CLI::App& command, Request& r) {
 }
 
 ScheduleKind schedule_kind(const std::string& word) {
+    if (word == "auto") return ScheduleKind::Auto;
     if (word == "none") return ScheduleKind::None;
     if (word == "reinforcement") return ScheduleKind::Reinforcement;
     if (word == "pseudo-reinforcement") return ScheduleKind::PseudoReinforcement;
@@ -290,14 +295,14 @@ SolveOptions options_of(const Request& r, const Network& network, std::size_t pa
     options.bp.block = r.block == patterns ? 0 : r.block;
     if (r.damping_option->count() > 0) options.damping = r.damping;
     if (r.restarts_option->count() > 0) options.restarts = r.restarts;
-    options.running_margin = r.running_margin;
+    if (r.margin_option->count() > 0) options.running_margin = r.running_margin;
     options.seed = r.problem.seed();
     options.tolerance = r.tolerance;
-    options.symmetry_field = r.symmetry_field;
+    if (r.symmetry_option->count() > 0) options.symmetry_field = r.symmetry_field;
 
     ScheduleOptions& schedule = options.schedule;
     schedule.kind = schedule_kind(r.schedule);
-    const ScheduleKind kind = schedule.kind;
+    const ScheduleKind kind = schedule.resolved(network.weights).kind;
     for (const CLI::Option* option : {r.iterations_option, r.step_tolerance_option}) {
         refuse_unless(kind != ScheduleKind::None, option,
                       "needs a schedule, and --schedule is none");
@@ -319,7 +324,7 @@ SolveOptions options_of(const Request& r, const Network& network, std::size_t pa
     schedule.exponent = r.exponent;
     schedule.form = r.form == "fields" ? ReinforcementForm::Fields : ReinforcementForm::Replicas;
     schedule.replicas = r.replicas;
-    schedule.coupling_range = Ramp::parse(r.coupling_range);
+    if (r.range_option->count() > 0) schedule.coupling_range = Ramp::parse(r.coupling_range);
     schedule.file = kind == ScheduleKind::File ? r.schedule : "";
 
     options.threads = r.threads;
@@ -369,7 +374,10 @@ int execute(const Request& r, const Streams& io) {
         require_memory(network, patterns, solver_of(r), precision_of(r));
     }
     const ProblemOptions::Problem problem = r.problem.load();
-    const SolveOptions options = options_of(r, problem.network, problem.patterns->patterns());
+    SolveOptions options = options_of(r, problem.network, problem.patterns->patterns());
+    if (r.problem.has_teacher()) {
+        options.teacher = random_teacher(problem.network, r.problem.seed());
+    }
     std::shared_ptr<const PatternSet> test;
     if (!r.test_file.empty()) {
         test = std::make_shared<const PatternSet>(read_patterns(r.test_file, r.test_labels_file));
@@ -397,7 +405,10 @@ int execute(const Request& r, const Streams& io) {
     SolveSummary summary = result.summary;
     if (test) {
         summary.test_patterns = test->patterns();
-        summary.test_errors = count_errors(problem.network, result.weights, *test);
+        // A margin is asked for while learning.
+        Network tested = problem.network;
+        tested.margin = 0.0;
+        summary.test_errors = count_errors(tested, result.weights, *test);
     }
     const bool solved = summary.status == SolveStatus::Solved;
     if (r.json) {
@@ -406,9 +417,8 @@ int execute(const Request& r, const Streams& io) {
         io.out << summary.text();
     }
     if (!r.out.empty()) {
-        const Solution solution{
-            problem.network.unit_inputs(), problem.network.hidden, result.weights.signs(),
-            problem.patterns->hash(),      summary.json(),         version()};
+        const Solution solution{result.weights,           problem.network, problem.patterns->hash(),
+                                summary.json(),           version()};
         write_or_rescue(solution, r.out);
         if (!r.json) io.out << fmt::format("{:<14}{}\n", "written", r.out);
         if (!solved && !r.quiet) {

@@ -21,7 +21,7 @@ TEST_CASE("check counts errors of any weights, and refuses other shapes") {
     CHECK(refusal("check " + three + " --model perceptron --patterns " + patterns) ==
           three + " has 3 hidden units, the options ask for 1");
     CHECK(refusal("check " + folder.write("w4", "1 1 1 1\n") + " --patterns " + patterns) ==
-          (folder / "w4") + " has 4 weights a unit, the patterns have 3 inputs");
+          (folder / "w4") + " has 4 weights a unit, and a unit sees 3 inputs of the patterns");
     CHECK(refusal("check " + (folder / "missing")) ==
           "file '" + (folder / "missing") + "' cannot be read: No such file or directory");
     CHECK(refusal("check").find("solution") != std::string::npos);

@@ -36,7 +36,7 @@ TEST_CASE("unknown words name the nearest that exists") {
     CHECK(refusal("solve --accuracy gausian").find("did you mean 'gaussian'?") !=
           std::string::npos);
     CHECK(refusal("solve --schedule reinforcment") ==
-          "--schedule: 'reinforcment' is neither none, reinforcement, pseudo-reinforcement or "
+          "--schedule: 'reinforcment' is neither auto, none, reinforcement, pseudo-reinforcement or "
           "scoping nor a file that exists; did you mean 'reinforcement'?");
     CHECK(refusal("solve --model comittee").find("did you mean 'committee'?") != std::string::npos);
 }
@@ -61,7 +61,7 @@ TEST_CASE("values that make no sense are refused with what would be right") {
 
 TEST_CASE("combinations that make no sense are refused") {
     CHECK(refusal("solve --hidden 5") ==
-          "--hidden 5 needs --model committee: a perceptron has one unit");
+          "--hidden 5 needs --model committee or --model parity: a perceptron has one unit");
     CHECK(refusal("solve --load 0.5 --count 10") ==
           "--count and --load both say how many patterns; give one of them");
     CHECK(refusal("solve --patterns x --load 0.5") ==

@@ -53,7 +53,7 @@ TEST_CASE("unsolved: status 1, the best weights are written with a warning") {
     CHECK(outcome.out.find(
               "status        unsolved: No solution was found by the end of the schedule") == 0);
     CHECK(outcome.err.find("steppe: warning: the weights in") == 0);
-    CHECK(read_solution(folder / "w.txt").inputs == 101);
+    CHECK(read_solution(folder / "w.txt").weights.unit_inputs() == 101);
     CHECK(run(line + " --quiet").err.empty());
 }
 
@@ -127,7 +127,7 @@ TEST_CASE("weights are kept elsewhere when the folder goes away during the run")
     REQUIRE(at != std::string::npos);
     std::string kept = outcome.err.substr(at + 25);
     kept.pop_back();
-    CHECK(read_solution(kept).inputs == 301);
+    CHECK(read_solution(kept).weights.unit_inputs() == 301);
     std::filesystem::remove(kept);
 }
 

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
+#include "steppe/data/file.hpp"
 #include "steppe/error.hpp"
 #include "support/files.hpp"
 
@@ -12,7 +13,13 @@ using namespace steppe::test;
 
 namespace {
 
-const Solution example{3, 2, {1, -1, 1, -1, -1, 1}, 0xfedcba9876543210u, "{\"seed\": 7}", "1.2.3"};
+const Solution example{
+    Weights::from_signs(3, 2, std::vector<signed char>{1, -1, 1, -1, -1, 1}),
+    Network{6, 2, Wiring::Tree, Gate::Parity, WeightKind::Binary, -0.25}, 0xfedcba9876543210u,
+    "{\"seed\": 7}", "1.2.3"};
+const std::vector<double> odd_numbers{0.1, -1.0 / 3.0, 1e-300, 2.5, -7.0, 1.0};
+const Solution real_example{Weights::from_values(3, 2, odd_numbers),
+                            Network{3, 2, Wiring::Full, Gate::Parity, WeightKind::Spherical}};
 
 std::string refusal(const std::string& path) {
     try {
@@ -30,10 +37,12 @@ TEST_CASE("text: a hidden unit a line, plain and gzip") {
     for (const std::string name : {"w.txt", "w.txt.gz"}) {
         write_solution(example, folder / name);
         const Solution back = read_solution(folder / name);
-        CHECK(back.inputs == 3);
-        CHECK(back.hidden == 2);
         CHECK(back.weights == example.weights);
         CHECK(!back.pattern_hash);
+        CHECK(!back.network);
+        write_solution(real_example, folder / name);
+        CHECK(read_solution(folder / name).weights == real_example.weights);
+        write_solution(example, folder / name);
     }
     CHECK(contents(folder / "w.txt") == "1 -1 1\n-1 -1 1\n");
 }
@@ -44,9 +53,17 @@ TEST_CASE("HDF5 keeps weights, the patterns' hash, the request and the version")
         write_solution(example, folder / name);
         std::filesystem::rename(folder / name, folder / "renamed");  // known by its content
         const Solution back = read_solution(folder / "renamed");
-        CHECK(back.inputs == 3);
-        CHECK(back.hidden == 2);
         CHECK(back.weights == example.weights);
+        REQUIRE(back.network);
+        CHECK(back.network->inputs == 6);
+        CHECK(back.network->wiring == Wiring::Tree);
+        CHECK(back.network->gate == Gate::Parity);
+        CHECK(back.network->margin == -0.25);
+        write_solution(real_example, folder / name);
+        const Solution real = read_solution(folder / name);
+        CHECK(real.weights == real_example.weights);
+        CHECK(real.network->weights == WeightKind::Spherical);
+        CHECK(real.network->wiring == Wiring::Full);
         CHECK(back.pattern_hash == example.pattern_hash);
         CHECK(back.request == example.request);
         CHECK(back.version == example.version);
@@ -57,7 +74,7 @@ TEST_CASE("files that are no solution are refused") {
     const Folder folder;
     CHECK(refusal(folder.write("a", "1 -1\n1\n")) ==
           ", line 2: 1 numbers, and the lines before have 2");
-    CHECK(refusal(folder.write("b", "")) == ": the file holds no input");
+    CHECK(refusal(folder.write("b", "")) == ": the file holds no weight");
     { H5::H5File file(folder / "c.h5", H5F_ACC_TRUNC); }
     CHECK(refusal(folder / "c.h5") ==
           ": this HDF5 file is no solution: its attribute `format` is '' where 'steppe solution 1' "
@@ -71,7 +88,7 @@ TEST_CASE("files that are no solution are refused") {
         const signed char wrong[6] = {1, 1, 1, 1, 0, 1};
         file.openDataSet("weights").write(wrong, H5::PredType::NATIVE_SCHAR);
     }
-    CHECK(refusal(folder / "d.h5") == ": weight 1 of hidden unit 1 is 0; weights must be +1 or -1");
+    CHECK(refusal(folder / "d.h5") == ": weight 1 of unit 1 is 0: weights must be +1 or -1");
     {
         H5::H5File file(folder / "d.h5", H5F_ACC_RDWR);
         file.unlink("weights");
@@ -84,9 +101,10 @@ TEST_CASE("nothing half-written: a failed write leaves the old file") {
     for (const std::string name : {"w.txt", "w.h5"}) {
         write_solution(example, folder / name);
         const std::string before = contents(folder / name);
-        Solution wrong = example;
-        wrong.weights.pop_back();
-        CHECK_THROWS_AS(write_solution(wrong, folder / name), Error);
+        CHECK_THROWS(write_whole(folder / name, [](const std::string& temporary) {
+            write_solution(example, temporary);
+            throw Error("no more room");
+        }));
         CHECK(contents(folder / name) == before);
         CHECK_THROWS_AS(write_solution(example, folder / ("no/folder/" + name)), Error);
     }

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "steppe/data/file.hpp"
@@ -35,9 +37,10 @@ class Scanner {
   public:
     Scanner(const std::string& path, const std::string& text) : path_(path), rest_(text) {}
 
-    /// The next line into signs (appended); false at the end of the text. Lines that hold no number
-    /// give zero signs.
-    bool next_line(std::vector<signed char>& signs, const char* what) {
+    /// The numbers of the next line (+-1 where they are signed char), appended; false at the end of
+    /// the text. Lines that hold no number append nothing.
+    template <class Number>
+    bool next_line(std::vector<Number>& numbers, const char* what) {
         if (rest_.empty()) return false;
         ++line_;
         const std::size_t end = rest_.find('\n');
@@ -48,7 +51,12 @@ class Scanner {
             if (at == line.size()) return true;
             std::size_t stop = at;
             while (stop < line.size() && !is_blank(line[stop])) ++stop;
-            signs.push_back(sign(line.substr(at, stop - at), at + 1, what));
+            const std::string_view word = line.substr(at, stop - at);
+            if constexpr (std::is_same_v<Number, signed char>) {
+                numbers.push_back(sign(word, at + 1, what));
+            } else {
+                numbers.push_back(finite(word, at + 1, what));
+            }
             at = stop;
         }
     }
@@ -66,6 +74,21 @@ class Scanner {
     signed char sign(std::string_view word, std::size_t column, const char* what) const {
         if (word == "1" || word == "+1") return 1;
         if (word == "-1") return -1;
+        const double value = number(word, column, fmt::format("{}s are +1 or -1", what));
+        if (value == 1.0) return 1;
+        if (value == -1.0) return -1;
+        throw error(column,
+                    fmt::format("{} is not allowed: {}s must be +1 or -1", quote(word), what));
+    }
+
+    double finite(std::string_view word, std::size_t column, const char* what) const {
+        const double value = number(word, column, fmt::format("{}s are numbers", what));
+        if (std::isfinite(value)) return value;
+        throw error(column,
+                    fmt::format("{} is not allowed: {}s must be finite", quote(word), what));
+    }
+
+    double number(std::string_view word, std::size_t column, const std::string& wanted) const {
         const std::size_t mark = word.find_first_of(",;");
         if (mark != std::string_view::npos) {
             throw error(
@@ -73,14 +96,8 @@ class Scanner {
                 fmt::format("'{}' between numbers: separate them by spaces or tabs", word[mark]));
         }
         const std::optional<double> value = number_of(std::string(word));
-        if (!value) {
-            throw error(column,
-                        fmt::format("{} is no number; {}s are +1 or -1", quote(word), what));
-        }
-        if (*value == 1.0) return 1;
-        if (*value == -1.0) return -1;
-        throw error(column,
-                    fmt::format("{} is not allowed: {}s must be +1 or -1", quote(word), what));
+        if (!value) throw error(column, fmt::format("{} is no number; {}", quote(word), wanted));
+        return *value;
     }
 
     std::string path_;
@@ -89,22 +106,24 @@ class Scanner {
 };
 
 /// Lines of numbers, all of one length (any when length is 0), with no gap between them.
+template <class Number>
 struct Lines {
     std::size_t count = 0;
     std::size_t length = 0;
-    std::vector<signed char> signs;
+    std::vector<Number> numbers;
 };
 
-Lines read_lines(const std::string& path, std::size_t length, const char* what) {
+template <class Number>
+Lines<Number> read_lines(const std::string& path, std::size_t length, const char* what) {
     const std::string text = read_text(path);
-    Lines lines;
+    Lines<Number> lines;
     lines.length = length;
     Scanner scanner(path, text);
     std::size_t empty_line = 0;
     for (;;) {
-        const std::size_t before = lines.signs.size();
-        if (!scanner.next_line(lines.signs, what)) break;
-        const std::size_t found = lines.signs.size() - before;
+        const std::size_t before = lines.numbers.size();
+        if (!scanner.next_line(lines.numbers, what)) break;
+        const std::size_t found = lines.numbers.size() - before;
         if (found == 0) {
             if (empty_line == 0) empty_line = scanner.line();
             continue;
@@ -143,17 +162,22 @@ std::string text_of(const PatternSet& patterns) {
 }  // namespace
 
 PatternSet read_patterns(const std::string& path, const std::string& labels_path) {
-    const Lines inputs = read_lines(path, 0, "input");
+    const auto inputs = read_lines<signed char>(path, 0, "input");
     std::vector<signed char> labels;
     if (!labels_path.empty()) {
-        Lines lines = read_lines(labels_path, 1, "label");
+        auto lines = read_lines<signed char>(labels_path, 1, "label");
         if (lines.count != inputs.count) {
             throw Error(fmt::format("{} holds {} labels, and {} holds {} patterns", labels_path,
                                     lines.count, path, inputs.count));
         }
-        labels = std::move(lines.signs);
+        labels = std::move(lines.numbers);
     }
-    return PatternSet::from_signs(inputs.length, inputs.count, inputs.signs, labels);
+    return PatternSet::from_signs(inputs.length, inputs.count, inputs.numbers, labels);
+}
+
+NumberTable read_numbers(const std::string& path, const char* what) {
+    auto lines = read_lines<double>(path, 0, what);
+    return {lines.count, lines.length, std::move(lines.numbers)};
 }
 
 void write_patterns(const PatternSet& patterns, const std::string& path,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "steppe/data/pattern_set.hpp"
 
@@ -16,6 +17,15 @@ namespace steppe {
 /// number that is not +-1, a label that is not +-1, a number of labels other than the number of
 /// patterns; a comma or semicolon between numbers is named as the wrong separator.
 PatternSet read_patterns(const std::string& path, const std::string& labels_path = "");
+
+/// Lines of numbers, all of one length.
+struct NumberTable {
+    std::size_t rows = 0, columns = 0;
+    std::vector<double> values;  ///< row after row
+};
+
+/// Reads a text file of finite numbers in the same way; `what` names one of them in messages.
+NumberTable read_numbers(const std::string& path, const char* what);
 
 /// Writes the patterns in the same format ("1" and "-1", one space between), gzip when path ends
 /// in .gz; labels, where the set has them, to labels_path (an Error if it is empty then). The file

@@ -15,6 +15,7 @@ enum class Stream : std::uint32_t {
     Init = 4,      ///< start of messages and weights
     Symmetry = 5,  ///< random external field that breaks a symmetry
     Order = 6,     ///< order in which rows are visited
+    Test = 7,      ///< samples that measure an error
 };
 
 /// Philox4x32-10 (Salmon et al., SC 2011; the implementation is Random123's). The counter is

@@ -3,6 +3,7 @@
 #include <H5Cpp.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
@@ -41,15 +42,53 @@ std::string read_string(const H5::H5Object& object, const char* name) {
     return text.substr(0, text.find('\0'));
 }
 
+void write_number(H5::H5Object& object, const char* name, double value) {
+    object.createAttribute(name, H5::PredType::IEEE_F64LE, H5::DataSpace(H5S_SCALAR))
+        .write(H5::PredType::NATIVE_DOUBLE, &value);
+}
+
+double read_number(const H5::H5Object& object, const char* name) {
+    double value = 0.0;
+    object.openAttribute(name).read(H5::PredType::NATIVE_DOUBLE, &value);
+    return value;
+}
+
+void write_network(H5::H5Object& object, const Network& network) {
+    write_string(object, "model", network.name());
+    write_string(object, "wiring", wiring_name(network.wiring));
+    write_number(object, "inputs", static_cast<double>(network.inputs));
+    write_number(object, "margin", network.margin);
+}
+
+std::optional<Network> read_network(const H5::H5Object& object, const Weights& weights) {
+    if (!object.attrExists("model")) return {};
+    Network network;
+    network.inputs = static_cast<std::size_t>(read_number(object, "inputs"));
+    network.hidden = weights.units();
+    network.gate = read_string(object, "model") == "parity" ? Gate::Parity : Gate::Majority;
+    network.wiring = read_string(object, "wiring") == "tree" ? Wiring::Tree : Wiring::Full;
+    network.weights = weights.kind();
+    network.margin = read_number(object, "margin");
+    network.validate();
+    return network;
+}
+
 void write_hdf5(const Solution& solution, const std::string& path) {
     H5::H5File file(path, H5F_ACC_TRUNC);
-    const std::array<hsize_t, 2> shape{solution.hidden, solution.inputs};
-    H5::DataSet weights =
-        file.createDataSet("weights", H5::PredType::STD_I8LE, H5::DataSpace(2, shape.data()));
-    weights.write(solution.weights.data(), H5::PredType::NATIVE_SCHAR);
+    const Weights& weights = solution.weights;
+    const std::array<hsize_t, 2> shape{weights.units(), weights.unit_inputs()};
+    const H5::DataSpace space(2, shape.data());
+    if (weights.kind() == WeightKind::Binary) {
+        file.createDataSet("weights", H5::PredType::STD_I8LE, space)
+            .write(weights.signs().data(), H5::PredType::NATIVE_SCHAR);
+    } else {
+        file.createDataSet("weights", H5::PredType::IEEE_F64LE, space)
+            .write(weights.values().data(), H5::PredType::NATIVE_DOUBLE);
+    }
     write_string(file, "format", format_name);
     write_string(file, "version", solution.version);
     write_string(file, "request", solution.request);
+    if (solution.network) write_network(file, *solution.network);
     if (solution.pattern_hash) {
         file.createAttribute("pattern_hash", H5::PredType::STD_U64LE, H5::DataSpace(H5S_SCALAR))
             .write(H5::PredType::NATIVE_UINT64, &*solution.pattern_hash);
@@ -57,8 +96,30 @@ void write_hdf5(const Solution& solution, const std::string& path) {
     file.close();
 }
 
+Weights read_weights(const H5::DataSet& set, const std::string& path) {
+    const H5::DataSpace space = set.getSpace();
+    std::array<hsize_t, 2> shape{};
+    if (space.getSimpleExtentNdims() != 2) {
+        throw Error(
+            fmt::format("{}: dataset `weights` must have two dimensions, hidden units and inputs",
+                        path));
+    }
+    space.getSimpleExtentDims(shape.data());
+    try {
+        if (set.getTypeClass() == H5T_FLOAT) {
+            std::vector<double> values(shape[0] * shape[1]);
+            set.read(values.data(), H5::PredType::NATIVE_DOUBLE);
+            return Weights::from_values(shape[1], shape[0], std::move(values));
+        }
+        std::vector<signed char> signs(shape[0] * shape[1]);
+        set.read(signs.data(), H5::PredType::NATIVE_SCHAR);
+        return Weights::from_signs(shape[1], shape[0], signs);
+    } catch (const Error& error) {
+        throw Error(fmt::format("{}: {}", path, error.what()));
+    }
+}
+
 Solution read_hdf5(const std::string& path) {
-    Solution solution;
     try {
         const H5::H5File file(path, H5F_ACC_RDONLY);
         const std::string format = file.attrExists("format") ? read_string(file, "format") : "";
@@ -68,20 +129,8 @@ Solution read_hdf5(const std::string& path) {
                             "'{}' where '{}' is wanted",
                             path, format, format_name));
         }
-        const H5::DataSet weights = file.openDataSet("weights");
-        const H5::DataSpace space = weights.getSpace();
-        std::array<hsize_t, 2> shape{};
-        if (space.getSimpleExtentNdims() != 2) {
-            throw Error(
-                fmt::format("{}: dataset `weights` must have two dimensions, hidden units and "
-                            "inputs",
-                            path));
-        }
-        space.getSimpleExtentDims(shape.data());
-        solution.hidden = shape[0];
-        solution.inputs = shape[1];
-        solution.weights.resize(shape[0] * shape[1]);
-        weights.read(solution.weights.data(), H5::PredType::NATIVE_SCHAR);
+        Solution solution{.weights = read_weights(file.openDataSet("weights"), path)};
+        solution.network = read_network(file, solution.weights);
         solution.version = read_string(file, "version");
         solution.request = read_string(file, "request");
         if (file.attrExists("pattern_hash")) {
@@ -89,28 +138,16 @@ Solution read_hdf5(const std::string& path) {
             file.openAttribute("pattern_hash").read(H5::PredType::NATIVE_UINT64, &hash);
             solution.pattern_hash = hash;
         }
+        return solution;
     } catch (const H5::Exception& error) {
         throw Error(fmt::format("{}: the HDF5 file cannot be read as a solution: {}", path,
                                 error.getDetailMsg()));
     }
-    for (std::size_t i = 0; i < solution.weights.size(); ++i) {
-        if (solution.weights[i] != 1 && solution.weights[i] != -1) {
-            throw Error(fmt::format(
-                "{}: weight {} of hidden unit {} is {}; weights must be +1 or -1", path,
-                i % solution.inputs, i / solution.inputs, static_cast<int>(solution.weights[i])));
-        }
-    }
-    return solution;
 }
 
 }  // namespace
 
 void write_solution(const Solution& solution, const std::string& path) {
-    if (solution.weights.size() != solution.inputs * solution.hidden) {
-        throw Error(fmt::format("a solution of {} units with {} inputs needs {} weights, not {}",
-                                solution.hidden, solution.inputs, solution.hidden * solution.inputs,
-                                solution.weights.size()));
-    }
     H5::Exception::dontPrint();
     if (is_hdf5_name(path)) {
         write_whole(path, [&](const std::string& temporary) {
@@ -124,10 +161,12 @@ void write_solution(const Solution& solution, const std::string& path) {
         return;
     }
     std::string text;
-    for (std::size_t k = 0; k < solution.hidden; ++k) {
-        for (std::size_t i = 0; i < solution.inputs; ++i) {
+    const Weights& weights = solution.weights;
+    for (std::size_t k = 0; k < weights.units(); ++k) {
+        for (std::size_t i = 0; i < weights.unit_inputs(); ++i) {
             if (i > 0) text += ' ';
-            text += solution.weights[k * solution.inputs + i] > 0 ? "1" : "-1";
+            // The shortest text that reads back as the same number.
+            text += fmt::format("{}", weights.value(k, i));
         }
         text += '\n';
     }
@@ -137,17 +176,15 @@ void write_solution(const Solution& solution, const std::string& path) {
 Solution read_solution(const std::string& path) {
     H5::Exception::dontPrint();
     if (has_hdf5_content(path)) return read_hdf5(path);
-    // A unit a line is the same text as a pattern a line.
-    const PatternSet lines = read_patterns(path);
-    Solution solution;
-    solution.inputs = lines.inputs();
-    solution.hidden = lines.patterns();
-    for (std::size_t k = 0; k < solution.hidden; ++k) {
-        for (std::size_t i = 0; i < solution.inputs; ++i) {
-            solution.weights.push_back(static_cast<signed char>(lines.sign(k, i)));
-        }
+    NumberTable table = read_numbers(path, "weight");
+    const bool binary = std::all_of(table.values.begin(), table.values.end(),
+                                    [](double w) { return w == 1.0 || w == -1.0; });
+    if (!binary) {
+        return {.weights = Weights::from_values(table.columns, table.rows,
+                                                std::move(table.values))};
     }
-    return solution;
+    const std::vector<signed char> signs(table.values.begin(), table.values.end());
+    return {.weights = Weights::from_signs(table.columns, table.rows, signs)};
 }
 
 void require_writable(const std::string& path) {

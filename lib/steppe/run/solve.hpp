@@ -10,16 +10,24 @@
 #include "steppe/inference/belief_propagation.hpp"
 #include "steppe/model/network.hpp"
 #include "steppe/run/solver_choice.hpp"
+#include "steppe/run/teacher_errors.hpp"
 #include "steppe/schedule/focusing.hpp"
 
 /// One request to one result: a network, patterns and options in; weights and a summary out.
 namespace steppe {
 
-enum class ScheduleKind { None, Reinforcement, PseudoReinforcement, Scoping, File };
+enum class ScheduleKind {
+    Auto,  ///< pseudo-reinforcement for binary weights, scoping for spherical ones
+    None,
+    Reinforcement,
+    PseudoReinforcement,
+    Scoping,
+    File
+};
 
 /// How the focusing moves, and how long it stays at each step.
 struct ScheduleOptions {
-    ScheduleKind kind = ScheduleKind::PseudoReinforcement;
+    ScheduleKind kind = ScheduleKind::Auto;
     /// Number of couplings visited, 1 or more: more steps solve harder problems and cost more. 0:
     /// an automatic pace (Pace::automatic) over Pace::fine_steps.
     std::size_t steps = 100;
@@ -27,7 +35,7 @@ struct ScheduleOptions {
     std::size_t iterations_per_step = 50;
     /// A step ends when no magnetization and no tanh of a message moved by more than this in one
     /// iteration; 0 stays for iterations_per_step. Not set: 0.1; 0.02 for approximate message
-    /// passing with 5000 weights or more (docs/measurements.md).
+    /// passing with 5000 weights or more; 0.05 for spherical weights (docs/measurements.md).
     std::optional<double> step_tolerance;
     /// x of pseudo-reinforcement, in [0, 1].
     double exponent = 0.5;
@@ -35,12 +43,15 @@ struct ScheduleOptions {
     ReinforcementForm form = ReinforcementForm::Replicas;
     /// y of scoping, 1 or more.
     double replicas = 10.0;
-    /// gamma of scoping.
-    Ramp coupling_range{0.1, 3.0, Ramp::Shape::Linear};
+    /// gamma of scoping. Not set: linear from 0.1 to 3; geometric from 0.1 to 300 for spherical
+    /// weights.
+    std::optional<Ramp> coupling_range;
     /// List of couplings (ScheduleKind::File).
     std::string file;
 
-    /// The couplings; throws Error naming what is wrong.
+    /// With kind and coupling_range chosen where the caller left them open.
+    ScheduleOptions resolved(WeightKind weights) const;
+    /// The couplings of resolved options; throws Error naming what is wrong.
     FocusingSchedule build() const;
     /// "pseudo-reinforcement", ...
     std::string name() const;
@@ -54,20 +65,25 @@ struct SolveOptions {
     /// Names the solver's random numbers.
     std::uint64_t seed = 1;
     /// Part of the old messages or fields that is kept, in [0, 1). Not set: 0.5; 0.3 for
-    /// approximate message passing with one unit (docs/measurements.md).
+    /// approximate message passing with one unit, and with spherical weights on a tree
+    /// (docs/measurements.md).
     std::optional<double> damping;
     ScheduleOptions schedule;
     /// Fresh tries, each with another small random external field, after a try has settled with
     /// errors; the best weights of all tries are kept. Not set: 0 for belief propagation; for
-    /// approximate message passing 1000, and 10 where more than 20 errors are left. Without
-    /// focusing there is one try.
+    /// approximate message passing 1000, and 10 where more than 20 errors are left or weights are
+    /// spherical. Without focusing there is one try.
     std::optional<std::size_t> restarts;
     /// Approximate message passing: patterns are to be stored with this margin while running,
-    /// z > margin sqrt(inputs) (1 - overlap), which vanishes as the weights settle; 0 or more.
-    double running_margin = 0.05;
+    /// z > (network.margin + margin (1 - overlap)) sqrt(inputs), which vanishes as the weights
+    /// settle; 0 or more. Not set: 0.05; 0 for a parity, whose units may answer either way.
+    std::optional<double> running_margin;
     /// Standard deviation of a random external field on every weight (Stream::Symmetry), 0 or more:
-    /// breaks the symmetry of problems where flipping all weights maps solutions to solutions.
-    double symmetry_field = 0.0;
+    /// breaks the symmetry of problems where turning weights maps solutions to solutions. Not set:
+    /// 0.1 for a parity, else 0.
+    std::optional<double> symmetry_field;
+    /// Weights that made the labels, where there are such: the summary compares with them.
+    std::optional<Weights> teacher;
     /// Without focusing the run ends when nothing moves by more than this; also what `converged`
     /// means; above 0.
     double tolerance = 1e-4;
@@ -126,10 +142,12 @@ struct SolveSummary {
     BeliefPropagationOptions bp;                        ///< of belief propagation
     double damping = 0.0;         ///< at the end: what was asked for, raised where it diverged
     double running_margin = 0.0;  ///< of approximate message passing
+    double symmetry_field = 0.0;  ///< that was used
     std::uint64_t seed = 1;
     ScheduleOptions schedule;     ///< with the step_tolerance that was used
     std::size_t tries = 0;        ///< begun, 1 or more
     std::size_t divergences = 0;  ///< times that the damping was raised
+    std::size_t floored = 0;      ///< cavity precisions that had to be raised (IterationReport)
     std::size_t steps_done = 0;   ///< of the last try
     std::size_t iterations = 0;
     /// Iteration that found the weights returned.
@@ -140,6 +158,7 @@ struct SolveSummary {
     double overlap = 0.0;       ///< at the end
     double free_entropy = 0.0;  ///< at the end, per weight in nats; NaN where not defined
     std::size_t threads = 0;
+    std::optional<TeacherErrors> teacher;  ///< where SolveOptions::teacher was given
     /// Patterns that were not learned, where the caller has some (0: none), and how many of them
     /// the weights get wrong. solve() leaves them to its caller.
     std::size_t test_patterns = 0;
@@ -160,7 +179,7 @@ struct SolveResult {
 std::string status_name(SolveStatus status);
 
 /// Looks for weights of the network that give the wanted output on every pattern. Labels beside the
-/// patterns are folded in. Throws Error for options or shapes that make no sense, and when the
+/// patterns are folded in where the network folds them. Throws Error for options or shapes that make no sense, and when the
 /// memory for the messages cannot be had.
 SolveResult solve(const SolveOptions& options, std::shared_ptr<const PatternSet> patterns,
                   const SolveObserver& observer = {});

@@ -30,10 +30,10 @@ Json schedule_json(const ScheduleOptions& schedule) {
     }
     if (schedule.kind == ScheduleKind::Scoping) {
         json["replicas"] = schedule.replicas;
-        json["coupling_from"] = schedule.coupling_range.from;
-        json["coupling_to"] = schedule.coupling_range.to;
+        json["coupling_from"] = schedule.coupling_range->from;
+        json["coupling_to"] = schedule.coupling_range->to;
         json["coupling_shape"] =
-            schedule.coupling_range.shape == Ramp::Shape::Linear ? "linear" : "geometric";
+            schedule.coupling_range->shape == Ramp::Shape::Linear ? "linear" : "geometric";
     }
     return json;
 }
@@ -50,7 +50,20 @@ Json solver_json(const SolveSummary& summary) {
         json["divergences"] = summary.divergences;
     }
     json["damping"] = summary.damping;
+    json["symmetry_field"] = summary.symmetry_field;
+    if (summary.floored > 0) json["floored"] = summary.floored;
     return json;
+}
+
+std::string network_text(const Network& network) {
+    const std::string weights =
+        fmt::format("{} {} weights", network.weight_count(), weight_kind_name(network.weights));
+    const std::string margin =
+        network.margin == 0.0 ? "" : fmt::format(", margin {:g}", network.margin);
+    if (network.hidden == 1) return fmt::format("perceptron, {}{}", weights, margin);
+    return fmt::format("{} of {} units with {} inputs{}, {}{}", network.name(), network.hidden,
+                       network.unit_inputs(),
+                       network.wiring == Wiring::Tree ? " each of their own" : "", weights, margin);
 }
 
 }  // namespace
@@ -80,8 +93,9 @@ std::string SolveSummary::json() const {
          {{"name", network.name()},
           {"inputs", network.inputs},
           {"hidden", network.hidden},
-          {"wiring", "full"},
-          {"weights", "binary"}}},
+          {"wiring", wiring_name(network.wiring)},
+          {"weights", weight_kind_name(network.weights)},
+          {"margin", network.margin}}},
         {"patterns", patterns},
         {"weights", weights},
         {"load", load},
@@ -100,6 +114,12 @@ std::string SolveSummary::json() const {
         {"threads", threads},
         {"version", version()},
     };
+    if (teacher) {
+        json["teacher"] = {{"overlap", teacher->overlap},
+                           {"gibbs_error", teacher->gibbs},
+                           {"bayes_error", teacher->bayes},
+                           {"clipped_error", teacher->clipped}};
+    }
     if (test_patterns > 0) {
         json["test_patterns"] = test_patterns;
         json["test_errors"] = test_errors;
@@ -114,10 +134,7 @@ std::string SolveSummary::text() const {
     };
     line("status", status_name(status) + ": " + message);
     line("errors", fmt::format("{} of {} patterns", errors, patterns));
-    line("network", network.hidden == 1
-                        ? fmt::format("perceptron, {} binary weights", weights)
-                        : fmt::format("committee of {} units with {} inputs, {} binary weights",
-                                      network.hidden, network.inputs, weights));
+    line("network", network_text(network));
     line("load", fmt::format("{:.4f} patterns per weight", load));
     const bool bp = solver == SolverKind::BeliefPropagation;
     line("solver",
@@ -133,6 +150,16 @@ std::string SolveSummary::text() const {
     line("free entropy", !std::isfinite(free_entropy) ? "not defined here (gamma is infinite)"
                          : converged ? fmt::format("{:.4f} nats per weight", free_entropy)
                                      : "not defined here (messages have not converged)");
+    if (teacher) {
+        line("teacher", fmt::format("overlap {:.4f}; errors: Gibbs {:.4f}, Bayes {:.4f}, {} {:.4f}",
+                                    teacher->overlap, teacher->gibbs, teacher->bayes,
+                                    network.weights == WeightKind::Binary ? "clipped" : "of means",
+                                    teacher->clipped));
+    }
+    if (floored > 0) {
+        line("floored", fmt::format("{} cavity precisions came out at or below 0 and were raised",
+                                    floored));
+    }
     if (test_patterns > 0) {
         line("test errors",
              fmt::format("{} of {} ({:.4f})", test_errors, test_patterns,
