@@ -2,7 +2,7 @@
 // sqrt(n) on every pattern (Aubin, Perkins, Zdeborova, J. Phys. A 52:294003, 2019). The library is
 // used as installed; nothing of it had to change.
 //
-//     embed [inputs [load [kappa]]]
+//     embed [inputs [load [kappa [seed]]]]
 #include <cmath>
 #include <cstdlib>
 #include <iostream>
@@ -62,14 +62,14 @@ class SymmetricChannel final : public steppe::Channel {
     double bound_;
 };
 
-int solve(std::size_t inputs, double load, double kappa) {
+int solve(std::size_t inputs, double load, double kappa, std::uint64_t seed) {
     const auto count = static_cast<std::size_t>(std::lround(load * static_cast<double>(inputs)));
     const auto patterns =
-        std::make_shared<const steppe::PatternSet>(steppe::random_patterns(inputs, count, 1));
+        std::make_shared<const steppe::PatternSet>(steppe::random_patterns(inputs, count, seed));
 
     // Flipping all weights maps solutions to solutions: a small random field on every weight
     // decides.
-    const steppe::Philox random(1, steppe::Stream::Symmetry);
+    const steppe::Philox random(seed, steppe::Stream::Symmetry);
     std::vector<double> field(inputs);
     for (std::size_t i = 0; i < inputs; ++i) field[i] = 0.03 * random.normal(i);
 
@@ -102,7 +102,7 @@ int solve(std::size_t inputs, double load, double kappa) {
 int main(int argc, char** argv) {
     try {
         return solve(argc > 1 ? std::stoul(argv[1]) : 1001, argc > 2 ? std::stod(argv[2]) : 1.2,
-                     argc > 3 ? std::stod(argv[3]) : 1.0);
+                     argc > 3 ? std::stod(argv[3]) : 1.0, argc > 4 ? std::stoul(argv[4]) : 1);
     } catch (const std::exception& error) {
         std::cerr << "embed: " << error.what() << "\n";
         return 2;

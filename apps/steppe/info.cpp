@@ -10,6 +10,7 @@
 #include "steppe/inference/belief_propagation.hpp"
 #include "steppe/numeric/simd.hpp"
 #include "steppe/numeric/threads.hpp"
+#include "steppe/run/combinations.hpp"
 #include "steppe/run/solve.hpp"
 
 namespace steppe::cli {
@@ -19,7 +20,7 @@ namespace {
 struct Request {
     ProblemOptions problem;
     std::string precision = "single";
-    bool dot = false;
+    bool dot = false, combinations = false;
     bool json = false;
 };
 
@@ -31,6 +32,10 @@ std::string bytes_text(std::size_t bytes) {
 }
 
 int execute(const Request& r, const Streams& io) {
+    if (r.combinations) {
+        io.out << combinations_markdown();
+        return 0;
+    }
     if (r.dot) {
         const auto [network, patterns] = r.problem.load();
         const auto shown = network.folds_labels()
@@ -84,10 +89,13 @@ Command add_info(CLI::App& program) {
         ->capture_default_str();
     app->add_flag("--dot", request->dot, "print the problem's factor graph for Graphviz instead")
         ->group("Output");
+    app->add_flag("--combinations", request->combinations,
+                  "print which networks, inputs and solvers go together, as a table in Markdown")
+        ->group("Output");
     app->add_flag("--json", request->json, "print the answer as one JSON object")->group("Output");
     return {app,
             {"steppe info", "steppe info --inputs 10001 --load 0.75",
-             "steppe info --model committee --dot"},
+             "steppe info --model committee --dot", "steppe info --combinations"},
             [request](const Streams& io) { return execute(*request, io); }};
 }
 
