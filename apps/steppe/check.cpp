@@ -35,19 +35,17 @@ int execute(Request& r, const Streams& io) {
                                 weights.units(), weights.units() == 1 ? "" : "s", network.hidden));
     }
     if (network.unit_inputs() != weights.unit_inputs()) {
-        throw Error(fmt::format("{} has {} weights a unit, and a unit sees {} inputs of the patterns",
-                                r.solution, weights.unit_inputs(), network.unit_inputs()));
+        throw Error(
+            fmt::format("{} has {} weights a unit, and a unit sees {} inputs of the patterns",
+                        r.solution, weights.unit_inputs(), network.unit_inputs()));
     }
-    const std::size_t errors = count_errors_plainly(network, weights.values(), patterns->signs(),
-                                                    patterns->labels());
+    const std::size_t errors =
+        count_errors_plainly(network, weights.values(), patterns->signs(), patterns->labels());
     const bool other_patterns = solution.pattern_hash && *solution.pattern_hash != patterns->hash();
     if (r.json) {
-        nlohmann::ordered_json json{{"errors", errors},
-                                    {"patterns", patterns->patterns()},
-                                    {"inputs", network.inputs},
-                                    {"hidden", network.hidden},
-                                    {"margin", network.margin},
-                                    {"solution", r.solution}};
+        nlohmann::ordered_json json{{"errors", errors},         {"patterns", patterns->patterns()},
+                                    {"inputs", network.inputs}, {"hidden", network.hidden},
+                                    {"margin", network.margin}, {"solution", r.solution}};
         json["same_patterns"] = solution.pattern_hash ? nlohmann::ordered_json(!other_patterns)
                                                       : nlohmann::ordered_json();
         io.out << json.dump() << "\n";

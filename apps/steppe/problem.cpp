@@ -27,22 +27,24 @@ void ProblemOptions::add_to(CLI::App& command, Files files) {
                          ->check(at_least(1))
                          ->group("Network")
                          ->type_name("K");
-    wiring_option_ = command
-                         .add_option("--wiring", wiring_,
-                                     "which inputs a unit sees: full (all), or tree (its own share; "
-                                     "the units divide the inputs)")
-                         ->check(one_of({"full", "tree"}))
-                         ->group("Network")
-                         ->type_name("NAME")
-                         ->capture_default_str();
-    weights_option_ = command
-                          .add_option("--weights", weights_,
-                                      "what a weight may be: binary (+1 or -1), or spherical (real, "
-                                      "the squares of a unit's sum to its inputs)")
-                          ->check(one_of({"binary", "spherical"}))
-                          ->group("Network")
-                          ->type_name("NAME")
-                          ->capture_default_str();
+    wiring_option_ =
+        command
+            .add_option("--wiring", wiring_,
+                        "which inputs a unit sees: full (all), or tree (its own share; "
+                        "the units divide the inputs)")
+            ->check(one_of({"full", "tree"}))
+            ->group("Network")
+            ->type_name("NAME")
+            ->capture_default_str();
+    weights_option_ =
+        command
+            .add_option("--weights", weights_,
+                        "what a weight may be: binary (+1 or -1), or spherical (real, "
+                        "the squares of a unit's sum to its inputs)")
+            ->check(one_of({"binary", "spherical"}))
+            ->group("Network")
+            ->type_name("NAME")
+            ->capture_default_str();
     margin_option_ = command
                          .add_option("--margin", margin_,
                                      "a unit answers +1 where its sum exceeds KAPPA times the root "
@@ -142,8 +144,9 @@ void ProblemOptions::refuse_nonsense() const {
                         hidden_));
     }
     if (model_ == "perceptron" && wiring_ == "tree") {
-        throw Error("--wiring tree needs --model committee or --model parity: a perceptron has "
-                    "one unit");
+        throw Error(
+            "--wiring tree needs --model committee or --model parity: a perceptron has "
+            "one unit");
     }
 }
 

@@ -26,8 +26,8 @@ namespace steppe::cli {
 
 namespace {
 
-const std::vector<std::string> schedule_names{"auto", "none", "reinforcement", "pseudo-reinforcement",
-                                              "scoping"};
+const std::vector<std::string> schedule_names{"auto", "none", "reinforcement",
+                                              "pseudo-reinforcement", "scoping"};
 
 /// What the options of `solve` are read into.
 struct Request {
@@ -417,8 +417,8 @@ int execute(const Request& r, const Streams& io) {
         io.out << summary.text();
     }
     if (!r.out.empty()) {
-        const Solution solution{result.weights,           problem.network, problem.patterns->hash(),
-                                summary.json(),           version()};
+        const Solution solution{result.weights, problem.network, problem.patterns->hash(),
+                                summary.json(), version()};
         write_or_rescue(solution, r.out);
         if (!r.json) io.out << fmt::format("{:<14}{}\n", "written", r.out);
         if (!solved && !r.quiet) {

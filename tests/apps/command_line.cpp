@@ -35,9 +35,10 @@ TEST_CASE("unknown words name the nearest that exists") {
     CHECK(refusal("--lod").find("no option of 'steppe'") != std::string::npos);
     CHECK(refusal("solve --accuracy gausian").find("did you mean 'gaussian'?") !=
           std::string::npos);
-    CHECK(refusal("solve --schedule reinforcment") ==
-          "--schedule: 'reinforcment' is neither auto, none, reinforcement, pseudo-reinforcement or "
-          "scoping nor a file that exists; did you mean 'reinforcement'?");
+    CHECK(
+        refusal("solve --schedule reinforcment") ==
+        "--schedule: 'reinforcment' is neither auto, none, reinforcement, pseudo-reinforcement or "
+        "scoping nor a file that exists; did you mean 'reinforcement'?");
     CHECK(refusal("solve --model comittee").find("did you mean 'committee'?") != std::string::npos);
 }
 

@@ -60,8 +60,7 @@ TEST_CASE("parity gate: equal to the sum over all outputs, with either label") {
             RC_ASSERT(std::abs(v[k] - wanted) < 1e-9 * (1 + std::abs(wanted)));
         }
         const double wanted = enumerate(*gate, row, f, units, 1);
-        RC_ASSERT(std::abs(log_partition(*gate, f, row) - wanted) <
-                  1e-9 * (1 + std::abs(wanted)));
+        RC_ASSERT(std::abs(log_partition(*gate, f, row) - wanted) < 1e-9 * (1 + std::abs(wanted)));
     }));
 }
 

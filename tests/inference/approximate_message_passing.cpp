@@ -111,7 +111,8 @@ TEST_CASE("random patterns: the entropy of replica theory") {
     struct Family {
         const char* name;
         Network network;
-        double largest_load;  // nearer to capacity the entropies of single problems scatter too much
+        double
+            largest_load;  // nearer to capacity the entropies of single problems scatter too much
     };
     std::ifstream file(std::string(STEPPE_TEST_DATA) + "/oracles/replica.csv");
     std::size_t compared = 0;

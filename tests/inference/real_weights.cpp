@@ -96,8 +96,7 @@ TEST_CASE("one pattern: means and entropy by integration over its sum") {
         const auto moments = cut(low);
         const std::vector<double> m = solver.magnetizations(0);
         for (const std::size_t i : {0u, 17u, 200u}) {
-            CHECK(m[i] * patterns->sign(0, i) ==
-                  doctest::Approx(moments.mean / n).epsilon(1e-5));
+            CHECK(m[i] * patterns->sign(0, i) == doctest::Approx(moments.mean / n).epsilon(1e-5));
         }
         // lambda enters as n(lambda - 1)/2 - n/2 log(lambda) + log of the part that is left.
         const double wanted = 0.5 * (low - 1.0 - std::log(low)) + std::log(moments.mass) / n;
@@ -123,9 +122,9 @@ TEST_CASE("belief propagation and approximate message passing have the same fixe
         ApproximateMessagePassing amp(graph, {.damping = c.damping});
         run_to_rest(amp, c.coupling);
         for (const Accuracy accuracy : {Accuracy::Relaxed, Accuracy::Gaussian}) {
-            BeliefPropagation bp(graph, {.accuracy = accuracy,
-                                         .precision = Precision::Double,
-                                         .damping = c.damping});
+            BeliefPropagation bp(
+                graph,
+                {.accuracy = accuracy, .precision = Precision::Double, .damping = c.damping});
             run_to_rest(bp, c.coupling);
             for (std::size_t p = 0; p < c.network.hidden; ++p) {
                 CHECK(rms_difference(amp.magnetizations(p), bp.magnetizations(p)) < 0.005);
@@ -168,8 +167,8 @@ TEST_CASE("weights are the means, normalised, and the norm condition holds all a
     const FactorGraph graph = build_graph(network, patterns_of(network, 60));
     ApproximateMessagePassing amp(graph, {});
     BeliefPropagation bp(graph, {.block = 7});
-    for (MessagePassing* solver : {static_cast<MessagePassing*>(&amp),
-                                   static_cast<MessagePassing*>(&bp)}) {
+    for (MessagePassing* solver :
+         {static_cast<MessagePassing*>(&amp), static_cast<MessagePassing*>(&bp)}) {
         for (int t = 0; t < 30; ++t) solver->step({0.5 * t, 10.0});
         const Weights weights = solver->weights();
         CHECK(weights.kind() == WeightKind::Spherical);
@@ -177,8 +176,7 @@ TEST_CASE("weights are the means, normalised, and the norm condition holds all a
             CHECK(squared_norm({weights.unit_values(k).begin(), weights.unit_values(k).end()}) ==
                   doctest::Approx(40.0));
             const std::vector<double> m = solver->magnetizations(k);
-            CHECK(weights.value(k, 5) ==
-                  doctest::Approx(m[5] * std::sqrt(40.0 / squared_norm(m))));
+            CHECK(weights.value(k, 5) == doctest::Approx(m[5] * std::sqrt(40.0 / squared_norm(m))));
             CHECK(squared_norm(m) < 40.0);
         }
         CHECK(std::isfinite(solver->free_entropy()));
@@ -201,8 +199,8 @@ TEST_CASE("the same to the last bit for any number of threads, and after a resto
                   Precision::Double, 1, true},
          }) {
         const auto bits = patterns_of(c.network, 130);
-        const FactorGraph graph = c.numbers ? build_graph(c.network, as_numbers(*bits))
-                                            : build_graph(c.network, bits);
+        const FactorGraph graph =
+            c.numbers ? build_graph(c.network, as_numbers(*bits)) : build_graph(c.network, bits);
         const BeliefPropagationOptions options{
             .accuracy = c.accuracy, .precision = c.precision, .block = c.block};
         std::vector<SolverState> states, amp_states;
@@ -270,13 +268,12 @@ TEST_CASE("kernels of Gaussian messages: a plain loop agrees, on every instructi
                 omega += xi * m;
                 variance += xi * xi * v;
                 lowest = std::min(lowest, cavity);
-                const double scale =
-                    each ? 1.0 / std::max(1.0 + xi * xi * v * slope, 1e-3) : 1.0;
+                const double scale = each ? 1.0 / std::max(1.0 + xi * xi * v * slope, 1e-3) : 1.0;
                 wanted_field[i] = (1 - damping) * (xi * g - xi * xi * m * slope) * scale +
                                   damping * field.data()[i];
-                wanted_precision[i] =
-                    each ? (1 - damping) * -xi * xi * slope * scale + damping * own
-                         : xi * xi * moved;
+                wanted_precision[i] = each
+                                          ? (1 - damping) * -xi * xi * slope * scale + damping * own
+                                          : xi * xi * moved;
             }
             const std::vector<double> old_field(field.data(), field.data() + lanes);
             const std::vector<double> old_precision(precision.data(), precision.data() + lanes);
@@ -306,10 +303,9 @@ TEST_CASE("kernels of Gaussian messages: a plain loop agrees, on every instructi
                 double worst = 0.0;
                 for (std::size_t i = 0; i < n; ++i) {
                     worst = std::max(worst, std::abs(field.data()[i] - wanted_field[i]));
-                    worst = std::max(worst, std::abs(field_change.data()[i] -
-                                                     (wanted_field[i] - old_field[i])));
-                    const double change =
-                        wanted_precision[i] - (each ? old_precision[i] : 0.0);
+                    worst = std::max(
+                        worst, std::abs(field_change.data()[i] - (wanted_field[i] - old_field[i])));
+                    const double change = wanted_precision[i] - (each ? old_precision[i] : 0.0);
                     worst = std::max(worst, std::abs(precision_change.data()[i] - change));
                 }
                 CHECK(worst < 1e-11);  // Means are up to a thousand.

@@ -47,8 +47,7 @@ TEST_CASE("bits and the plain loop count the same errors") {
         const RealPatterns real =
             RealPatterns::from_values(network.inputs, patterns, numbers, set.labels());
         RC_ASSERT(errors == count_errors(network, weights, real));
-        RC_ASSERT(errors ==
-                  count_errors_plainly(network, weights.values(), numbers, set.labels()));
+        RC_ASSERT(errors == count_errors_plainly(network, weights.values(), numbers, set.labels()));
     }));
 }
 

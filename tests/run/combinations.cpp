@@ -29,8 +29,8 @@ TEST_CASE("every combination works or is refused with a sentence that says what 
                                           c.accuracy == Accuracy::Exact &&
                                           c.network.weights == WeightKind::Spherical;
             CHECK((real_inputs_to_signs || exact_of_numbers));
-            CHECK(std::string(error.what()).find(exact_of_numbers ? "use gaussian or relaxed"
-                                                                  : "takes both") !=
+            CHECK(std::string(error.what())
+                      .find(exact_of_numbers ? "use gaussian or relaxed" : "takes both") !=
                   std::string::npos);
             continue;
         }

@@ -13,10 +13,9 @@ using namespace steppe::test;
 
 namespace {
 
-const Solution example{
-    Weights::from_signs(3, 2, std::vector<signed char>{1, -1, 1, -1, -1, 1}),
-    Network{6, 2, Wiring::Tree, Gate::Parity, WeightKind::Binary, -0.25}, 0xfedcba9876543210u,
-    "{\"seed\": 7}", "1.2.3"};
+const Solution example{Weights::from_signs(3, 2, std::vector<signed char>{1, -1, 1, -1, -1, 1}),
+                       Network{6, 2, Wiring::Tree, Gate::Parity, WeightKind::Binary, -0.25},
+                       0xfedcba9876543210u, "{\"seed\": 7}", "1.2.3"};
 const std::vector<double> odd_numbers{0.1, -1.0 / 3.0, 1e-300, 2.5, -7.0, 1.0};
 const Solution real_example{Weights::from_values(3, 2, odd_numbers),
                             Network{3, 2, Wiring::Full, Gate::Parity, WeightKind::Spherical}};

@@ -66,8 +66,7 @@ class ParityGate final : public RowFactor {
             for (std::size_t k = 0; k < in.units; ++k) {
                 const double f = in.fields[k * rows + r];
                 const LogTanh others = below * above[k + 1];
-                v[k * rows + r] =
-                    field_of(others, std::min(nearest_below, nearest_above[k + 1]));
+                v[k * rows + r] = field_of(others, std::min(nearest_below, nearest_above[k + 1]));
                 below = below * LogTanh::of(f);
                 nearest_below = std::min(nearest_below, std::abs(f));
             }

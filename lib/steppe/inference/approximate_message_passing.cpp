@@ -105,7 +105,7 @@ struct ApproximateMessagePassing::Impl {
     ApproximateMessagePassingOptions options;
     std::vector<Group> groups;
     std::vector<Sites> sites;
-    std::vector<std::vector<double>> wanted;  ///< B of each plate
+    std::vector<std::vector<double>> wanted;            ///< B of each plate
     std::vector<std::vector<double>> wanted_precision;  ///< C of each plate of real weights
     std::size_t weight_count = 0, iterations = 0;
     double margin = 0.0, squares = 0.0, change = 0.0;
@@ -165,11 +165,10 @@ void ApproximateMessagePassing::Impl::magnetize_all() {
             std::vector<MagnetizationSums> sums((plate.size() + weight_grain - 1) / weight_grain);
             parallel_for(plate.size(), weight_grain, [&](std::size_t begin, std::size_t end) {
                 sums[begin / weight_grain] =
-                    plate.is_real()
-                        ? average(plate, begin, m.subspan(begin, end - begin))
-                        : magnetize(plate.data().subspan(begin, end - begin),
-                                    plate.own().subspan(begin, end - begin),
-                                    m.subspan(begin, end - begin));
+                    plate.is_real() ? average(plate, begin, m.subspan(begin, end - begin))
+                                    : magnetize(plate.data().subspan(begin, end - begin),
+                                                plate.own().subspan(begin, end - begin),
+                                                m.subspan(begin, end - begin));
             });
             unit.variance = 0.0;
             double plate_squares = 0.0;

@@ -24,9 +24,9 @@ struct ApproximateMessagePassingOptions {
 
 /// Approximate message passing (GAMP: Rangan, ISIT 2011; committees: Aubin et al., NeurIPS 2018)
 /// for graphs of +-1 and real weights: belief propagation at accuracy relaxed with every stored
-/// message replaced by a correction of the sums. The fixed points agree where the patterns are independent
-/// and rows are long; memory is that of the patterns, one bit a pattern-weight pair, and a few
-/// numbers a weight and a pattern. All rows are updated from the same fields.
+/// message replaced by a correction of the sums. The fixed points agree where the patterns are
+/// independent and rows are long; memory is that of the patterns, one bit a pattern-weight pair,
+/// and a few numbers a weight and a pattern. All rows are updated from the same fields.
 class ApproximateMessagePassing final : public MessagePassing {
   public:
     /// Throws Error when the graph fails its check, or has a channel

@@ -227,8 +227,8 @@ std::size_t Solver<Real>::work_of_row(std::size_t g) const {
     for (const auto& state : states_[g]) {
         // Rough figures: what a pair costs beside one of accuracy relaxed (benchmarks/).
         work += state->inputs() * (options.accuracy == Accuracy::Exact      ? state->inputs()
-                                  : options.accuracy == Accuracy::Gaussian ? 8
-                                                                           : 1);
+                                   : options.accuracy == Accuracy::Gaussian ? 8
+                                                                            : 1);
     }
     return work;
 }
@@ -469,11 +469,10 @@ BeliefPropagation::BeliefPropagation(const FactorGraph& graph,
                                      const BeliefPropagationOptions& options) {
     options.validate();
     graph.check();
-    const std::string user = fmt::format("belief propagation at accuracy {}",
-                                         accuracy_name(options.accuracy));
+    const std::string user =
+        fmt::format("belief propagation at accuracy {}", accuracy_name(options.accuracy));
     for (const WeightPlate& plate : graph.weight_plates()) {
-        if (options.accuracy == Accuracy::Exact &&
-            plate.plate.kind == VariableKind::RealWeight) {
+        if (options.accuracy == Accuracy::Exact && plate.plate.kind == VariableKind::RealWeight) {
             throw Error(fmt::format(
                 "accuracy exact sums over +-1 weights, and plate '{}' holds real ones: use "
                 "gaussian or relaxed",
@@ -488,8 +487,7 @@ BeliefPropagation::BeliefPropagation(const FactorGraph& graph,
             graph.require({.log_probability = true}, fmt::format("gate '{}'", group.gate->name()));
         }
         for (const UnitBranch& unit : group.units) {
-            if (unit.wiring.real &&
-                plates[unit.weights].plate.kind == VariableKind::IsingWeight) {
+            if (unit.wiring.real && plates[unit.weights].plate.kind == VariableKind::IsingWeight) {
                 throw Error(
                     "the patterns have real inputs and the weights are +-1: belief propagation "
                     "here takes +-1 inputs to such weights, and approximate message passing takes "

@@ -82,8 +82,8 @@ void GaussianMessages<Real>::add_to(Sites& sites) const {
 }
 
 template <class Real>
-void GaussianMessages<Real>::apply(const Changes<Real>& changes, std::size_t begin,
-                                   std::size_t end, Sites& sites) const {
+void GaussianMessages<Real>::apply(const Changes<Real>& changes, std::size_t begin, std::size_t end,
+                                   Sites& sites) const {
     const std::span<double> field = sites.data(), total = sites.data_precision();
     for (std::size_t i = begin; i < end; ++i) {
         field[i] += static_cast<double>(changes.field.data()[offset_ + i]);
@@ -183,8 +183,9 @@ void GaussianMessages<Real>::update_relaxed(std::size_t first, std::size_t rows,
     for (std::size_t a = first; a < std::min(first + rows, rows_); ++a) {
         changes.floored += count_floored(a);
         Real& own = precision_.data()[a];
-        const Real next = static_cast<Real>(-(1.0 - damping) * static_cast<double>(g_prime[a - first]) +
-                                            damping * static_cast<double>(own));
+        const Real next =
+            static_cast<Real>(-(1.0 - damping) * static_cast<double>(g_prime[a - first]) +
+                              damping * static_cast<double>(own));
         const Real moved = next - own;
         kernels::gaussian_update(panel(a), g[a - first], g_prime[a - first],
                                  static_cast<Real>(damping), moved, changes.field.data(),

@@ -54,13 +54,13 @@ class GaussianMessages final : public MessageState<Real> {
 
     LinearWiring wiring_;  ///< keeps the patterns alive
     std::size_t rows_, offset_, lanes_;
-    bool gaussian_;                     ///< a precision for each pair
-    AlignedArray<Real> field_;          ///< B, rows * lanes
-    AlignedArray<Real> precision_;      ///< A likewise, or one a row
-    AlignedArray<Real> total_field_;    ///< of each lane
+    bool gaussian_;                   ///< a precision for each pair
+    AlignedArray<Real> field_;        ///< B, rows * lanes
+    AlignedArray<Real> precision_;    ///< A likewise, or one a row
+    AlignedArray<Real> total_field_;  ///< of each lane
     AlignedArray<Real> total_precision_;
     std::vector<double> means_, previous_means_;
-    std::vector<Real> lowest_;          ///< cavity precision of each row at its last sums
+    std::vector<Real> lowest_;  ///< cavity precision of each row at its last sums
 };
 
 extern template class GaussianMessages<float>;

@@ -40,10 +40,10 @@ inline constexpr double smallest_variance = 1e-25;
 template <class Real>
 struct Changes {
     AlignedArray<Real> field;
-    AlignedArray<Real> precision;   ///< of real weights; no lanes where all change alike
-    double every_precision = 0.0;   ///< by as much then
-    double largest = 0.0;           ///< bound on the largest change of tanh u
-    std::size_t floored = 0;        ///< cavity precisions that were raised
+    AlignedArray<Real> precision;  ///< of real weights; no lanes where all change alike
+    double every_precision = 0.0;  ///< by as much then
+    double largest = 0.0;          ///< bound on the largest change of tanh u
+    std::size_t floored = 0;       ///< cavity precisions that were raised
 
     void clear() {
         field.fill(Real{0});

@@ -109,8 +109,7 @@ Weights normalised_means(const std::vector<Sites>& plates) {
     for (const Sites& plate : plates) {
         for (std::size_t i = 0; i < plate.size(); ++i) means.push_back(plate.mean(i));
     }
-    Weights weights =
-        Weights::from_values(plates.front().size(), plates.size(), std::move(means));
+    Weights weights = Weights::from_values(plates.front().size(), plates.size(), std::move(means));
     weights.normalise();
     return weights;
 }

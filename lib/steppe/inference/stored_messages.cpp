@@ -158,9 +158,8 @@ template <class Real>
 void StoredMessages<Real>::update_relaxed(std::size_t first, std::size_t rows, const Real* g,
                                           const Real* g_prime, double damping,
                                           Changes<Real>& changes) {
-    const Real change =
-        kernels::update_relaxed(panel(first, rows), g, g_prime,
-                                {static_cast<Real>(damping), changes.field.data()});
+    const Real change = kernels::update_relaxed(panel(first, rows), g, g_prime,
+                                                {static_cast<Real>(damping), changes.field.data()});
     changes.largest = std::max(changes.largest, static_cast<double>(change));
     for (std::size_t a = first; a < std::min(first + rows, rows_); ++a) {
         move_bound(a, static_cast<double>(std::abs(g[a - first]) + std::abs(g_prime[a - first])),
@@ -215,9 +214,8 @@ void StoredMessages<Real>::update_gaussian_directly(const Channel& channel, std:
     for (std::size_t i = 0; i < inputs_; ++i) {
         const double u = 0.5 * (up_plus[i] - down_plus[i]);
         // No number: both are impossible, and the row says nothing.
-        wanted[i] = std::isnan(u)
-                        ? 0.0
-                        : sign(row, i) * std::clamp(u, -saturation_field, saturation_field);
+        wanted[i] =
+            std::isnan(u) ? 0.0 : sign(row, i) * std::clamp(u, -saturation_field, saturation_field);
     }
     move_row(row, wanted, damping, changes);
 }
@@ -228,8 +226,8 @@ void StoredMessages<Real>::take_exact(const Channel& channel, std::size_t row,
     const Real* messages = this->row(row);
     std::vector<double> cavity(inputs_);
     for (std::size_t i = 0; i < inputs_; ++i) {
-        cavity[i] = sign(row, i) *
-                    static_cast<double>(field_.data()[offset_ + i] - messages[element(i)]);
+        cavity[i] =
+            sign(row, i) * static_cast<double>(field_.data()[offset_ + i] - messages[element(i)]);
     }
     exact.set(channel, cavity);
 }
@@ -256,8 +254,7 @@ void StoredMessages<Real>::move_row(std::size_t row, const std::vector<double>& 
         changes.field.data()[offset_ + i] += static_cast<Real>(now - old);
         bound = std::max(bound, std::abs(now));
         if (std::abs(now - old) > changes.largest) {
-            changes.largest =
-                std::max(changes.largest, std::abs(std::tanh(now) - std::tanh(old)));
+            changes.largest = std::max(changes.largest, std::abs(std::tanh(now) - std::tanh(old)));
         }
     }
     bounds_[row] =

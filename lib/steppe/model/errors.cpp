@@ -27,8 +27,8 @@ using GroupSums = std::array<double, group_patterns>;
 void require_shapes(const Network& network, const Weights& weights, std::size_t inputs) {
     network.validate();
     if (network.inputs != inputs) {
-        throw Error(fmt::format("the network has {} inputs, the patterns {}", network.inputs,
-                                inputs));
+        throw Error(
+            fmt::format("the network has {} inputs, the patterns {}", network.inputs, inputs));
     }
     if (weights.units() != network.hidden || weights.unit_inputs() != network.unit_inputs()) {
         throw Error(fmt::format("the weights are {} units of {} inputs, the network {} of {}",
@@ -105,8 +105,7 @@ double sum_in_double(const Network& network, const Weights& weights, const Patte
 
 double sum_in_double(const Network& network, const Weights& weights, const RealPatterns& patterns,
                      std::size_t k, std::size_t a) {
-    const float* x =
-        patterns.values().data() + a * patterns.inputs() + network.first_input(k);
+    const float* x = patterns.values().data() + a * patterns.inputs() + network.first_input(k);
     double z = 0.0;
     for (std::size_t i = 0; i < weights.unit_inputs(); ++i) {
         z += static_cast<double>(x[i]) * weights.value(k, i);
@@ -125,10 +124,10 @@ class RealSums {
         const std::size_t sides = tree ? 1 : weights.units();
         for (std::size_t c = 0; c < calls; ++c) {
             const std::size_t first = network.first_input(c), offset = first % word_bits;
-            BitProducts products({patterns.words(), patterns.patterns(),
-                                  patterns.words_per_pattern(), first / word_bits,
-                                  offset + weights.unit_inputs()},
-                                 sides);
+            BitProducts products(
+                {patterns.words(), patterns.patterns(), patterns.words_per_pattern(),
+                 first / word_bits, offset + weights.unit_inputs()},
+                sides);
             std::vector<float> x(sides * products.padded_columns(), 0.0f);
             for (std::size_t s = 0; s < sides; ++s) {
                 double size = 0.0;

@@ -22,8 +22,8 @@ class Weights {
     /// signs: unit by unit, +1 or -1 (size unit_inputs * units); throws Error otherwise.
     static Weights from_signs(std::size_t unit_inputs, std::size_t units,
                               std::span<const signed char> signs);
-    /// Real weights: finite values, unit by unit (size unit_inputs * units); throws Error otherwise.
-    /// The values are kept as they are: see normalise().
+    /// Real weights: finite values, unit by unit (size unit_inputs * units); throws Error
+    /// otherwise. The values are kept as they are: see normalise().
     static Weights from_values(std::size_t unit_inputs, std::size_t units,
                                std::vector<double> values);
 

@@ -99,8 +99,8 @@ std::string combinations_markdown() {
         const bool even = row.network.gate == Gate::Parity && row.network.hidden % 2 == 0;
         out += fmt::format("| {}{} | {} |", network_words(row.network), even ? " (even K)" : "",
                            row.inputs == InputKind::Signs ? "+-1" : "real");
-        for (const InputKind inputs = row.inputs;
-             j < all.size() && all[j].inputs == inputs && all[j].network.weights == row.network.weights;
+        for (const InputKind inputs = row.inputs; j < all.size() && all[j].inputs == inputs &&
+                                                  all[j].network.weights == row.network.weights;
              ++j) {
             try {
                 make_example(all[j]);

@@ -100,9 +100,8 @@ Weights read_weights(const H5::DataSet& set, const std::string& path) {
     const H5::DataSpace space = set.getSpace();
     std::array<hsize_t, 2> shape{};
     if (space.getSimpleExtentNdims() != 2) {
-        throw Error(
-            fmt::format("{}: dataset `weights` must have two dimensions, hidden units and inputs",
-                        path));
+        throw Error(fmt::format(
+            "{}: dataset `weights` must have two dimensions, hidden units and inputs", path));
     }
     space.getSimpleExtentDims(shape.data());
     try {
@@ -180,8 +179,8 @@ Solution read_solution(const std::string& path) {
     const bool binary = std::all_of(table.values.begin(), table.values.end(),
                                     [](double w) { return w == 1.0 || w == -1.0; });
     if (!binary) {
-        return {.weights = Weights::from_values(table.columns, table.rows,
-                                                std::move(table.values))};
+        return {.weights =
+                    Weights::from_values(table.columns, table.rows, std::move(table.values))};
     }
     const std::vector<signed char> signs(table.values.begin(), table.values.end());
     return {.weights = Weights::from_signs(table.columns, table.rows, signs)};

@@ -158,8 +158,8 @@ class Run {
 
     double damping_at_start() const {
         const Network& network = options_.network;
-        const bool light = is_amp() && (network.hidden == 1 ||
-                                        (is_spherical() && network.wiring == Wiring::Tree));
+        const bool light =
+            is_amp() && (network.hidden == 1 || (is_spherical() && network.wiring == Wiring::Tree));
         return options_.damping.value_or(light ? 0.3 : 0.5);
     }
 
@@ -294,8 +294,8 @@ class Run {
             if (next != Next::Stop) return next;
         }
         // Real weights never settle: their errors fall to the end of the schedule.
-        if (!is_spherical() && restarts() > 0 && overlap > settled_overlap &&
-            summary_.errors > 0 && out_of_patience(pace)) {
+        if (!is_spherical() && restarts() > 0 && overlap > settled_overlap && summary_.errors > 0 &&
+            out_of_patience(pace)) {
             // Fields that never settled at all run to and fro.
             if (!settled_ && calm_down() == Next::StepAgain) return Next::StepAgain;
             end_ = SolveStatus::Unsolved;
@@ -463,8 +463,8 @@ void SolveOptions::validate() const {
     if (damping && !(*damping >= 0.0 && *damping < 1.0)) {
         throw Error(fmt::format("damping is {}: it must be at least 0 and below 1", *damping));
     }
-    for (const auto& [name, value] :
-         {std::pair{"running-margin", running_margin}, std::pair{"symmetry-field", symmetry_field}}) {
+    for (const auto& [name, value] : {std::pair{"running-margin", running_margin},
+                                      std::pair{"symmetry-field", symmetry_field}}) {
         if (value && (!(*value >= 0.0) || !std::isfinite(*value))) {
             throw Error(fmt::format("{} is {}: it must be 0 or more", name, *value));
         }

@@ -179,8 +179,8 @@ struct SolveResult {
 std::string status_name(SolveStatus status);
 
 /// Looks for weights of the network that give the wanted output on every pattern. Labels beside the
-/// patterns are folded in where the network folds them. Throws Error for options or shapes that make no sense, and when the
-/// memory for the messages cannot be had.
+/// patterns are folded in where the network folds them. Throws Error for options or shapes that
+/// make no sense, and when the memory for the messages cannot be had.
 SolveResult solve(const SolveOptions& options, std::shared_ptr<const PatternSet> patterns,
                   const SolveObserver& observer = {});
 

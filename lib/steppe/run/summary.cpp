@@ -157,8 +157,8 @@ std::string SolveSummary::text() const {
                                     teacher->clipped));
     }
     if (floored > 0) {
-        line("floored", fmt::format("{} cavity precisions came out at or below 0 and were raised",
-                                    floored));
+        line("floored",
+             fmt::format("{} cavity precisions came out at or below 0 and were raised", floored));
     }
     if (test_patterns > 0) {
         line("test errors",

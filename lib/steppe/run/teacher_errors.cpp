@@ -44,8 +44,7 @@ class Samples {
         joint << overlaps(network, teacher, teacher), cross, cross.transpose(), own_;
         // A root of a matrix that may have no inverse (the student may be the teacher).
         const Eigen::SelfAdjointEigenSolver<Matrix> eigen(joint);
-        root_ = eigen.eigenvectors() *
-                eigen.eigenvalues().cwiseMax(0.0).cwiseSqrt().asDiagonal();
+        root_ = eigen.eigenvectors() * eigen.eigenvalues().cwiseMax(0.0).cwiseSqrt().asDiagonal();
     }
 
     /// Parts of samples answered otherwise than by the teacher: by the student's sums, by sums with
@@ -58,12 +57,14 @@ class Samples {
         const std::size_t count =
             std::clamp<std::size_t>(400'000'000 / (dimension * dimension * 4), 2'000, 200'000);
         Parts parts;
-        const auto mean = [&](double Parts::* which, const auto& differs) {
-            parts.*which = parallel_sum(count, 512, [&](std::size_t begin, std::size_t end) {
-                               double sum = 0.0;
-                               for (std::size_t s = begin; s < end; ++s) sum += differs(s);
-                               return sum;
-                           }) /
+        const auto mean = [&](double Parts::*which, const auto& differs) {
+            parts.*which = parallel_sum(count, 512,
+                                        [&](std::size_t begin, std::size_t end) {
+                                            double sum = 0.0;
+                                            for (std::size_t s = begin; s < end; ++s)
+                                                sum += differs(s);
+                                            return sum;
+                                        }) /
                            static_cast<double>(count);
         };
         // Three passes over the same samples: the numbers are functions of their index.
@@ -75,8 +76,8 @@ class Samples {
             const Eigen::VectorXd z = sample(s);
             Eigen::VectorXd drawn = z.tail(units_);
             for (Eigen::Index k = 0; k < units_; ++k) {
-                drawn[k] += spread(k) *
-                            random_.normal(s, static_cast<std::uint32_t>(2 * units_ + k));
+                drawn[k] +=
+                    spread(k) * random_.normal(s, static_cast<std::uint32_t>(2 * units_ + k));
             }
             return answer(z.head(units_)) != answer(drawn);
         });
