@@ -251,5 +251,15 @@ TEST_CASE("memory: at most 4.5 bytes a pattern-weight pair, known before there a
     for (const Precision precision : {Precision::Single, Precision::Double}) {
         CHECK(BeliefPropagation::memory_bytes(graph, precision) ==
               BeliefPropagation::memory_bytes(small, 100, precision));
+        // Of real weights a precision a row, or at accuracy gaussian one a pair.
+        Network real = small;
+        real.weights = WeightKind::Spherical;
+        const std::size_t relaxed = BeliefPropagation::memory_bytes(real, 100, precision),
+                          gaussian = BeliefPropagation::memory_bytes(real, 100, precision,
+                                                                     Accuracy::Gaussian);
+        const std::size_t pairs = 100 * real.weight_count();
+        const std::size_t number = precision == Precision::Single ? 4 : 8;
+        CHECK(relaxed > pairs * number);
+        CHECK(gaussian > 2 * pairs * number);
     }
 }

@@ -565,33 +565,47 @@ void BeliefPropagation::restore(const SolverState& state) {
 
 namespace {
 
-/// Messages, fields and sums of changes of one wiring. Weights have three fields in double besides.
+/// Messages, fields and sums of changes of one wiring. Weights have some fields in double besides.
 std::size_t wiring_bytes(std::size_t first_input, std::size_t inputs, std::size_t rows,
-                         Precision precision) {
+                         VariableKind kind, Precision precision, Accuracy accuracy) {
+    const bool real = kind == VariableKind::RealWeight;
+    const auto messages = [&](auto number) {
+        using Real = decltype(number);
+        return real ? GaussianMessages<Real>::memory_bytes(first_input, inputs, rows, accuracy)
+                    : StoredMessages<Real>::memory_bytes(first_input, inputs, rows);
+    };
     const bool single = precision == Precision::Single;
     const std::size_t pieces = std::min(most_pieces, (rows + group_rows - 1) / group_rows);
-    return (single ? StoredMessages<float>::memory_bytes(first_input, inputs, rows)
-                   : StoredMessages<double>::memory_bytes(first_input, inputs, rows)) +
+    return (single ? messages(float{}) : messages(double{})) +
            pieces * inputs * (single ? sizeof(float) : sizeof(double)) +
-           3 * sizeof(double) * inputs;
+           (real ? 6 : 3) * sizeof(double) * inputs;
 }
 
 }  // namespace
 
-std::size_t BeliefPropagation::memory_bytes(const FactorGraph& graph, Precision precision) {
+std::size_t BeliefPropagation::memory_bytes(const FactorGraph& graph, Precision precision,
+                                            Accuracy accuracy) {
+    const std::vector<WeightPlate> plates = graph.weight_plates();
     std::size_t bytes = 0;
     for (const RowGroup& group : graph.row_groups()) {
         for (const UnitBranch& unit : group.units) {
-            bytes +=
-                wiring_bytes(unit.wiring.first_input, unit.wiring.inputs, group.rows, precision);
+            bytes += wiring_bytes(unit.wiring.first_input, unit.wiring.inputs, group.rows,
+                                  plates[unit.weights].plate.kind, precision, accuracy);
         }
     }
     return bytes;
 }
 
 std::size_t BeliefPropagation::memory_bytes(const Network& network, std::size_t patterns,
-                                            Precision precision) {
-    return network.hidden * wiring_bytes(0, network.unit_inputs(), patterns, precision);
+                                            Precision precision, Accuracy accuracy) {
+    const VariableKind kind = network.weights == WeightKind::Spherical ? VariableKind::RealWeight
+                                                                       : VariableKind::IsingWeight;
+    std::size_t bytes = 0;
+    for (std::size_t k = 0; k < network.hidden; ++k) {
+        bytes += wiring_bytes(network.first_input(k), network.unit_inputs(), patterns, kind,
+                              precision, accuracy);
+    }
+    return bytes;
 }
 
 }  // namespace steppe

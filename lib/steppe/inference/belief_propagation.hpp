@@ -52,13 +52,13 @@ struct BeliefPropagationOptions {
     void validate() const;
 };
 
-/// Belief propagation with one stored log-odds message per pattern-weight pair, for graphs of +-1
-/// weights. Results do not depend on the number of threads. Cavities are the total less the
+/// Belief propagation with a stored message per pattern-weight pair: a log-odds field to a +-1
+/// weight, a Gaussian to a real one. Results do not depend on the number of threads. Cavities are the total less the
 /// message itself; focusing and external fields are messages of the site priors.
 class BeliefPropagation final : public MessagePassing {
   public:
-    /// Throws Error when the graph fails its check, holds other weights than +-1, or has a channel
-    /// without what the accuracy needs. The graph's patterns, channels, gates and priors are
+    /// Throws Error when the graph fails its check, has real inputs to +-1 weights or real weights
+    /// at accuracy exact, or a channel without what the accuracy needs (real weights: derivatives). The graph's patterns, channels, gates and priors are
     /// shared.
     BeliefPropagation(const FactorGraph& graph, const BeliefPropagationOptions& options);
     ~BeliefPropagation() override;
@@ -80,10 +80,11 @@ class BeliefPropagation final : public MessagePassing {
     void restore(const SolverState& state) override;
 
     /// Bytes that a solver of this graph holds, patterns not included.
-    static std::size_t memory_bytes(const FactorGraph& graph, Precision precision);
+    static std::size_t memory_bytes(const FactorGraph& graph, Precision precision,
+                                    Accuracy accuracy = Accuracy::Relaxed);
     /// The same for the graph of a network, before there are patterns.
     static std::size_t memory_bytes(const Network& network, std::size_t patterns,
-                                    Precision precision);
+                                    Precision precision, Accuracy accuracy = Accuracy::Relaxed);
 
     struct Impl;
 
