@@ -44,7 +44,8 @@ TEST_CASE("a margin makes errors of weights that have none without") {
     const std::string check = "check " + ones + " --patterns " + patterns;
     CHECK(run(check).out == "0 of 2 patterns wrong\n");
     CHECK(run(check + " --margin 0.99").out == "0 of 2 patterns wrong\n");
-    CHECK(run(check + " --margin 1").out == "1 of 2 patterns wrong\n");  // 2 > 1 sqrt(4) does not hold
+    CHECK(run(check + " --margin 1").out ==
+          "1 of 2 patterns wrong\n");  // 2 > 1 sqrt(4) does not hold
     CHECK(run(check + " --margin 2").out == "2 of 2 patterns wrong\n");
     // Of real weights likewise; labels are folded in first.
     const std::string real = folder.write("r", "0.5 0.5 0.5 1.5\n");
@@ -68,9 +69,10 @@ TEST_CASE("the parity of an even number of units keeps its labels beside the pat
     const PatternSet set = read_patterns(folder / "p", folder / "l");
     CHECK(std::vector<signed char>(set.labels().begin(), set.labels().end()) ==
           random_labels(30, 4));
-    CHECK(refusal("solve " + network + " --patterns " + (folder / "p"))
-              .find(" needs --labels-file: the parity of 2 units, an even number, answers a pattern "
-                    "and its opposite alike") != std::string::npos);
+    CHECK(
+        refusal("solve " + network + " --patterns " + (folder / "p"))
+            .find(" needs --labels-file: the parity of 2 units, an even number, answers a pattern "
+                  "and its opposite alike") != std::string::npos);
     const std::string files =
         " --patterns " + (folder / "p") + " --labels-file " + (folder / "l") + " ";
     const Outcome solved = run("solve " + network + files + "--json --out " + (folder / "w.h5"));
@@ -85,9 +87,10 @@ TEST_CASE("a teacher's overlap and errors are in the summary") {
     for (const std::string network :
          {"--weights spherical", "", "--model committee --wiring tree --weights spherical"}) {
         CAPTURE(network);
-        const Outcome outcome = run("solve --inputs 303 --load 1.0 --labels teacher --schedule none "
-                                    "--continue-after-solution --json " +
-                                    network);
+        const Outcome outcome =
+            run("solve --inputs 303 --load 1.0 --labels teacher --schedule none "
+                "--continue-after-solution --json " +
+                network);
         const auto json = nlohmann::json::parse(outcome.out);
         REQUIRE(json.contains("teacher"));
         const double gibbs = json["teacher"]["gibbs_error"], bayes = json["teacher"]["bayes_error"],
@@ -98,8 +101,9 @@ TEST_CASE("a teacher's overlap and errors are in the summary") {
         CHECK(bayes <= clipped + 0.005);
         CHECK(gibbs < 0.45);
     }
-    CHECK(run("solve --inputs 101 --load 0.3 --labels teacher").out.find("teacher       overlap ") !=
-          std::string::npos);
+    CHECK(
+        run("solve --inputs 101 --load 0.3 --labels teacher").out.find("teacher       overlap ") !=
+        std::string::npos);
     CHECK(run("solve --inputs 101 --load 0.3").out.find("teacher") == std::string::npos);
 }
 

@@ -8,43 +8,10 @@
 #include "steppe/error.hpp"
 #include "steppe/graph/factor_graph.hpp"
 #include "steppe/numeric/log_odds.hpp"
+#include "support/gates.hpp"
 
 using namespace steppe;
-
-namespace {
-
-std::vector<double> send_down(const RowFactor& gate, const std::vector<double>& f,
-                              std::uint32_t row = 0) {
-    std::vector<double> v(f.size());
-    gate.send_down({{&row, 1}, f.size(), f}, v);
-    return v;
-}
-
-double log_partition(const RowFactor& gate, const std::vector<double>& f, std::uint32_t row = 0) {
-    double out = 0.0;
-    gate.log_partition({{&row, 1}, f.size(), f}, {&out, 1});
-    return out;
-}
-
-/// log of the sum over the outputs that satisfy the gate; unit `fixed` is held at `value` and left
-/// out of the product.
-double enumerate(const RowFactor& gate, std::uint32_t row, const std::vector<double>& f,
-                 std::size_t fixed, int value) {
-    double sum = -std::numeric_limits<double>::infinity();
-    for (std::size_t state = 0; state < std::size_t{1} << f.size(); ++state) {
-        std::vector<signed char> tau;
-        double log_weight = 0.0;
-        for (std::size_t k = 0; k < f.size(); ++k) {
-            tau.push_back(state >> k & 1 ? 1 : -1);
-            if (k != fixed) log_weight += f[k] * tau[k] - log_2cosh(f[k]);
-        }
-        if (fixed < f.size() && tau[fixed] != value) continue;
-        if (gate.satisfied(row, tau)) sum = log_add_exp(sum, log_weight);
-    }
-    return sum;
-}
-
-}  // namespace
+using namespace steppe::test;
 
 TEST_CASE("parity gate: equal to the sum over all outputs, with either label") {
     const auto gate = parity_gate({1, -1});
@@ -56,10 +23,10 @@ TEST_CASE("parity gate: equal to the sum over all outputs, with either label") {
         const std::vector<double> v = send_down(*gate, f, row);
         for (std::size_t k = 0; k < units; ++k) {
             const double wanted =
-                0.5 * (enumerate(*gate, row, f, k, 1) - enumerate(*gate, row, f, k, -1));
+                0.5 * (enumerate(*gate, f, k, 1, row) - enumerate(*gate, f, k, -1, row));
             RC_ASSERT(std::abs(v[k] - wanted) < 1e-9 * (1 + std::abs(wanted)));
         }
-        const double wanted = enumerate(*gate, row, f, units, 1);
+        const double wanted = enumerate(*gate, f, units, 1, row);
         RC_ASSERT(std::abs(log_partition(*gate, f, row) - wanted) < 1e-9 * (1 + std::abs(wanted)));
     }));
 }

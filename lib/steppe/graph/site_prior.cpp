@@ -1,11 +1,9 @@
 #include "steppe/graph/site_prior.hpp"
 
-#include <fmt/format.h>
-
 #include <cmath>
 #include <limits>
 
-#include "steppe/error.hpp"
+#include "steppe/graph/external_field.hpp"
 #include "steppe/numeric/log_odds.hpp"
 #include "steppe/numeric/threads.hpp"
 
@@ -19,23 +17,12 @@ constexpr std::size_t grain = 256;
 
 class IsingPrior final : public SitePrior {
   public:
-    explicit IsingPrior(std::vector<double> external) : external_(std::move(external)) {
-        for (std::size_t i = 0; i < external_.size(); ++i) {
-            if (!std::isfinite(external_[i])) {
-                throw Error(fmt::format("external field of weight {} is {}: it must be finite", i,
-                                        external_[i]));
-            }
-        }
-    }
+    explicit IsingPrior(std::vector<double> field) : external_(std::move(field)) {}
 
     std::string name() const override { return "ising"; }
     VariableKind kind() const override { return VariableKind::IsingWeight; }
 
-    std::string refuse(std::size_t size) const override {
-        if (external_.empty() || external_.size() == size) return "";
-        return fmt::format("its external field has {} entries for {} weights", external_.size(),
-                           size);
-    }
+    std::string refuse(std::size_t size) const override { return external_.refuse(size); }
 
     void message(SiteFields data, const Coupling& coupling, MutableSiteFields own) const override {
         parallel_for(own.field.size(), grain, [&](std::size_t begin, std::size_t end) {
@@ -43,7 +30,7 @@ class IsingPrior final : public SitePrior {
             const std::span<const double> from = data.field.subspan(begin, end - begin);
             const double y = coupling.replicas;
             for (std::size_t i = 0; i < field.size(); ++i) {
-                const double theta = external(begin + i);
+                const double theta = external_(begin + i);
                 if (!coupling.couples()) {
                     field[i] = theta;
                 } else if (coupling.form == ReinforcementForm::Fields) {
@@ -62,7 +49,7 @@ class IsingPrior final : public SitePrior {
             atanh_product(coupling.gamma, field, field);
             for (double& x : field) x *= y - 1.0;
             atanh_product(coupling.gamma, field, field);
-            for (std::size_t i = 0; i < field.size(); ++i) field[i] += external(begin + i);
+            for (std::size_t i = 0; i < field.size(); ++i) field[i] += external_(begin + i);
         });
     }
 
@@ -73,12 +60,12 @@ class IsingPrior final : public SitePrior {
         return parallel_sum(own.field.size(), grain, [&](std::size_t begin, std::size_t end) {
             double sum = 0.0;
             for (std::size_t i = begin; i < end; ++i) {
-                const double c = data.field[i] + external(i);
+                const double c = data.field[i] + external_(i);
                 sum += log_2cosh(data.field[i] + own.field[i]);
                 if (!coupling.couples()) continue;
                 // docs/solver.md, "Free entropy": the message of the replicas is normalised away,
                 // then come their own terms.
-                const double phi = own.field[i] - external(i);
+                const double phi = own.field[i] - external_(i);
                 const double copy = atanh_product(coupling.gamma, c);
                 const double center = std::tanh(coupling.replicas * copy);
                 const double log_2 = std::log(2.0);
@@ -95,7 +82,7 @@ class IsingPrior final : public SitePrior {
         FocusingOverlaps mean;
         if (!coupling.couples()) return mean;
         for (std::size_t i = 0; i < data.field.size(); ++i) {
-            const double c = data.field[i] + external(i);
+            const double c = data.field[i] + external_(i);
             const double copy = atanh_product(coupling.gamma, c);
             const double center = std::tanh(coupling.replicas * copy);
             mean.center += center * center;
@@ -108,9 +95,7 @@ class IsingPrior final : public SitePrior {
     }
 
   private:
-    double external(std::size_t i) const { return external_.empty() ? 0.0 : external_[i]; }
-
-    std::vector<double> external_;
+    ExternalField external_;
 };
 
 }  // namespace

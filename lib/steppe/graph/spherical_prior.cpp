@@ -1,11 +1,9 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <boost/math/tools/toms748_solve.hpp>
 #include <cmath>
 #include <limits>
 
-#include "steppe/error.hpp"
+#include "steppe/graph/external_field.hpp"
 #include "steppe/graph/site_prior.hpp"
 
 namespace steppe {
@@ -37,7 +35,7 @@ Focus focus(double t, const Coupling& coupling) {
 /// All weights of a plate: precision A_i and field B_i, without what is to be found.
 class Plate {
   public:
-    Plate(SiteFields data, const std::vector<double>& external)
+    Plate(SiteFields data, const ExternalField& external)
         : precision_(data.precision), field_(data.field), external_(external) {
         const auto [low, high] = std::minmax_element(precision_.begin(), precision_.end());
         lowest_ = *low;
@@ -46,10 +44,7 @@ class Plate {
     }
 
     std::size_t size() const { return field_.size(); }
-    double field(std::size_t i) const {
-        return external_.empty() ? field_[i] : field_[i] + external_[i];
-    }
-    double lowest() const { return lowest_; }
+    double field(std::size_t i) const { return field_[i] + external_(i); }
 
     /// mean_i(mean_i^2 + variance_i) where lambda is added to every precision and the copies are
     /// coupled.
@@ -69,7 +64,8 @@ class Plate {
         return sum / n;
     }
 
-    /// The lambda at which norm() is 1; it falls from infinity to 0 as lambda grows from -lowest().
+    /// The lambda at which norm() is 1; it falls from infinity to 0 as lambda grows from minus the
+    /// smallest precision.
     double solve(const Coupling& coupling) const {
         const double mean_square = squares_ / static_cast<double>(size());
         if (uniform_ && !coupling.couples()) {
@@ -105,30 +101,19 @@ class Plate {
 
   private:
     std::span<const double> precision_, field_;
-    const std::vector<double>& external_;
+    const ExternalField& external_;
     double lowest_ = 0.0, squares_ = 0.0;
     bool uniform_ = false;
 };
 
 class SphericalPrior final : public SitePrior {
   public:
-    explicit SphericalPrior(std::vector<double> external) : external_(std::move(external)) {
-        for (std::size_t i = 0; i < external_.size(); ++i) {
-            if (!std::isfinite(external_[i])) {
-                throw Error(fmt::format("external field of weight {} is {}: it must be finite", i,
-                                        external_[i]));
-            }
-        }
-    }
+    explicit SphericalPrior(std::vector<double> field) : external_(std::move(field)) {}
 
     std::string name() const override { return "spherical"; }
     VariableKind kind() const override { return VariableKind::RealWeight; }
 
-    std::string refuse(std::size_t size) const override {
-        if (external_.empty() || external_.size() == size) return "";
-        return fmt::format("its external field has {} entries for {} weights", external_.size(),
-                           size);
-    }
+    std::string refuse(std::size_t size) const override { return external_.refuse(size); }
 
     void message(SiteFields data, const Coupling& coupling, MutableSiteFields own) const override {
         const Plate plate(data, external_);
@@ -137,7 +122,7 @@ class SphericalPrior final : public SitePrior {
             const double rho = 1.0 - 1.0 / coupling.replicas;
             for (std::size_t i = 0; i < plate.size(); ++i) {
                 own.precision[i] = rho * (data.precision[i] + own.precision[i]);
-                own.field[i] = external(i) + rho * (data.field[i] + own.field[i]);
+                own.field[i] = external_(i) + rho * (data.field[i] + own.field[i]);
             }
             return normalise(data, own);
         }
@@ -145,7 +130,7 @@ class SphericalPrior final : public SitePrior {
         for (std::size_t i = 0; i < plate.size(); ++i) {
             const Focus f = focus(data.precision[i] + lambda, coupling);
             own.precision[i] = lambda + f.precision;
-            own.field[i] = external(i) + f.gain * plate.field(i);
+            own.field[i] = external_(i) + f.gain * plate.field(i);
         }
     }
 
@@ -155,7 +140,7 @@ class SphericalPrior final : public SitePrior {
             precision[i] = data.precision[i] + own.precision[i];
             field[i] = data.field[i] + own.field[i];
         }
-        static const std::vector<double> none;
+        static const ExternalField none{{}};
         const double lambda = Plate({precision, field}, none).solve(Coupling{});
         for (double& a : own.precision) a += lambda;
     }
@@ -190,9 +175,7 @@ class SphericalPrior final : public SitePrior {
     }
 
   private:
-    double external(std::size_t i) const { return external_.empty() ? 0.0 : external_[i]; }
-
-    std::vector<double> external_;
+    ExternalField external_;
 };
 
 }  // namespace

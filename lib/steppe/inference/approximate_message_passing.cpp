@@ -20,11 +20,6 @@ namespace {
 
 constexpr const char* state_name = "approximate-message-passing";
 
-/// Sums over a row with all weights frozen keep a variance: a response divides by it.
-constexpr double smallest_variance = 1e-25;
-/// Responses are kept where products with them stay finite in single precision.
-constexpr double largest_response = 1e15;
-
 /// Rows and weights per piece of the parallel loops.
 constexpr std::size_t row_grain = 512;
 constexpr std::size_t weight_grain = 4096;

@@ -25,9 +25,6 @@ using kernels::group_rows;
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-/// Responses are kept where products with them stay finite in single precision.
-constexpr double largest_response = 1e15;
-
 /// Pieces a block of rows is cut into at most: each has its own sum of changes, and the sums are
 /// added in order. More than any number of cores that shares one block to advantage.
 constexpr std::size_t most_pieces = 64;
@@ -471,7 +468,8 @@ BeliefPropagation::BeliefPropagation(const FactorGraph& graph,
     graph.check();
     const std::string user =
         fmt::format("belief propagation at accuracy {}", accuracy_name(options.accuracy));
-    for (const WeightPlate& plate : graph.weight_plates()) {
+    const std::vector<WeightPlate> plates = graph.weight_plates();
+    for (const WeightPlate& plate : plates) {
         if (options.accuracy == Accuracy::Exact && plate.plate.kind == VariableKind::RealWeight) {
             throw Error(fmt::format(
                 "accuracy exact sums over +-1 weights, and plate '{}' holds real ones: use "
@@ -480,7 +478,6 @@ BeliefPropagation::BeliefPropagation(const FactorGraph& graph,
         }
         graph.require(needed_by(options.accuracy, plate.plate.kind), user);
     }
-    const std::vector<WeightPlate> plates = graph.weight_plates();
     for (const RowGroup& group : graph.row_groups()) {
         // Fields up, of a gate that wants them, come from the same place as messages down.
         if (group.gate->reads_fields() && options.accuracy != Accuracy::Exact) {

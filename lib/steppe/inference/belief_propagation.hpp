@@ -53,13 +53,13 @@ struct BeliefPropagationOptions {
 };
 
 /// Belief propagation with a stored message per pattern-weight pair: a log-odds field to a +-1
-/// weight, a Gaussian to a real one. Results do not depend on the number of threads. Cavities are the total less the
-/// message itself; focusing and external fields are messages of the site priors.
+/// weight, a Gaussian to a real one. Results do not depend on the number of threads. Cavities are
+/// the total less the message itself; focusing and external fields are messages of the site priors.
 class BeliefPropagation final : public MessagePassing {
   public:
     /// Throws Error when the graph fails its check, has real inputs to +-1 weights or real weights
-    /// at accuracy exact, or a channel without what the accuracy needs (real weights: derivatives). The graph's patterns, channels, gates and priors are
-    /// shared.
+    /// at accuracy exact, or a channel without what the accuracy needs (real weights: derivatives).
+    /// The graph's patterns, channels, gates and priors are shared.
     BeliefPropagation(const FactorGraph& graph, const BeliefPropagationOptions& options);
     ~BeliefPropagation() override;
     BeliefPropagation(BeliefPropagation&&) noexcept;

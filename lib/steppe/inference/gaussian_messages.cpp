@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 
-#include "steppe/error.hpp"
 #include "steppe/inference/message_kernels.hpp"
 #include "steppe/numeric/threads.hpp"
 
@@ -207,17 +206,6 @@ void GaussianMessages<Real>::update_gaussian(const Channel& channel, std::size_t
     kernels::gaussian_update(panel(row), static_cast<Real>(g[0]), static_cast<Real>(g_prime[0]),
                              static_cast<Real>(damping), Real{0}, changes.field.data(),
                              changes.precision.data());
-}
-
-template <class Real>
-void GaussianMessages<Real>::take_exact(const Channel&, std::size_t, ExactRow&) const {
-    throw Error("accuracy exact sums over +-1 weights: real weights take gaussian or relaxed");
-}
-
-template <class Real>
-void GaussianMessages<Real>::update_exact(const ExactRow&, std::size_t, double, double,
-                                          Changes<Real>&) {
-    throw Error("accuracy exact sums over +-1 weights: real weights take gaussian or relaxed");
 }
 
 /// log of the integral of a weight's cavity distribution times the message.

@@ -36,9 +36,6 @@ class GaussianMessages final : public MessageState<Real> {
                         double damping, Changes<Real>& changes) override;
     void update_gaussian(const Channel& channel, std::size_t row, double omega, double variance,
                          double v, double damping, Changes<Real>& changes) override;
-    void take_exact(const Channel& channel, std::size_t row, ExactRow& exact) const override;
-    void update_exact(const ExactRow& exact, std::size_t row, double v, double damping,
-                      Changes<Real>& changes) override;
     double edge_sum(std::size_t row) const override;
     void save(const std::string& name, SolverState& state) const override;
     void restore(const std::string& name, const SolverState& state, bool change) override;

@@ -3,6 +3,7 @@
 #include <hwy/aligned_allocator.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <new>
 #include <span>
@@ -32,9 +33,6 @@ class AlignedArray {
     std::size_t size_;
     hwy::AlignedFreeUniquePtr<Real[]> data_;
 };
-
-/// Sums over a row with all weights frozen keep a variance: a response divides by it.
-inline constexpr double smallest_variance = 1e-25;
 
 /// How the messages of some rows changed, summed for each lane of the unit's state.
 template <class Real>
@@ -86,10 +84,12 @@ class MessageState {
     virtual void update_gaussian(const Channel& channel, std::size_t row, double omega,
                                  double variance, double v, double damping,
                                  Changes<Real>& changes) = 0;
-    /// Accuracy exact, of +-1 weights only.
-    virtual void take_exact(const Channel& channel, std::size_t row, ExactRow& exact) const = 0;
-    virtual void update_exact(const ExactRow& exact, std::size_t row, double v, double damping,
-                              Changes<Real>& changes) = 0;
+    /// Accuracy exact, of +-1 weights only: solvers refuse it for others.
+    virtual void take_exact(const Channel&, std::size_t, ExactRow&) const { assert(false); }
+    virtual void update_exact(const ExactRow&, std::size_t /*row*/, double /*v*/,
+                              double /*damping*/, Changes<Real>&) {
+        assert(false);
+    }
 
     /// Sum over the row's edges of log Z_ai.
     virtual double edge_sum(std::size_t row) const = 0;

@@ -7,6 +7,11 @@
 
 namespace steppe {
 
+/// Sums over a row with all weights frozen keep a variance: a response divides by it.
+inline constexpr double smallest_variance = 1e-25;
+/// Responses are kept where products with them stay finite in single precision.
+inline constexpr double largest_response = 1e15;
+
 /// From the sums of some rows up through channels and gate and back down: what all solvers share
 /// (internal; not installed). Arrays hold unit after unit, count() rows each: see index().
 class RowPass {

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "steppe/inference/gaussian_series.hpp"
+#include "steppe/inference/row_pass.hpp"
 #include "steppe/numeric/log_odds.hpp"
 #include "steppe/numeric/threads.hpp"
 

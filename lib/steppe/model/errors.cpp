@@ -170,48 +170,23 @@ class RealSums {
     std::vector<std::vector<float>> sums_;
 };
 
-/// The network's answer to one pattern, output after output.
-class Answer {
-  public:
-    explicit Answer(const Network& network)
-        : parity_(network.gate == Gate::Parity), threshold_(network.threshold()) {}
-    /// The next unit's z, of the pattern with its label folded in (or as it is).
-    void add(double z) {
-        const int output = z > threshold_ ? 1 : -1;
-        votes_ += output;
-        product_ *= output;
-    }
-    int answer() const { return parity_ ? product_ : votes_ > 0 ? 1 : -1; }
-    void clear() {
-        votes_ = 0;
-        product_ = 1;
-    }
-
-  private:
-    bool parity_;
-    double threshold_;
-    long votes_ = 0;
-    int product_ = 1;
-};
-
 /// Counts patterns [begin, end), of one group, whose answer is wrong; sums(k) are z of the group.
 template <class Sums>
 std::size_t wrong_of_group(const Network& network, std::span<const signed char> labels,
                            std::size_t begin, std::size_t end, const Sums& sums) {
     const bool folds = network.folds_labels();
     const auto label = [&](std::size_t a) { return labels.empty() ? 1 : labels[a]; };
-    std::array<Answer, group_patterns> answers{Answer(network), Answer(network), Answer(network),
-                                               Answer(network), Answer(network), Answer(network),
-                                               Answer(network), Answer(network)};
+    const double threshold = network.threshold();
+    std::array<std::size_t, group_patterns> positive{};
     for (std::size_t k = 0; k < network.hidden; ++k) {
         const GroupSums z = sums(k);
         for (std::size_t a = begin; a < end; ++a) {
-            answers[a - begin].add(folds ? label(a) * z[a - begin] : z[a - begin]);
+            positive[a - begin] += (folds ? label(a) * z[a - begin] : z[a - begin]) > threshold;
         }
     }
     std::size_t wrong = 0;
     for (std::size_t a = begin; a < end; ++a) {
-        wrong += answers[a - begin].answer() != (folds ? 1 : label(a));
+        wrong += network.answer(positive[a - begin]) != (folds ? 1 : label(a));
     }
     return wrong;
 }

@@ -42,6 +42,12 @@ struct Network {
     /// Whether the answer turns when all inputs are turned, so that a wanted output of -1 can be
     /// folded into the pattern: all networks but the parity of an even number of units.
     bool folds_labels() const;
+    /// The network's answer, +1 or -1, where that many units answer +1.
+    int answer(std::size_t positive_units) const {
+        const bool yes =
+            gate == Gate::Parity ? (hidden - positive_units) % 2 == 0 : 2 * positive_units > hidden;
+        return yes ? 1 : -1;
+    }
     /// Whether turning weights maps solutions to solutions (the parity of some units).
     bool is_symmetric() const { return gate == Gate::Parity; }
     /// "perceptron", "committee" or "parity".

@@ -35,14 +35,9 @@ PatternSet teacher_labels(const Network& network, const Weights& teacher,
     preactivations(network, teacher, patterns, z);
     std::vector<signed char> labels(count);
     for (std::size_t a = 0; a < count; ++a) {
-        int votes = 0;
-        int product = 1;
-        for (std::size_t k = 0; k < network.hidden; ++k) {
-            const int output = z[k * count + a] > 0 ? 1 : -1;
-            votes += output;
-            product *= output;
-        }
-        labels[a] = (network.gate == Gate::Parity ? product : votes) > 0 ? 1 : -1;
+        std::size_t positive = 0;
+        for (std::size_t k = 0; k < network.hidden; ++k) positive += z[k * count + a] > 0;
+        labels[a] = static_cast<signed char>(network.answer(positive));
     }
     return patterns.with_labels(std::move(labels));
 }

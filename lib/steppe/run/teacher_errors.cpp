@@ -109,9 +109,7 @@ class Samples {
     }
 
     bool answer(const Eigen::VectorXd& z) const {
-        const Eigen::Index positive = (z.array() > 0.0).count();
-        if (network_.gate == Gate::Parity) return (units_ - positive) % 2 == 0;
-        return 2 * positive > units_;
+        return network_.answer(static_cast<std::size_t>((z.array() > 0.0).count())) > 0;
     }
 
     const Network& network_;
