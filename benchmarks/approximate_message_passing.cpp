@@ -18,10 +18,17 @@ struct Case {
     Coupling coupling = {};
     const char* target = "";  ///< instruction set, "" for the best
     bool real = false;        ///< inputs given as real numbers
+    WeightKind weights = WeightKind::Binary;
+
+    Network network() const {
+        Network network{inputs, hidden};
+        network.weights = weights;
+        return network;
+    }
 };
 
 FactorGraph graph_of(const Case& c, const std::shared_ptr<const PatternSet>& patterns) {
-    const Network network{c.inputs, c.hidden};
+    const Network network = c.network();
     if (!c.real) return build_graph(network, patterns);
     const std::vector<signed char> signs = patterns->signs();
     const std::vector<float> values(signs.begin(), signs.end());
@@ -41,7 +48,7 @@ void measure(benchmark::State& state, const Case& c, Work work) {
     Threads(1).run([&] {
         const auto patterns =
             std::make_shared<const PatternSet>(random_patterns(c.inputs, c.patterns, 1));
-        const Network network{c.inputs, c.hidden};
+        const Network network = c.network();
         ApproximateMessagePassing solver(graph_of(c, patterns), {});
         // Fields as they are in a run, not as they start.
         for (int i = 0; i < 10; ++i) solver.step(c.coupling);
@@ -83,6 +90,11 @@ BENCHMARK_CAPTURE(amp, 1001, Case{1001, 1, 661})->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(amp, committee_321x5, Case{321, 5, 802})->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(amp, committee_2001x5, Case{2001, 5, 5000})->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(amp, real_inputs_2001, Case{2001, 1, 1500, {}, "", true})
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(amp, spherical_10001, Case{10001, 1, 7500, {}, "", false, WeightKind::Spherical})
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(amp, spherical_committee_784x9,
+                  Case{784, 9, 7056, {}, "", false, WeightKind::Spherical})
     ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(amp_look_at_weights, 10001, Case{10001, 1, 7500})->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(amp_look_at_weights, 1001, Case{1001, 1, 661})->Unit(benchmark::kMillisecond);

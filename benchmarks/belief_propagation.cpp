@@ -18,6 +18,7 @@ struct Case {
     Coupling coupling = {};
     std::size_t block = 0;
     const char* target = "";  ///< instruction set, "" for the best
+    WeightKind weights = WeightKind::Binary;
 };
 
 void iteration(benchmark::State& state, const Case& c) {
@@ -34,7 +35,8 @@ void iteration(benchmark::State& state, const Case& c) {
         options.accuracy = c.accuracy;
         options.precision = c.precision;
         options.block = c.block;
-        const Network network{c.inputs, c.hidden};
+        Network network{c.inputs, c.hidden};
+        network.weights = c.weights;
         BeliefPropagation solver(build_graph(network, patterns), options);
         // Messages as they are in a run, not as they start.
         for (int i = 0; i < 10; ++i) solver.step(c.coupling);
@@ -43,14 +45,20 @@ void iteration(benchmark::State& state, const Case& c) {
         state.counters["time_per_pair"] = benchmark::Counter(
             pairs, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
         state.counters["bytes_per_pair"] =
-            static_cast<double>(BeliefPropagation::memory_bytes(network, c.patterns, c.precision) +
-                                patterns->memory_bytes()) /
+            static_cast<double>(
+                BeliefPropagation::memory_bytes(network, c.patterns, c.precision, c.accuracy) +
+                patterns->memory_bytes()) /
             pairs;
     });
     limit_simd_target("");
 }
 
 constexpr Coupling focusing{1.0, 5.0};
+
+Case spherical(Case c) {
+    c.weights = WeightKind::Spherical;
+    return c;
+}
 
 BENCHMARK_CAPTURE(iteration, relaxed, Case{10001, 1, 5000})->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(iteration, relaxed_focused,
@@ -77,6 +85,18 @@ BENCHMARK_CAPTURE(iteration, relaxed_1001_block_50,
                   (Case{1001, 1, 661, Accuracy::Relaxed, Precision::Single, {}, 50}))
     ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(iteration, relaxed_committee_321x5, Case{321, 5, 802})
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(iteration, spherical_relaxed, spherical({10001, 1, 5000}))
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(iteration, spherical_relaxed_AVX2,
+                  spherical({10001, 1, 5000, Accuracy::Relaxed, Precision::Single, {}, 0, "AVX2"}))
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(iteration, spherical_gaussian, spherical({10001, 1, 5000, Accuracy::Gaussian}))
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(iteration, spherical_gaussian_AVX2,
+                  spherical({10001, 1, 5000, Accuracy::Gaussian, Precision::Single, {}, 0, "AVX2"}))
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(iteration, spherical_committee_784x9, spherical({784, 9, 7056}))
     ->Unit(benchmark::kMillisecond);
 
 }  // namespace

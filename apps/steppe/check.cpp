@@ -22,14 +22,17 @@ struct Request {
 int execute(Request& r, const Streams& io) {
     const Solution solution = read_solution(r.solution);
     const Weights& weights = solution.weights;
-    // Without options the network is that of the file; a text knows only its units.
-    if (!r.problem.network_given()) {
-        Network own;
-        own.hidden = weights.units();
-        own.weights = weights.kind();
-        r.problem.assume(solution.network.value_or(own));
-    }
+    // What options do not say is that of the file; a text knows only its units.
+    Network own;
+    own.hidden = weights.units();
+    own.weights = weights.kind();
+    r.problem.assume(solution.network.value_or(own));
     auto [network, patterns] = r.problem.load();
+    if (network.weights != weights.kind()) {
+        throw Error(fmt::format("{} has {} weights, --weights asks for {} ones", r.solution,
+                                weight_kind_name(weights.kind()),
+                                weight_kind_name(network.weights)));
+    }
     if (network.hidden != weights.units()) {
         throw Error(fmt::format("{} has {} hidden unit{}, the options ask for {}", r.solution,
                                 weights.units(), weights.units() == 1 ? "" : "s", network.hidden));

@@ -104,21 +104,16 @@ void ProblemOptions::add_to(CLI::App& command, Files files) {
             ->capture_default_str();
 }
 
-bool ProblemOptions::network_given() const {
-    for (const CLI::Option* option :
-         {model_option_, hidden_option_, wiring_option_, weights_option_, margin_option_}) {
-        if (option->count() > 0) return true;
-    }
-    return false;
-}
-
 void ProblemOptions::assume(const Network& network) {
-    model_ = network.name();
-    wiring_ = wiring_name(network.wiring);
-    weights_ = weight_kind_name(network.weights);
-    hidden_ = network.hidden;
+    const auto take = [](const CLI::Option* option, auto& value, const auto& assumed) {
+        if (option->count() == 0) value = assumed;
+    };
+    take(model_option_, model_, network.name());
+    take(wiring_option_, wiring_, wiring_name(network.wiring));
+    take(weights_option_, weights_, weight_kind_name(network.weights));
+    take(hidden_option_, hidden_, network.hidden);
+    take(margin_option_, margin_, network.margin);
     assumed_hidden_ = true;
-    margin_ = network.margin;
 }
 
 bool ProblemOptions::from_file() const {

@@ -35,9 +35,7 @@ class ProblemOptions {
 
     std::uint64_t seed() const { return seed_; }
     bool has_teacher() const { return labels_ == "teacher"; }
-    /// Whether the network was named (not left at its default).
-    bool network_given() const;
-    /// Takes this network (of a solution's file) instead of the default one.
+    /// Takes this network (of a solution's file) where options say nothing.
     void assume(const Network& network);
     /// Whether --patterns names a file.
     bool from_file() const;

@@ -249,8 +249,14 @@ ScheduleKind schedule_kind(const std::string& word) {
                             near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
 }
 
-Precision precision_of(const Request& r) {
-    return r.precision == "double" ? Precision::Double : Precision::Single;
+BeliefPropagationOptions bp_of(const Request& r) {
+    BeliefPropagationOptions bp;
+    bp.accuracy = r.accuracy == "exact"      ? Accuracy::Exact
+                  : r.accuracy == "gaussian" ? Accuracy::Gaussian
+                                             : Accuracy::Relaxed;
+    bp.precision = r.precision == "double" ? Precision::Double : Precision::Single;
+    bp.block = r.block;
+    return bp;
 }
 
 SolverKind solver_of(const Request& r) {
@@ -284,15 +290,12 @@ SolveOptions options_of(const Request& r, const Network& network, std::size_t pa
     }
     refuse_unless(options.solver != SolverKind::BeliefPropagation, r.margin_option,
                   "belongs to --solver amp");
-    options.bp.accuracy = r.accuracy == "exact"      ? Accuracy::Exact
-                          : r.accuracy == "gaussian" ? Accuracy::Gaussian
-                                                     : Accuracy::Relaxed;
-    options.bp.precision = precision_of(r);
     if (r.block > patterns) {
         throw Error(
             fmt::format("--block {} is more than the {} patterns there are", r.block, patterns));
     }
-    options.bp.block = r.block == patterns ? 0 : r.block;
+    options.bp = bp_of(r);
+    if (r.block == patterns) options.bp.block = 0;
     if (r.damping_option->count() > 0) options.damping = r.damping;
     if (r.restarts_option->count() > 0) options.restarts = r.restarts;
     if (r.margin_option->count() > 0) options.running_margin = r.running_margin;
@@ -371,7 +374,7 @@ int execute(const Request& r, const Streams& io) {
     refuse_unless(r.test_option->count() > 0, r.test_labels_option, "belongs to --test FILE");
     if (!r.problem.from_file()) {
         const auto [network, patterns] = r.problem.sizes();
-        require_memory(network, patterns, solver_of(r), precision_of(r));
+        require_memory(network, patterns, solver_of(r), bp_of(r));
     }
     const ProblemOptions::Problem problem = r.problem.load();
     SolveOptions options = options_of(r, problem.network, problem.patterns->patterns());

@@ -55,6 +55,12 @@ TEST_CASE("a margin makes errors of weights that have none without") {
     CHECK(run("check " + real + " --patterns " + patterns + " --labels-file " + labels +
               " --margin -0.1")
               .out == "0 of 2 patterns wrong\n");
+    // What the options do not say is that of the file, and they may not contradict it.
+    CHECK(run("check " + real + " --margin 0 --patterns " + patterns).status == 1);
+    CHECK(refusal("check " + real + " --weights binary --patterns " + patterns) ==
+          real + " has spherical weights, --weights asks for binary ones");
+    CHECK(refusal(check + " --weights spherical") ==
+          ones + " has binary weights, --weights asks for spherical ones");
 }
 
 TEST_CASE("the parity of an even number of units keeps its labels beside the patterns") {

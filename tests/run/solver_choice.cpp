@@ -31,31 +31,41 @@ PatternSet chained(std::size_t inputs, std::size_t patterns, double equal) {
     return PatternSet::from_signs(inputs, patterns, signs);
 }
 
+/// For a network of one unit.
+SolverChoice choose(const PatternSet& patterns) {
+    return choose_solver({patterns.inputs(), 1}, patterns);
+}
+
 }  // namespace
 
 TEST_CASE("random patterns of 200 inputs or more: approximate message passing") {
     for (std::uint64_t seed = 1; seed <= 50; ++seed) {
         for (const std::size_t inputs : {200, 1001}) {
             const PatternSet patterns = random_patterns(inputs, inputs * 7 / 10, seed);
-            CHECK(choose_solver(patterns).kind == SolverKind::ApproximateMessagePassing);
+            CHECK(choose(patterns).kind == SolverKind::ApproximateMessagePassing);
         }
     }
-    CHECK(choose_solver(random_patterns(1001, 700, 1)).reason == "the patterns look independent");
+    CHECK(choose(random_patterns(1001, 700, 1)).reason == "the patterns look independent");
     CHECK(std::abs(pattern_correlation(random_patterns(1001, 700, 1)) - 1.0) < 0.1);
-    CHECK(choose_solver(random_patterns(201, 2, 1)).kind != SolverKind::Auto);
+    CHECK(choose(random_patterns(201, 2, 1)).kind != SolverKind::Auto);
 }
 
 TEST_CASE("few inputs, one pattern, correlated patterns or inputs: belief propagation") {
-    const SolverChoice few = choose_solver(random_patterns(199, 100, 1));
+    const SolverChoice few = choose(random_patterns(199, 100, 1));
     CHECK(few.kind == SolverKind::BeliefPropagation);
     CHECK(few.reason == "there are fewer than 200 inputs");
-    const SolverChoice one = choose_solver(random_patterns(1001, 1, 1));
+    const PatternSet wide = random_patterns(597, 300, 1);
+    CHECK(choose(wide).kind == SolverKind::ApproximateMessagePassing);
+    const SolverChoice tree = choose_solver({597, 3, Wiring::Tree}, wide);
+    CHECK(tree.kind == SolverKind::BeliefPropagation);
+    CHECK(tree.reason == "there are fewer than 200 inputs to a unit");
+    const SolverChoice one = choose(random_patterns(1001, 1, 1));
     CHECK(one.kind == SolverKind::BeliefPropagation);
     CHECK(one.reason == "there is one pattern only");
     CHECK(std::isnan(pattern_correlation(random_patterns(1001, 1, 1))));
     for (const PatternSet& patterns :
          {biased(1001, 300, 0.75), chained(1001, 300, 0.9), chained(1001, 300, 0.1)}) {
-        const SolverChoice choice = choose_solver(patterns);
+        const SolverChoice choice = choose(patterns);
         CHECK(choice.kind == SolverKind::BeliefPropagation);
         CHECK(choice.reason.find("the patterns are correlated (mean squared overlap") == 0);
     }

@@ -11,13 +11,14 @@
 namespace steppe::test {
 
 inline std::vector<double> send_down(const RowFactor& gate, const std::vector<double>& f,
-                              std::uint32_t row = 0) {
+                                     std::uint32_t row = 0) {
     std::vector<double> v(f.size());
     gate.send_down({{&row, 1}, f.size(), f}, v);
     return v;
 }
 
-inline double log_partition(const RowFactor& gate, const std::vector<double>& f, std::uint32_t row = 0) {
+inline double log_partition(const RowFactor& gate, const std::vector<double>& f,
+                            std::uint32_t row = 0) {
     double out = 0.0;
     gate.log_partition({{&row, 1}, f.size(), f}, {&out, 1});
     return out;

@@ -487,11 +487,12 @@ void SolveOptions::validate() const {
 }
 
 void require_memory(const Network& network, std::size_t patterns, SolverKind solver,
-                    Precision precision) {
+                    const BeliefPropagationOptions& bp) {
     const bool amp = solver != SolverKind::BeliefPropagation;
     const double needed =
-        static_cast<double>(amp ? ApproximateMessagePassing::memory_bytes(network, patterns)
-                                : BeliefPropagation::memory_bytes(network, patterns, precision)) +
+        static_cast<double>(
+            amp ? ApproximateMessagePassing::memory_bytes(network, patterns)
+                : BeliefPropagation::memory_bytes(network, patterns, bp.precision, bp.accuracy)) +
         static_cast<double>(PatternSet::memory_bytes(network.inputs, patterns));
     const long pages = sysconf(_SC_PHYS_PAGES);
     const long page = sysconf(_SC_PAGE_SIZE);
@@ -502,9 +503,9 @@ void require_memory(const Network& network, std::size_t patterns, SolverKind sol
         "{} patterns and the {} of {} weights need {:.1f} GB, and this machine "
         "has {:.1f}: use {}fewer patterns or fewer inputs",
         patterns, amp ? "fields" : "messages", network.weight_count(), needed / 1e9, there / 1e9,
-        amp                              ? ""
-        : precision == Precision::Double ? "amp, single precision, "
-                                         : "amp, "));
+        amp                                 ? ""
+        : bp.precision == Precision::Double ? "amp, single precision, "
+                                            : "amp, "));
 }
 
 SolveResult solve(const SolveOptions& options, std::shared_ptr<const PatternSet> patterns,
@@ -515,9 +516,9 @@ SolveResult solve(const SolveOptions& options, std::shared_ptr<const PatternSet>
         patterns = std::make_shared<const PatternSet>(patterns->fold_labels());
     }
     const SolverChoice choice = options.solver == SolverKind::Auto
-                                    ? choose_solver(*patterns)
+                                    ? choose_solver(options.network, *patterns)
                                     : SolverChoice{options.solver, ""};
-    require_memory(options.network, patterns->patterns(), choice.kind, options.bp.precision);
+    require_memory(options.network, patterns->patterns(), choice.kind, options.bp);
     std::optional<SolveResult> result;
     const Threads threads(options.threads);
     threads.run([&] { result = Run(options, choice, patterns, observer).finish(); });

@@ -185,11 +185,10 @@ SolveResult solve(const SolveOptions& options, std::shared_ptr<const PatternSet>
                   const SolveObserver& observer = {});
 
 /// Throws Error when patterns and what the solver stores of that many (Auto: the solver that stores
-/// least) cannot fit into this machine's memory: the
-/// system would grant it and stop the program later. solve() asks by itself; a caller that makes
-/// the patterns asks before.
+/// least) cannot fit into this machine's memory: the system would grant it and stop the program
+/// later. solve() asks by itself; a caller that makes the patterns asks before.
 void require_memory(const Network& network, std::size_t patterns, SolverKind solver,
-                    Precision precision);
+                    const BeliefPropagationOptions& bp);
 
 /// The library's version, "0.1.0".
 std::string version();

@@ -67,10 +67,11 @@ double pattern_correlation(const PatternSet& patterns) {
     return sum / static_cast<double>(pairs);
 }
 
-SolverChoice choose_solver(const PatternSet& patterns) {
-    if (patterns.inputs() < least_inputs) {
+SolverChoice choose_solver(const Network& network, const PatternSet& patterns) {
+    if (network.unit_inputs() < least_inputs) {
         return {SolverKind::BeliefPropagation,
-                fmt::format("there are fewer than {} inputs", least_inputs)};
+                fmt::format("there are fewer than {} inputs{}", least_inputs,
+                            network.hidden > 1 ? " to a unit" : "")};
     }
     const std::size_t pairs = pairs_of(patterns);
     if (pairs == 0) return {SolverKind::BeliefPropagation, "there is one pattern only"};

@@ -23,9 +23,9 @@ struct SolverChoice {
     std::string reason;  ///< half a sentence: "the patterns look independent"
 };
 
-/// Approximate message passing for independent-looking patterns of at least 200 inputs, belief
-/// propagation for all others.
-SolverChoice choose_solver(const PatternSet& patterns);
+/// Approximate message passing for independent-looking patterns where a unit has at least 200
+/// inputs, belief propagation for all others.
+SolverChoice choose_solver(const Network& network, const PatternSet& patterns);
 
 /// Mean squared overlap of pairs of patterns, times the number of inputs (up to 2000 pairs, drawn
 /// by a fixed seed): 1 on average for independent patterns with independent unbiased inputs,
