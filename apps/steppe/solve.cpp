@@ -109,7 +109,8 @@ void add_options(CLI::App& command, Request& r) {
             .add_option(
                 "--damping", r.damping,
                 "part of the old message that is kept, from 0 to below 1 (0.5 if not given; "
-                "0.3 for amp with one unit, and with spherical weights on a tree)")
+                "0.3 for amp with one unit, and with spherical weights on a tree; 0.8 with "
+                "spherical weights of several fully connected units)")
             ->group("Solver")
             ->type_name("D");
     r.margin_option =
@@ -172,7 +173,7 @@ void add_options(CLI::App& command, Request& r) {
             .add_option("--step-tolerance", r.step_tolerance,
                         "a step ends when nothing moves by more than this in an iteration; 0 stays "
                         "for --iterations-per-step (0.1 if not given; 0.02 for amp with 5000 "
-                        "weights or more; 0.05 for spherical weights)")
+                        "weights or more; spherical weights: 0.2, and 0.5 for amp)")
             ->group("Schedule")
             ->type_name("E");
     r.exponent_option =

@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <limits>
 
 #include "steppe/error.hpp"
 #include "steppe/model/bit_kernels.hpp"
@@ -21,8 +22,9 @@ constexpr std::size_t group_patterns = PatternSet::group_patterns;
 /// Groups of patterns per piece of the parallel loop.
 constexpr std::size_t grain = 64;
 
-/// Sums z of one unit on the patterns of one group.
-using GroupSums = std::array<double, group_patterns>;
+/// Sums z of one unit on the patterns of one group: whole numbers where weights are +-1.
+template <class Sum>
+using GroupSums = std::array<Sum, group_patterns>;
 
 void require_shapes(const Network& network, const Weights& weights, std::size_t inputs) {
     network.validate();
@@ -47,7 +49,7 @@ void require_shapes(const Network& network, const Weights& weights, std::size_t 
 class UnitBits {
   public:
     UnitBits(const Network& network, const Weights& weights, std::size_t unit)
-        : inputs_(static_cast<double>(weights.unit_inputs())),
+        : inputs_(static_cast<std::int32_t>(weights.unit_inputs())),
           first_word_(network.first_input(unit) / word_bits) {
         const std::size_t offset = network.first_input(unit) % word_bits;
         words_ = (offset + weights.unit_inputs() + word_bits - 1) / word_bits;
@@ -60,29 +62,34 @@ class UnitBits {
             bits_.insert(bits_.end(), group_patterns, moved);
         }
         before_ = static_cast<std::uint16_t>((1u << offset) - 1u);
-        const std::size_t used = (offset + weights.unit_inputs() - 1) % word_bits + 1;
-        after_ = static_cast<std::uint16_t>(~((1u << used) - 1u));
+        // Behind the last input of all there are no set bits.
+        const std::size_t end = network.first_input(unit) + weights.unit_inputs();
+        const std::size_t used = (end - 1) % word_bits + 1;
+        if (end < network.inputs) after_ = static_cast<std::uint16_t>(~((1u << used) - 1u));
     }
 
-    GroupSums operator()(const PatternSet& patterns, std::size_t g) const {
+    GroupSums<std::int32_t> operator()(const PatternSet& patterns, std::size_t g) const {
         const std::uint16_t* group =
             patterns.words().data() +
             (g * patterns.words_per_pattern() + first_word_) * group_patterns;
         std::uint32_t differing[group_patterns];
         kernels::count_differing(group, bits_.data(), words_, differing);
-        GroupSums z;
+        GroupSums<std::int32_t> z;
+        for (std::size_t r = 0; r < group_patterns; ++r) {
+            z[r] = inputs_ - 2 * static_cast<std::int32_t>(differing[r]);
+        }
+        if (before_ == 0 && after_ == 0) return z;
         const std::uint16_t* last = group + (words_ - 1) * group_patterns;
         for (std::size_t r = 0; r < group_patterns; ++r) {
             // Bits of other units' inputs were counted where they are set: ours are 0 there.
-            const int others = std::popcount(static_cast<unsigned>(group[r] & before_)) +
-                               std::popcount(static_cast<unsigned>(last[r] & after_));
-            z[r] = inputs_ - 2.0 * (static_cast<double>(differing[r]) - others);
+            z[r] += 2 * (std::popcount(static_cast<unsigned>(group[r] & before_)) +
+                         std::popcount(static_cast<unsigned>(last[r] & after_)));
         }
         return z;
     }
 
   private:
-    double inputs_;
+    std::int32_t inputs_;
     std::size_t first_word_, words_ = 0;
     std::uint16_t before_ = 0, after_ = 0;
     std::vector<std::uint16_t> bits_;
@@ -143,12 +150,12 @@ class RealSums {
         }
     }
 
-    GroupSums operator()(std::size_t k, std::size_t g) const {
+    GroupSums<double> operator()(std::size_t k, std::size_t g) const {
         const bool tree = network_.wiring == Wiring::Tree;
         const std::vector<float>& sums = sums_[tree ? k : 0];
         const std::size_t stride = tree ? sums.size() : sums.size() / weights_.units();
         const float* z = sums.data() + (tree ? 0 : k * stride) + g * group_patterns;
-        GroupSums out;
+        GroupSums<double> out;
         for (std::size_t r = 0; r < group_patterns; ++r) {
             out[r] = static_cast<double>(z[r]);
             const std::size_t a = g * group_patterns + r;
@@ -170,23 +177,37 @@ class RealSums {
     std::vector<std::vector<float>> sums_;
 };
 
+/// What a sum has to exceed, in its own numbers.
+template <class Sum>
+Sum threshold_for(double threshold) {
+    if constexpr (std::is_integral_v<Sum>) {
+        constexpr double most = std::numeric_limits<Sum>::max();
+        return static_cast<Sum>(std::clamp(std::floor(threshold), -most, most));
+    } else {
+        return threshold;
+    }
+}
+
 /// Counts patterns [begin, end), of one group, whose answer is wrong; sums(k) are z of the group.
 template <class Sums>
 std::size_t wrong_of_group(const Network& network, std::span<const signed char> labels,
                            std::size_t begin, std::size_t end, const Sums& sums) {
+    using Sum = typename decltype(sums(0))::value_type;
     const bool folds = network.folds_labels();
-    const auto label = [&](std::size_t a) { return labels.empty() ? 1 : labels[a]; };
-    const double threshold = network.threshold();
-    std::array<std::size_t, group_patterns> positive{};
+    const Sum threshold = threshold_for<Sum>(network.threshold());
+    std::array<int, group_patterns> label;
+    label.fill(1);
+    if (!labels.empty()) std::copy(labels.begin() + begin, labels.begin() + end, label.begin());
+    std::array<std::uint32_t, group_patterns> positive{};
     for (std::size_t k = 0; k < network.hidden; ++k) {
-        const GroupSums z = sums(k);
-        for (std::size_t a = begin; a < end; ++a) {
-            positive[a - begin] += (folds ? label(a) * z[a - begin] : z[a - begin]) > threshold;
+        const GroupSums<Sum> z = sums(k);
+        for (std::size_t r = 0; r < group_patterns; ++r) {
+            positive[r] += (folds ? static_cast<Sum>(label[r]) * z[r] : z[r]) > threshold;
         }
     }
     std::size_t wrong = 0;
-    for (std::size_t a = begin; a < end; ++a) {
-        wrong += network.answer(positive[a - begin]) != (folds ? 1 : label(a));
+    for (std::size_t r = 0; r < end - begin; ++r) {
+        wrong += network.answer(positive[r]) != (folds ? 1 : label[r]);
     }
     return wrong;
 }
@@ -264,7 +285,7 @@ void preactivations(const Network& network, const Weights& weights, const Patter
             const std::size_t first = g * group_patterns;
             const std::size_t there = std::min(group_patterns, patterns.patterns() - first);
             for (std::size_t k = 0; k < weights.units(); ++k) {
-                const GroupSums z = units[k](patterns, g);
+                const GroupSums<std::int32_t> z = units[k](patterns, g);
                 std::copy_n(z.begin(), there, out.data() + k * patterns.patterns() + first);
             }
         }
@@ -288,7 +309,7 @@ std::size_t count_errors(const Network& network, const Weights& weights,
     require_shapes(network, weights, patterns.inputs());
     return count(network, patterns.patterns(), patterns.labels(),
                  [&](std::size_t k, std::size_t g) {
-                     GroupSums z{};
+                     GroupSums<double> z{};
                      const std::size_t first = g * group_patterns;
                      for (std::size_t a = first;
                           a < std::min(first + group_patterns, patterns.patterns()); ++a) {

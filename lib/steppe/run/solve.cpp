@@ -62,12 +62,13 @@ constexpr std::size_t restarts_near_solved = 1000, restarts_hopeless = 10, hopel
 
 /// How closely a run follows its schedule, and for how many iterations a settled try may go without
 /// improvement. Large problems need more of both (docs/measurements.md): at 10001 weights and load
-/// 0.75 a try ends with 7 errors if followed as loosely as small ones, with 2 if closely.
+/// 0.75 a try ends with 7 errors if followed as loosely as small ones, with 2 if closely. Of real
+/// weights, which have no bound, a few keep moving far under approximate message passing on trees.
 struct Care {
     double step_tolerance;
     std::size_t patience;
 };
-constexpr Care loose{0.1, 60}, close{0.02, 200}, spherical{0.05, 60};
+constexpr Care loose{0.1, 60}, close{0.02, 200}, spherical{0.2, 60}, spherical_amp{0.5, 60};
 constexpr std::size_t large_problem = 5000;
 
 /// While more patterns than this are wrong, errors are counted every so many iterations: a count
@@ -106,7 +107,7 @@ class Run {
             is_amp() ? options.running_margin.value_or(parity ? 0.0 : 0.05) : 0.0;
         summary_.symmetry_field = symmetry_field_of(options);
         summary_.schedule = options.schedule.resolved(options.network.weights);
-        care_ = is_spherical()                                                ? spherical
+        care_ = is_spherical() ? (is_amp() ? spherical_amp : spherical)
                 : is_amp() && options.network.weight_count() >= large_problem ? close
                                                                               : loose;
         step_tolerance_ = options.schedule.step_tolerance.value_or(care_.step_tolerance);
@@ -157,11 +158,16 @@ class Run {
                                                                    : restarts_near_solved;
     }
 
+    /// Units of real weights that see the same inputs fall into oscillations; see
+    /// docs/solver.md, "Blocks and damping".
     double damping_at_start() const {
         const Network& network = options_.network;
-        const bool light =
-            is_amp() && (network.hidden == 1 || (is_spherical() && network.wiring == Wiring::Tree));
-        return options_.damping.value_or(light ? 0.3 : 0.5);
+        const bool single = network.hidden == 1;
+        const bool tree = network.wiring == Wiring::Tree;
+        const double usual = is_spherical() && !single && !tree                 ? 0.8
+                             : is_amp() && (single || (is_spherical() && tree)) ? 0.3
+                                                                                : 0.5;
+        return options_.damping.value_or(usual);
     }
 
     void begin_try() {

@@ -35,7 +35,8 @@ struct ScheduleOptions {
     std::size_t iterations_per_step = 50;
     /// A step ends when no magnetization and no tanh of a message moved by more than this in one
     /// iteration; 0 stays for iterations_per_step. Not set: 0.1; 0.02 for approximate message
-    /// passing with 5000 weights or more; 0.05 for spherical weights (docs/measurements.md).
+    /// passing with 5000 weights or more; for spherical weights 0.2, and 0.5 with approximate
+    /// message passing (docs/measurements.md).
     std::optional<double> step_tolerance;
     /// x of pseudo-reinforcement, in [0, 1].
     double exponent = 0.5;
@@ -65,8 +66,8 @@ struct SolveOptions {
     /// Names the solver's random numbers.
     std::uint64_t seed = 1;
     /// Part of the old messages or fields that is kept, in [0, 1). Not set: 0.5; 0.3 for
-    /// approximate message passing with one unit, and with spherical weights on a tree
-    /// (docs/measurements.md).
+    /// approximate message passing with one unit, and with spherical weights on a tree; 0.8 for
+    /// spherical weights of several units that see all inputs (docs/solver.md).
     std::optional<double> damping;
     ScheduleOptions schedule;
     /// Fresh tries, each with another small random external field, after a try has settled with
