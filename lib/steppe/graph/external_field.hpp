@@ -32,6 +32,7 @@ class ExternalField {
         return fmt::format("its external field has {} entries for {} weights", field_.size(), size);
     }
 
+    const std::vector<double>& values() const { return field_; }
     double operator()(std::size_t i) const { return field_.empty() ? 0.0 : field_[i]; }
 
   private:

@@ -102,6 +102,10 @@ class IsingPrior final : public SitePrior {
 
 void SitePrior::normalise(SiteFields, MutableSiteFields) const {}
 
+std::shared_ptr<const SitePrior> SitePrior::rotated(const Rotation&) const {
+    return nullptr;
+}
+
 std::shared_ptr<const SitePrior> ising_prior(std::vector<double> external_field) {
     return std::make_shared<IsingPrior>(std::move(external_field));
 }

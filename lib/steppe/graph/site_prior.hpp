@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -66,6 +67,12 @@ class SitePrior {
 
     /// Overlaps of the centre under focusing.
     virtual FocusingOverlaps overlaps(SiteFields data, const Coupling& coupling) const = 0;
+
+    /// The same prior of the weights in another orthonormal basis; rotate gives the new coordinates
+    /// of a vector of weights. A null pointer (the default) where that is no prior of this kind:
+    /// expectation propagation, which works in the basis of the patterns, refuses it.
+    using Rotation = std::function<std::vector<double>(const std::vector<double>&)>;
+    virtual std::shared_ptr<const SitePrior> rotated(const Rotation& rotate) const;
 };
 
 /// Uniform on +-1, with an optional external field theta (empty, or one log-odds field a weight),

@@ -36,10 +36,17 @@ Focus focus(double t, const Coupling& coupling) {
 class Plate {
   public:
     Plate(SiteFields data, const ExternalField& external)
-        : precision_(data.precision), field_(data.field), external_(external) {
+        : precision_(data.precision),
+          field_(data.field),
+          external_(external),
+          distinct_(data.field.size()) {
         const auto [low, high] = std::minmax_element(precision_.begin(), precision_.end());
         lowest_ = *low;
         uniform_ = *low == *high;
+        while (distinct_ > 1 && precision_[distinct_ - 2] == precision_.back() &&
+               field(distinct_ - 2) == field(size() - 1)) {
+            --distinct_;
+        }
         for (std::size_t i = 0; i < size(); ++i) squares_ += field(i) * field(i);
     }
 
@@ -58,8 +65,9 @@ class Plate {
         const double n = static_cast<double>(size());
         if (uniform_) return of(lowest_ + lambda, squares_ / n);
         double sum = 0.0;
-        for (std::size_t i = 0; i < size(); ++i) {
-            sum += of(precision_[i] + lambda, field(i) * field(i));
+        for (std::size_t i = 0; i < distinct_; ++i) {
+            const double here = of(precision_[i] + lambda, field(i) * field(i));
+            sum += i + 1 < distinct_ ? here : here * static_cast<double>(size() - i);
         }
         return sum / n;
     }
@@ -102,6 +110,8 @@ class Plate {
   private:
     std::span<const double> precision_, field_;
     const ExternalField& external_;
+    /// Weights from distinct_ - 1 on are alike (directions that no pattern touches).
+    std::size_t distinct_;
     double lowest_ = 0.0, squares_ = 0.0;
     bool uniform_ = false;
 };
@@ -172,6 +182,11 @@ class SphericalPrior final : public SitePrior {
         mean.center /= static_cast<double>(plate.size());
         mean.coupling /= static_cast<double>(plate.size());
         return mean;
+    }
+
+    std::shared_ptr<const SitePrior> rotated(const Rotation& rotate) const override {
+        return spherical_prior(external_.values().empty() ? std::vector<double>()
+                                                          : rotate(external_.values()));
     }
 
   private:

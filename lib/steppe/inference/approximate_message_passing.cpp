@@ -393,6 +393,14 @@ void ApproximateMessagePassing::set_damping(double damping) {
     impl_->options = changed;
 }
 
+void ApproximateMessagePassing::set_start_field(const std::vector<std::vector<double>>& fields) {
+    set_start_field_of(impl_->sites, fields);
+}
+
+void ApproximateMessagePassing::set_start_scale(double scale) {
+    for (Sites& plate : impl_->sites) plate.set_start_scale(scale);
+}
+
 void ApproximateMessagePassing::set_margin(double margin) {
     if (!std::isfinite(margin)) {
         throw Error(fmt::format("margin is {}: it must be finite", margin));

@@ -47,6 +47,8 @@ class ApproximateMessagePassing final : public MessagePassing {
     FocusingOverlaps focusing_overlaps() const override;
     double free_entropy() const override;
     void set_damping(double damping) override;
+    void set_start_field(const std::vector<std::vector<double>>& fields) override;
+    void set_start_scale(double scale) override;
     SolverState save() const override;
     void restore(const SolverState& state) override;
 

@@ -545,6 +545,14 @@ double BeliefPropagation::free_entropy(FreeEntropyForm form) const {
     return impl_->free_entropy(form);
 }
 
+void BeliefPropagation::set_start_field(const std::vector<std::vector<double>>& fields) {
+    set_start_field_of(impl_->sites, fields);
+}
+
+void BeliefPropagation::set_start_scale(double scale) {
+    for (Sites& plate : impl_->sites) plate.set_start_scale(scale);
+}
+
 void BeliefPropagation::set_damping(double damping) {
     BeliefPropagationOptions changed = impl_->options;
     changed.damping = damping;

@@ -76,6 +76,8 @@ class BeliefPropagation final : public MessagePassing {
     double free_entropy() const override;
     double free_entropy(FreeEntropyForm form) const;
     void set_damping(double damping) override;
+    void set_start_field(const std::vector<std::vector<double>>& fields) override;
+    void set_start_scale(double scale) override;
     SolverState save() const override;
     void restore(const SolverState& state) override;
 

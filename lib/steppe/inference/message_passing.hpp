@@ -59,6 +59,12 @@ class MessagePassing {
     /// without log_probability). Costs a few iterations.
     virtual double free_entropy() const = 0;
 
+    /// A field on every weight beside the prior's, one vector a plate, in force from the next
+    /// iteration on as set_start_scale() times these numbers (0 until that is called); empty: none.
+    /// Not part of a saved state, nor of the free entropy: it is for starting a run.
+    virtual void set_start_field(const std::vector<std::vector<double>>& fields) = 0;
+    virtual void set_start_scale(double scale) = 0;
+
     /// Damping for the iterations to come, in [0, 1).
     virtual void set_damping(double damping) = 0;
 

@@ -44,15 +44,21 @@ ChannelInput RowPass::channel_input(std::size_t unit) const {
 }
 
 void RowPass::ask_channels() {
-    for (std::size_t k = 0; k < group_->units.size(); ++k) {
-        group_->units[k].channel->log_probability(channel_input(k), part(log_plus, k, count()),
-                                                  part(log_minus, k, count()));
-    }
-    fields_from_probabilities();
+    for (std::size_t k = 0; k < group_->units.size(); ++k) ask_channel(k);
+}
+
+void RowPass::ask_channel(std::size_t unit) {
+    group_->units[unit].channel->log_probability(channel_input(unit), part(log_plus, unit, count()),
+                                                 part(log_minus, unit, count()));
+    fields_from_probabilities(unit * count(), (unit + 1) * count());
 }
 
 void RowPass::fields_from_probabilities() {
-    for (std::size_t e = 0; e < field_up.size(); ++e) {
+    fields_from_probabilities(0, field_up.size());
+}
+
+void RowPass::fields_from_probabilities(std::size_t begin, std::size_t end) {
+    for (std::size_t e = begin; e < end; ++e) {
         const double f = 0.5 * (log_plus[e] - log_minus[e]);
         // Both -infinity: the channel can do neither, and says nothing.
         field_up[e] = std::isnan(f) ? 0.0 : std::clamp(f, -largest_field, largest_field);
@@ -71,10 +77,12 @@ void RowPass::ask_gate() {
 }
 
 void RowPass::ask_derivatives() {
-    for (std::size_t k = 0; k < group_->units.size(); ++k) {
-        group_->units[k].channel->derivatives(channel_input(k), part(g, k, count()),
-                                              part(g_prime, k, count()));
-    }
+    for (std::size_t k = 0; k < group_->units.size(); ++k) ask_derivatives(k);
+}
+
+void RowPass::ask_derivatives(std::size_t unit) {
+    group_->units[unit].channel->derivatives(channel_input(unit), part(g, unit, count()),
+                                             part(g_prime, unit, count()));
 }
 
 std::vector<double> RowPass::log_gate() {

@@ -31,6 +31,8 @@ class RowPass {
 
     /// log P(tau = +-1) from the channels, then fields up.
     void ask_channels();
+    /// The same for one unit; the others' fields up stay.
+    void ask_channel(std::size_t unit);
     /// Puts in probabilities that were computed otherwise (accuracy exact).
     std::vector<double> log_plus;
     std::vector<double> log_minus;
@@ -40,6 +42,7 @@ class RowPass {
     void ask_gate();
     /// g and g' of the channels at v.
     void ask_derivatives();
+    void ask_derivatives(std::size_t unit);
 
     /// Whether fields up are needed before ask_gate.
     bool gate_reads_fields() const;
@@ -56,6 +59,8 @@ class RowPass {
     const RowGroup& group() const { return *group_; }
 
   private:
+    void fields_from_probabilities(std::size_t begin, std::size_t end);
+
     const RowGroup* group_;
     std::vector<std::uint32_t> rows_;
 };

@@ -52,7 +52,16 @@ double Sites::variance(std::size_t i) const {
 void Sites::update_prior(const Coupling& coupling, double damping) {
     answer_ = own_;
     answer_precision_ = own_precision_;
-    prior_->message({data_precision_, data_}, coupling, {answer_precision_, answer_});
+    std::span<const double> data = data_;
+    const bool pulled = start_scale_ != 0.0 && !start_field_.empty();
+    if (pulled) {
+        for (std::size_t i = 0; i < size(); ++i) {
+            pulled_[i] = data_[i] + start_scale_ * start_field_[i];
+        }
+        data = pulled_;
+    }
+    prior_->message({data_precision_, data}, coupling, {answer_precision_, answer_});
+    for (std::size_t i = 0; pulled && i < size(); ++i) answer_[i] += start_scale_ * start_field_[i];
     const auto move = [damping](double& own, double answer) {
         own = (1.0 - damping) * answer + damping * own;
     };
@@ -63,7 +72,12 @@ void Sites::update_prior(const Coupling& coupling, double damping) {
     for (std::size_t i = 0; i < own_precision_.size(); ++i) {
         move(own_precision_[i], answer_precision_[i]);
     }
-    prior_->normalise({data_precision_, data_}, {own_precision_, own_});
+    if (damping > 0.0) prior_->normalise({data_precision_, data_}, {own_precision_, own_});
+}
+
+void Sites::set_start_field(std::vector<double> field) {
+    start_field_ = std::move(field);
+    pulled_.resize(start_field_.size());
 }
 
 double Sites::log_partition(const Coupling& coupling) const {
@@ -115,6 +129,19 @@ Weights normalised_means(const std::vector<Sites>& plates) {
 }
 
 }  // namespace
+
+void set_start_field_of(std::vector<Sites>& plates,
+                        const std::vector<std::vector<double>>& fields) {
+    for (std::size_t p = 0; p < plates.size(); ++p) {
+        if (!fields.empty() &&
+            (fields.size() != plates.size() || fields[p].size() != plates[p].size())) {
+            throw Error("the start field has not one number for every weight of every plate");
+        }
+    }
+    for (std::size_t p = 0; p < plates.size(); ++p) {
+        plates[p].set_start_field(fields.empty() ? std::vector<double>() : fields[p]);
+    }
+}
 
 Weights weights_of(const std::vector<Sites>& plates) {
     const std::size_t n = plates.front().size();

@@ -41,6 +41,10 @@ class Sites {
 
     /// Lets the prior answer the data at the coupling; its message moves by (1 - damping).
     void update_prior(const Coupling& coupling, double damping);
+    /// A field on every weight beside the prior's own, `scale` times the numbers given; empty:
+    /// none.
+    void set_start_field(std::vector<double> field);
+    void set_start_scale(double scale) { start_scale_ = scale; }
 
     double log_partition(const Coupling& coupling) const;
     FocusingOverlaps focusing_overlaps(const Coupling& coupling) const;
@@ -58,7 +62,12 @@ class Sites {
     std::shared_ptr<const SitePrior> prior_;
     std::vector<double> data_, own_, answer_;
     std::vector<double> data_precision_, own_precision_, answer_precision_;
+    std::vector<double> start_field_, pulled_;
+    double start_scale_ = 0.0;
 };
+
+/// Gives every plate its start field (see MessagePassing); throws Error where sizes differ.
+void set_start_field_of(std::vector<Sites>& plates, const std::vector<std::vector<double>>& fields);
 
 // What solvers say of all their plates (see MessagePassing).
 Weights weights_of(const std::vector<Sites>& plates);

@@ -18,7 +18,7 @@ using Matrix = Eigen::MatrixXd;
 
 /// Columns are units; units of a tree see other inputs, so that their sums are independent.
 Matrix overlaps(const Network& network, const Matrix& a, const Matrix& b) {
-    const Matrix all = a.transpose() * b / static_cast<double>(a.rows());
+    Matrix all = a.transpose() * b / static_cast<double>(a.rows());
     if (network.wiring == Wiring::Tree) return Matrix(all.diagonal().asDiagonal());
     return all;
 }

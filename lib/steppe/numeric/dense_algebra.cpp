@@ -1,0 +1,123 @@
+#include "steppe/numeric/dense_algebra.hpp"
+
+#include <cblas.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <mutex>
+
+#include "steppe/error.hpp"
+#include "steppe/numeric/threads.hpp"
+
+// LAPACK's own interface: Debian's OpenBLAS has no LAPACKE.
+extern "C" void dsyevd_(const char* jobz, const char* uplo, const int* n, double* a, const int* lda,
+                        double* w, double* work, const int* lwork, int* iwork, const int* liwork,
+                        int* info);
+
+namespace steppe {
+
+namespace {
+
+constexpr std::size_t grain = 128;
+
+int number(std::size_t i) {
+    return static_cast<int>(i);
+}
+
+void hold_to_one_thread() {
+    static std::once_flag once;
+    std::call_once(once, [] { openblas_set_num_threads(1); });
+}
+
+}  // namespace
+
+DenseMatrix::DenseMatrix(std::size_t some_rows, std::size_t some_columns)
+    : rows(some_rows), columns(some_columns), values(some_rows * some_columns, 0.0) {}
+
+void multiply_rows(const DenseMatrix& a, std::size_t begin, std::size_t end,
+                   std::span<const double> x, std::span<double> out) {
+    assert(x.size() == a.columns && out.size() == end - begin);
+    hold_to_one_thread();
+    cblas_dgemv(CblasRowMajor, CblasNoTrans, number(end - begin), number(a.columns), 1.0,
+                a.values.data() + begin * a.columns, number(a.columns), x.data(), 1, 0.0,
+                out.data(), 1);
+}
+
+void multiply_transposed(const DenseMatrix& a, std::span<const double> x, std::span<double> out) {
+    assert(x.size() == a.rows && out.size() == a.columns);
+    hold_to_one_thread();
+    parallel_for(a.columns, grain, [&](std::size_t begin, std::size_t end) {
+        cblas_dgemv(CblasRowMajor, CblasTrans, number(a.rows), number(end - begin), 1.0,
+                    a.values.data() + begin, number(a.columns), x.data(), 1, 0.0,
+                    out.data() + begin, 1);
+    });
+}
+
+namespace {
+
+DenseMatrix product(const DenseMatrix& a, const DenseMatrix& b, CBLAS_TRANSPOSE side) {
+    const std::size_t columns = side == CblasTrans ? b.rows : b.columns;
+    assert(a.columns == (side == CblasTrans ? b.columns : b.rows));
+    hold_to_one_thread();
+    DenseMatrix out(a.rows, columns);
+    parallel_for(a.rows, grain, [&](std::size_t begin, std::size_t end) {
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, side, number(end - begin), number(columns),
+                    number(a.columns), 1.0, a.values.data() + begin * a.columns, number(a.columns),
+                    b.values.data(), number(b.columns), 0.0, out.values.data() + begin * columns,
+                    number(columns));
+    });
+    return out;
+}
+
+}  // namespace
+
+DenseMatrix multiply_by_transposed(const DenseMatrix& a, const DenseMatrix& b) {
+    return product(a, b, CblasTrans);
+}
+
+DenseMatrix multiply(const DenseMatrix& a, const DenseMatrix& b) {
+    return product(a, b, CblasNoTrans);
+}
+
+DenseMatrix transposed(const DenseMatrix& a) {
+    DenseMatrix out(a.columns, a.rows);
+    parallel_for(a.columns, grain, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = 0; i < a.rows; ++i) {
+            for (std::size_t j = begin; j < end; ++j) out(j, i) = a(i, j);
+        }
+    });
+    return out;
+}
+
+SymmetricEigen symmetric_eigen(DenseMatrix matrix) {
+    if (matrix.rows != matrix.columns || matrix.rows == 0) {
+        throw Error(
+            fmt::format("a matrix of {} x {} is not square: no eigenvalues", matrix.rows,
+                        matrix.columns));
+    }
+    if (!std::ranges::all_of(matrix.values, [](double x) { return std::isfinite(x); })) {
+        throw Error("a matrix with entries that are not finite has no eigenvalues");
+    }
+    hold_to_one_thread();
+    const int n = number(matrix.rows);
+    SymmetricEigen result;
+    result.values.resize(matrix.rows);
+    int info = 0, integers = 0;
+    double doubles = 0.0;
+    const int ask = -1;
+    // LAPACK stores columns: an eigenvector a column there is an eigenvector a row here.
+    dsyevd_("V", "L", &n, matrix.values.data(), &n, result.values.data(), &doubles, &ask, &integers,
+            &ask, &info);
+    std::vector<double> work(static_cast<std::size_t>(doubles));
+    std::vector<int> integer_work(static_cast<std::size_t>(integers));
+    const int sizes[] = {number(work.size()), number(integer_work.size())};
+    dsyevd_("V", "L", &n, matrix.values.data(), &n, result.values.data(), work.data(), &sizes[0],
+            integer_work.data(), &sizes[1], &info);
+    if (info != 0) throw Error(fmt::format("the eigenvalues did not converge (dsyevd: {})", info));
+    result.vectors = std::move(matrix);
+    return result;
+}
+
+}  // namespace steppe

@@ -1,0 +1,253 @@
+// Expectation propagation: against integration, against approximate message passing, and its laws.
+#include "steppe/inference/expectation_propagation.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <numbers>
+#include <vector>
+
+#include "steppe/error.hpp"
+#include "steppe/inference/approximate_message_passing.hpp"
+#include "steppe/inference/singular_basis.hpp"
+#include "steppe/numeric/random.hpp"
+#include "steppe/numeric/threads.hpp"
+
+using namespace steppe;
+
+namespace {
+
+Network spherical(std::size_t inputs, std::size_t hidden = 1, Wiring wiring = Wiring::Full,
+                  Gate gate = Gate::Majority) {
+    return {inputs, hidden, wiring, gate, WeightKind::Spherical};
+}
+
+std::shared_ptr<const PatternSet> patterns_of(const Network& network, std::size_t count,
+                                              std::uint64_t seed = 3) {
+    PatternSet set = random_patterns(network.inputs, count, seed);
+    if (!network.folds_labels()) set = set.with_labels(random_labels(count, seed));
+    return std::make_shared<const PatternSet>(std::move(set));
+}
+
+std::vector<std::vector<double>> start_of(const Network& network, std::uint64_t seed) {
+    const Philox random(seed, Stream::Symmetry);
+    std::vector<std::vector<double>> fields(network.hidden);
+    std::size_t i = 0;
+    for (auto& unit : fields) {
+        for (std::size_t j = 0; j < network.unit_inputs(); ++j) unit.push_back(random.normal(i++));
+    }
+    return fields;
+}
+
+/// Some iterations in which the start field falls to nothing, then until nothing moves.
+template <class Solver>
+void run_to_rest(Solver& solver, const Network& network, double tolerance = 1e-9) {
+    if (network.hidden > 1) solver.set_start_field(start_of(network, 1));
+    double scale = network.hidden > 1 ? 1.0 : 0.0;
+    for (std::size_t t = 0; t < 4000; ++t) {
+        solver.set_start_scale(scale);
+        scale = scale < 1e-4 ? 0.0 : 0.7 * scale;
+        if (solver.step().change() < tolerance && scale == 0.0) return;
+    }
+    FAIL("not converged");
+}
+
+double normal_density(double z, double variance) {
+    return std::exp(-0.5 * z * z / variance) / std::sqrt(2.0 * std::numbers::pi * variance);
+}
+
+}  // namespace
+
+TEST_CASE("one pattern: the weights' means and variances are those of an integral") {
+    for (const double margin : {0.0, 0.7, -0.4}) {
+        CAPTURE(margin);
+        Network network = spherical(15);
+        network.margin = margin;
+        const auto patterns = patterns_of(network, 1);
+        ExpectationPropagation solver(build_graph(network, patterns), {});
+        run_to_rest(solver, network, 1e-12);
+
+        // z is normal of variance n/lambda, cut off at the threshold; lambda by the norm.
+        const double n = 15.0, threshold = margin * std::sqrt(n);
+        double mean = 0.0, square = 0.0, z_norm = 0.0, lambda = 1.0;
+        double low = 0.1, high = 10.0;
+        for (int turn = 0; turn < 100; ++turn) {
+            lambda = 0.5 * (low + high);
+            const double variance = n / lambda, far = threshold + 16.0 * std::sqrt(variance);
+            constexpr int steps = 20000;
+            const double h = (far - threshold) / steps;
+            z_norm = mean = square = 0.0;
+            for (int s = 0; s <= steps; ++s) {
+                const double z = threshold + s * h;
+                const double weight = (s == 0 || s == steps ? 1.0 : s % 2 ? 4.0 : 2.0) * h / 3.0 *
+                                      normal_density(z, variance);
+                z_norm += weight;
+                mean += weight * z;
+                square += weight * z * z;
+            }
+            mean /= z_norm;
+            square /= z_norm;
+            const double norm = ((n - 1.0) / lambda + square / n) / n;
+            (norm > 1.0 ? low : high) = lambda;
+        }
+        const std::vector<double> m = solver.magnetizations(0), v = solver.variances(0);
+        for (std::size_t i = 0; i < m.size(); ++i) {
+            CHECK(m[i] == doctest::Approx(patterns->sign(0, i) * mean / n).epsilon(1e-6));
+            const double exact = (1.0 - 1.0 / n) / lambda + (square - mean * mean) / (n * n);
+            CHECK(v[i] == doctest::Approx(exact).epsilon(1e-6));
+        }
+        const double entropy = (0.5 * n * (lambda - 1.0) - 0.5 * n * std::log(lambda) +
+                                std::log(z_norm)) / n;
+        CHECK(solver.free_entropy() == doctest::Approx(entropy).epsilon(1e-6));
+    }
+}
+
+TEST_CASE("three patterns: means and variances within 0.01 of an integral") {
+    const Network network = spherical(7);
+    const auto patterns = patterns_of(network, 3, 8);
+    ExpectationPropagation solver(build_graph(network, patterns), {});
+    run_to_rest(solver, network);
+    // Uniform in the cone of solutions: normal of precision 1 (|w|^2 does not know of the angles).
+    // Sampled on a grid of quantiles in the basis of the three patterns.
+    const LinearWiring wiring{patterns, 0, 7, nullptr};
+    const SingularBasis basis(wiring);
+    REQUIRE(basis.rank() == 3);
+    constexpr int points = 121;
+    constexpr double reach = 6.0;
+    double norm = 0.0;
+    std::vector<double> first(3, 0.0), second(9, 0.0);
+    for (int x = 0; x < points; ++x) {
+        for (int y = 0; y < points; ++y) {
+            for (int w = 0; w < points; ++w) {
+                const double c[3] = {reach * (2.0 * (x + 0.5) / points - 1.0),
+                                     reach * (2.0 * (y + 0.5) / points - 1.0),
+                                     reach * (2.0 * (w + 0.5) / points - 1.0)};
+                bool inside = true;
+                for (std::size_t a = 0; a < 3; ++a) {
+                    double z = 0.0;
+                    for (std::size_t j = 0; j < 3; ++j) {
+                        z += basis.left()(a, j) * basis.values()[j] * c[j];
+                    }
+                    inside = inside && z > 0.0;
+                }
+                if (!inside) continue;
+                const double weight =
+                    std::exp(-0.5 * (c[0] * c[0] + c[1] * c[1] + c[2] * c[2]));
+                norm += weight;
+                for (std::size_t j = 0; j < 3; ++j) {
+                    first[j] += weight * c[j];
+                    for (std::size_t l = 0; l < 3; ++l) second[3 * j + l] += weight * c[j] * c[l];
+                }
+            }
+        }
+    }
+    const std::vector<double> m = solver.magnetizations(0), v = solver.variances(0);
+    for (std::size_t i = 0; i < 7; ++i) {
+        double mean = 0.0, variance = 1.0;
+        for (std::size_t j = 0; j < 3; ++j) {
+            mean += basis.right()(i, j) * first[j] / norm;
+            variance -= basis.right()(i, j) * basis.right()(i, j);
+            for (std::size_t l = 0; l < 3; ++l) {
+                variance += basis.right()(i, j) * basis.right()(i, l) *
+                            (second[3 * j + l] / norm - first[j] * first[l] / (norm * norm));
+            }
+        }
+        CHECK(std::abs(m[i] - mean) < 0.01);
+        CHECK(std::abs(v[i] - variance) < 0.01);
+    }
+}
+
+TEST_CASE("agrees with approximate message passing on random patterns") {
+    for (const auto& [network, count, decays] :
+         {std::tuple{spherical(1000), 1000, false},
+          std::tuple{spherical(900, 3, Wiring::Tree), 450, true}}) {
+        CAPTURE(network.hidden);
+        const auto patterns = patterns_of(network, static_cast<std::size_t>(count));
+        const FactorGraph graph = build_graph(network, patterns);
+        ExpectationPropagation ep(graph, {.damping = 0.5});
+        ApproximateMessagePassing amp(graph, {.damping = 0.5});
+        run_to_rest(ep, network, 1e-6);
+        for (std::size_t t = 0; t < 500 && amp.step().change() > 1e-6; ++t) continue;
+        double difference = 0.0;
+        for (std::size_t p = 0; p < network.hidden; ++p) {
+            const std::vector<double> a = ep.magnetizations(p), b = amp.magnetizations(p);
+            for (std::size_t i = 0; i < a.size(); ++i) {
+                difference += (a[i] - b[i]) * (a[i] - b[i]);
+            }
+        }
+        CHECK(std::sqrt(difference / static_cast<double>(network.weight_count())) < 0.03);
+        CHECK(std::abs(ep.free_entropy() - amp.free_entropy()) < 0.01);
+        CHECK(std::abs(ep.overlap() - amp.overlap()) < 0.01);
+    }
+}
+
+TEST_CASE("the same to the last bit for any number of threads, and after restoring a state") {
+    const Network network = spherical(120, 3);
+    const FactorGraph graph = build_graph(network, patterns_of(network, 200));
+    const auto run = [&](std::size_t threads) {
+        ExpectationPropagation solver(graph, {});
+        solver.set_start_field(start_of(network, 1));
+        solver.set_start_scale(1.0);
+        Threads(threads).run([&] {
+            for (int t = 0; t < 5; ++t) solver.step({1.5, 10.0});
+            solver.set_start_scale(0.0);
+            for (int t = 0; t < 5; ++t) solver.step({1.5, 10.0});
+        });
+        return solver;
+    };
+    ExpectationPropagation one = run(1);
+    const SolverState state = one.save();
+    for (const std::size_t threads : {2, 3}) CHECK(run(threads).save() == state);
+    ExpectationPropagation other(graph, {});
+    other.restore(state);
+    CHECK(other.magnetizations(1) == one.magnetizations(1));
+    one.step({2.0, 10.0});
+    other.step({2.0, 10.0});
+    CHECK(other.save() == one.save());
+}
+
+TEST_CASE("what it cannot do is refused") {
+    Network network = spherical(31);
+    network.weights = WeightKind::Binary;
+    CHECK_THROWS_WITH_AS(
+        ExpectationPropagation(build_graph(network, patterns_of(network, 5)), {}),
+        "expectation propagation needs a prior that can be rotated, such as spherical weights; "
+        "that of plate 'w1' is 'ising': use bp or amp",
+        Error);
+    CHECK_THROWS_WITH_AS(
+        ExpectationPropagation(build_graph(spherical(31), patterns_of(spherical(31), 5)),
+                               {.damping = 1.0}),
+        "damping is 1: it must be at least 0 and below 1", Error);
+}
+
+TEST_CASE("patterns that are equal, contradict each other or outnumber the weights do no harm") {
+    const std::size_t n = 20;
+    const PatternSet few = random_patterns(n, 6, 1);
+    std::vector<signed char> signs = few.signs();
+    const std::vector<signed char> once = signs;
+    SUBCASE("duplicated") { signs.insert(signs.end(), once.begin(), once.end()); }
+    SUBCASE("contradictory") {
+        for (const signed char s : once) signs.push_back(static_cast<signed char>(-s));
+    }
+    SUBCASE("many") { signs = random_patterns(n, 100, 2).signs(); }
+    SUBCASE("constant inputs") {
+        for (std::size_t a = 0; a < 6; ++a) signs[a * n] = 1;
+    }
+    SUBCASE("one") { signs.resize(n); }
+    const auto patterns = std::make_shared<const PatternSet>(
+        PatternSet::from_signs(n, signs.size() / n, signs));
+    for (const std::size_t hidden : {1, 3}) {
+        const Network network = spherical(n, hidden);
+        ExpectationPropagation solver(build_graph(network, patterns), {});
+        solver.set_start_field(start_of(network, 1));
+        solver.set_start_scale(1.0);
+        for (int t = 0; t < 60; ++t) {
+            if (t == 20) solver.set_start_scale(0.0);
+            solver.step(t < 30 ? Coupling{} : Coupling{0.1 * t, 30.0});
+        }
+        for (std::size_t p = 0; p < hidden; ++p) {
+            for (const double m : solver.magnetizations(p)) CHECK(std::isfinite(m));
+        }
+        CHECK(std::isfinite(solver.free_entropy()));
+    }
+}
