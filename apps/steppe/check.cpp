@@ -42,18 +42,23 @@ int execute(Request& r, const Streams& io) {
             fmt::format("{} has {} weights a unit, and a unit sees {} inputs of the patterns",
                         r.solution, weights.unit_inputs(), network.unit_inputs()));
     }
-    const std::size_t errors =
-        count_errors_plainly(network, weights.values(), patterns->signs(), patterns->labels());
-    const bool other_patterns = solution.pattern_hash && *solution.pattern_hash != patterns->hash();
+    const std::size_t errors = patterns.visit([&, &network = network](const auto& set) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(*set)>, PatternSet>) {
+            return count_errors_plainly(network, weights.values(), set->signs(), set->labels());
+        } else {
+            return count_errors_plainly(network, weights.values(), set->values(), set->labels());
+        }
+    });
+    const bool other_patterns = solution.pattern_hash && *solution.pattern_hash != patterns.hash();
     if (r.json) {
-        nlohmann::ordered_json json{{"errors", errors},         {"patterns", patterns->patterns()},
+        nlohmann::ordered_json json{{"errors", errors},         {"patterns", patterns.patterns()},
                                     {"inputs", network.inputs}, {"hidden", network.hidden},
                                     {"margin", network.margin}, {"solution", r.solution}};
         json["same_patterns"] = solution.pattern_hash ? nlohmann::ordered_json(!other_patterns)
                                                       : nlohmann::ordered_json();
         io.out << json.dump() << "\n";
     } else {
-        io.out << fmt::format("{} of {} patterns wrong\n", errors, patterns->patterns());
+        io.out << fmt::format("{} of {} patterns wrong\n", errors, patterns.patterns());
         if (other_patterns) {
             io.out << "these are not the patterns that the solution was found on\n";
         }

@@ -1,12 +1,16 @@
 #include <fmt/format.h>
 
+#include <cmath>
+#include <optional>
 #include <ostream>
 
 #include "commands.hpp"
 #include "problem.hpp"
+#include "steppe/data/images.hpp"
 #include "steppe/data/pattern_file.hpp"
 #include "steppe/error.hpp"
 #include "steppe/model/teacher.hpp"
+#include "steppe/numeric/number.hpp"
 #include "steppe/run/solution_file.hpp"
 #include "steppe/run/solve.hpp"
 
@@ -17,10 +21,102 @@ namespace {
 struct Request {
     ProblemOptions problem;
     std::string out, labels_out, teacher_out;
+    std::string images, labels_file, classes, binarise, test, test_labels, test_out,
+        test_labels_out;
+    std::size_t take = 0;
+    bool standardise = false;
+    CLI::Option *images_option = nullptr, *labels_file_option = nullptr, *classes_option = nullptr,
+                *binarise_option = nullptr, *standardise_option = nullptr, *take_option = nullptr,
+                *test_option = nullptr, *test_labels_option = nullptr, *test_out_option = nullptr,
+                *test_labels_out_option = nullptr;
     CLI::Option *labels_out_option = nullptr, *teacher_out_option = nullptr;
 };
 
+void write_and_say(const Patterns& patterns, const std::string& out, const std::string& labels_out,
+                   const Streams& io) {
+    (labels_out.empty() ? patterns.fold_labels() : patterns).visit([&](const auto& set) {
+        write_patterns(*set, out, labels_out);
+    });
+    io.out << fmt::format("{} patterns of {} inputs written to {}\n", patterns.patterns(),
+                          patterns.inputs(), out);
+}
+
+std::uint8_t class_of(const std::string& word, const std::string& all) {
+    const std::optional<double> value = number_of(word);
+    if (!value || !(*value >= 0.0 && *value <= 255.0) || *value != std::floor(*value)) {
+        throw Error(
+            fmt::format("--classes: '{}' is not two classes from 0 to 255, such as 3,4", all));
+    }
+    return static_cast<std::uint8_t>(*value);
+}
+
+ImageChoice choice_of(const Request& r) {
+    ImageChoice choice;
+    const std::size_t comma = r.classes.find(',');
+    choice.positive = class_of(r.classes.substr(0, comma), r.classes);
+    choice.negative = class_of(
+        comma == std::string::npos ? std::string() : r.classes.substr(comma + 1), r.classes);
+    choice.take = r.take;
+    choice.seed = r.problem.seed();
+    return choice;
+}
+
+int execute_images(const Request& r, const Streams& io) {
+    r.problem.refuse_network_and_random();
+    refuse_unless(false, r.teacher_out_option, "belongs to --labels teacher");
+    for (const CLI::Option* option : {r.labels_file_option, r.classes_option}) {
+        if (option->count() == 0) {
+            throw Error(fmt::format("--images FILE needs {}", option->get_name()));
+        }
+    }
+    if ((r.binarise_option->count() > 0) == r.standardise) {
+        throw Error("--images FILE needs one of --binarise median and --standardise");
+    }
+    for (const CLI::Option* option : {r.test_labels_option, r.test_out_option}) {
+        refuse_unless(r.test_option->count() > 0, option, "belongs to --test FILE");
+        if (r.test_option->count() > 0 && option->count() == 0) {
+            throw Error(fmt::format("--test FILE needs {}", option->get_name()));
+        }
+    }
+    refuse_unless(r.test_option->count() > 0, r.test_labels_out_option, "belongs to --test FILE");
+    const ImageChoice choice = choice_of(r);
+    const auto patterns_of = [&](const Images& images, const std::vector<std::size_t>& chosen,
+                                 const PixelScale& scale) {
+        return r.standardise ? Patterns(std::make_shared<const RealPatterns>(
+                                   standardised_images(images, chosen, choice, scale)))
+                             : Patterns(std::make_shared<const PatternSet>(
+                                   binarised_images(images, chosen, choice)));
+    };
+    const Images images = read_images(r.images, r.labels_file);
+    const std::vector<std::size_t> chosen = choose_images(images, choice);
+    const PixelScale scale = pixel_scale(images, chosen);
+    std::optional<Patterns> test;
+    if (r.test_option->count() > 0) {
+        const Images others = read_images(r.test, r.test_labels);
+        if (others.inputs() != images.inputs()) {
+            throw Error(fmt::format("{}: its images have {} pixels, those of {} have {}", r.test,
+                                    others.inputs(), r.images, images.inputs()));
+        }
+        ImageChoice all = choice;
+        all.take = 0;
+        test = patterns_of(others, choose_images(others, all), scale);
+    }
+    for (const std::string& path : {r.out, r.labels_out, r.test_out, r.test_labels_out}) {
+        if (!path.empty()) require_writable(path);
+    }
+    write_and_say(patterns_of(images, chosen, scale), r.out, r.labels_out, io);
+    if (test) write_and_say(*test, r.test_out, r.test_labels_out, io);
+    return 0;
+}
+
 int execute(const Request& r, const Streams& io) {
+    if (r.images_option->count() > 0) return execute_images(r, io);
+    for (const CLI::Option* option :
+         {r.labels_file_option, r.classes_option, r.binarise_option, r.standardise_option,
+          r.take_option, r.test_option, r.test_labels_option, r.test_out_option,
+          r.test_labels_out_option}) {
+        refuse_unless(false, option, "belongs to --images FILE");
+    }
     refuse_unless(r.problem.has_teacher(), r.teacher_out_option, "needs --labels teacher");
     const auto [network, patterns] = r.problem.load();
     refuse_unless(r.problem.has_teacher() || !network.folds_labels(), r.labels_out_option,
@@ -36,16 +132,10 @@ int execute(const Request& r, const Streams& io) {
     if (!r.teacher_out.empty()) {
         require_writable(r.teacher_out);
         const Weights teacher = random_teacher(network, r.problem.seed());
-        write_solution({teacher, network, patterns->hash(), "{\"teacher\": true}", version()},
+        write_solution({teacher, network, patterns.hash(), "{\"teacher\": true}", version()},
                        r.teacher_out);
     }
-    if (r.labels_out.empty()) {
-        write_patterns(patterns->fold_labels(), r.out);
-    } else {
-        write_patterns(*patterns, r.out, r.labels_out);
-    }
-    io.out << fmt::format("{} patterns of {} inputs written to {}\n", patterns->patterns(),
-                          patterns->inputs(), r.out);
+    write_and_say(patterns, r.out, r.labels_out, io);
     return 0;
 }
 
@@ -53,8 +143,47 @@ int execute(const Request& r, const Streams& io) {
 
 Command add_generate(CLI::App& program) {
     auto request = std::make_shared<Request>();
-    CLI::App* app = program.add_subcommand("generate", "write a set of random patterns");
+    CLI::App* app =
+        program.add_subcommand("generate", "write a set of random patterns, or of images");
     request->problem.add_to(*app, ProblemOptions::Files::Refused);
+    Request& r = *request;
+    const auto add_text = [app](const char* name, std::string& value, const char* help,
+                                const char* type) {
+        return app->add_option(name, value, help)->group("Images")->type_name(type);
+    };
+    r.images_option =
+        add_text("--images", r.images,
+                 "take the patterns from an IDX file of images, plain or gzip (MNIST, "
+                 "Fashion-MNIST)",
+                 "FILE");
+    r.labels_file_option =
+        add_text("--labels-file", r.labels_file, "the images' classes, an IDX file", "FILE");
+    r.classes_option = add_text("--classes", r.classes,
+                                "the two classes that are taken; the first gets label +1", "A,B");
+    r.binarise_option =
+        add_text("--binarise", r.binarise,
+                 "median: +1 where a pixel is above its own image's median, else -1", "NAME");
+    r.binarise_option->check(one_of({"median"}));
+    r.standardise_option =
+        app->add_flag("--standardise", r.standardise,
+                      "pixels less their mean over the training set, divided by their deviation "
+                      "(0 where a pixel never changes)")
+            ->group("Images");
+    r.take_option =
+        app->add_option("--take", r.take, "so many images, drawn by --seed (all if not given)")
+            ->check(at_least(1))
+            ->group("Images")
+            ->type_name("COUNT");
+    r.test_option = add_text("--test", r.test,
+                             "a second IDX file, all of whose images of the two classes are "
+                             "written to --test-out",
+                             "FILE");
+    r.test_labels_option =
+        add_text("--test-labels-file", r.test_labels, "the classes of --test", "FILE");
+    r.test_out_option = add_text("--test-out", r.test_out, "the test patterns", "FILE");
+    r.test_labels_out_option =
+        add_text("--test-labels-out", r.test_labels_out,
+                 "their labels, which are then not folded into the patterns", "FILE");
     app->add_option("--out", request->out,
                     "the patterns, text, gzip when the name ends in .gz; labels are folded in")
         ->required()
@@ -62,7 +191,8 @@ Command add_generate(CLI::App& program) {
         ->type_name("FILE");
     request->labels_out_option =
         app->add_option("--labels-out", request->labels_out,
-                        "the teacher's labels, which are then not folded into the patterns")
+                        "the labels (of a teacher, or of images), which are then not folded into "
+                        "the patterns")
             ->group("Output")
             ->type_name("FILE");
     request->teacher_out_option =

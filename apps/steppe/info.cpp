@@ -38,10 +38,10 @@ int execute(const Request& r, const Streams& io) {
     }
     if (r.dot) {
         const auto [network, patterns] = r.problem.load();
-        const auto shown = network.folds_labels()
-                               ? std::make_shared<const PatternSet>(patterns->fold_labels())
-                               : patterns;
-        io.out << build_graph(network, shown).to_dot();
+        const Patterns shown = network.folds_labels() ? patterns.fold_labels() : patterns;
+        io.out << shown.visit([&, &network = network](const auto& set) {
+            return build_graph(network, set).to_dot();
+        });
         return 0;
     }
     const auto [network, patterns] = r.problem.sizes();

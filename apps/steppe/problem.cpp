@@ -57,7 +57,7 @@ void ProblemOptions::add_to(CLI::App& command, Files files) {
             command
                 .add_option("--patterns", file_,
                             "read the patterns from a text file (may be gzip): a pattern a line, "
-                            "inputs +1 or -1 separated by white space")
+                            "inputs +1 or -1, or any numbers, separated by white space")
                 ->group("Patterns")
                 ->type_name("FILE");
         labels_file_option_ =
@@ -120,6 +120,14 @@ bool ProblemOptions::from_file() const {
     return file_option_ && file_option_->count() > 0;
 }
 
+void ProblemOptions::refuse_network_and_random() const {
+    for (const CLI::Option* option :
+         {model_option_, hidden_option_, wiring_option_, weights_option_, margin_option_,
+          inputs_option_, load_option_, count_option_, labels_option_}) {
+        refuse_unless(false, option, "does not belong to --images FILE");
+    }
+}
+
 void ProblemOptions::refuse_nonsense() const {
     for (const CLI::Option* option :
          {inputs_option_, load_option_, count_option_, labels_option_}) {
@@ -178,7 +186,7 @@ ProblemOptions::Sizes ProblemOptions::sizes() const {
     refuse_nonsense();
     if (from_file()) {
         const Problem problem = load();
-        return {problem.network, problem.patterns->patterns()};
+        return {problem.network, problem.patterns.patterns()};
     }
     const Network network = network_of(inputs_);
     return {network, pattern_count(network)};
@@ -187,8 +195,8 @@ ProblemOptions::Sizes ProblemOptions::sizes() const {
 ProblemOptions::Problem ProblemOptions::load() const {
     refuse_nonsense();
     if (from_file()) {
-        auto patterns = std::make_shared<const PatternSet>(read_patterns(file_, labels_file_));
-        const Network network = network_of(patterns->inputs());
+        Patterns patterns = read_any_patterns(file_, labels_file_);
+        const Network network = network_of(patterns.inputs());
         if (!network.folds_labels() && labels_file_.empty()) {
             throw Error(fmt::format(
                 "{} needs --labels-file: the parity of {} units, an even number, answers a pattern "

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "steppe/data/pattern_set.hpp"
+#include "steppe/data/patterns.hpp"
 #include "steppe/model/network.hpp"
 
 namespace steppe::cli {
@@ -22,7 +22,7 @@ class ProblemOptions {
     /// The network and its patterns, read or made. A label of a file stays beside its pattern.
     struct Problem {
         Network network;
-        std::shared_ptr<const PatternSet> patterns;
+        Patterns patterns;
     };
     Problem load() const;
 
@@ -37,6 +37,8 @@ class ProblemOptions {
     bool has_teacher() const { return labels_ == "teacher"; }
     /// Takes this network (of a solution's file) where options say nothing.
     void assume(const Network& network);
+    /// Refuses what belongs to networks and random patterns: for patterns that are neither.
+    void refuse_network_and_random() const;
     /// Whether --patterns names a file.
     bool from_file() const;
 

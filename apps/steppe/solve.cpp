@@ -36,11 +36,12 @@ struct Request {
     std::string solver = "auto", accuracy = "relaxed", precision = "single";
     std::size_t block = 0, restarts = 0;
     double damping = 0.5, running_margin = 0.05;
-    double tolerance = 1e-4, symmetry_field = 0.0;
+    double tolerance = 1e-4;
+    std::string symmetry_field;
     std::string schedule = "auto", form = "replicas", coupling_range;
-    std::string steps = "100";
-    std::size_t iterations_per_step = 50;
-    double step_tolerance = 0.0, exponent = 0.5, replicas = 10.0;
+    std::string steps;
+    std::size_t iterations_per_step = 0, free_iterations = 0;
+    double step_tolerance = 0.0, exponent = 0.5, replicas = 0.0;
     std::size_t threads = 0, max_iterations = 0;
     double time_limit = 0.0;
     bool continue_after_solution = false, json = false, quiet = false;
@@ -52,7 +53,7 @@ struct Request {
     CLI::Option *test_option = nullptr, *test_labels_option = nullptr, *steps_option = nullptr,
                 *iterations_option = nullptr, *step_tolerance_option = nullptr,
                 *exponent_option = nullptr, *form_option = nullptr, *replicas_option = nullptr,
-                *range_option = nullptr;
+                *range_option = nullptr, *free_option = nullptr;
 };
 
 void add_options(CLI::App& command, Request& r) {
@@ -72,9 +73,11 @@ void add_options(CLI::App& command, Request& r) {
     command
         .add_option("--solver", r.solver,
                     "how weights are found: bp (belief propagation), amp (approximate message "
-                    "passing: a bit a pattern-weight pair, for independent patterns), or auto: amp "
-                    "for independent-looking patterns of at least 200 inputs, else bp")
-        ->check(one_of({"auto", "bp", "amp"}))
+                    "passing: a bit a pattern-weight pair, for independent patterns), ep "
+                    "(expectation propagation: spherical weights, correlated patterns), or auto: "
+                    "amp for independent-looking patterns of at least 200 inputs, ep for "
+                    "spherical weights on correlated ones, else bp")
+        ->check(one_of({"auto", "bp", "amp", "ep"}))
         ->group("Solver")
         ->type_name("NAME")
         ->capture_default_str();
@@ -110,7 +113,8 @@ void add_options(CLI::App& command, Request& r) {
                 "--damping", r.damping,
                 "part of the old message that is kept, from 0 to below 1 (0.5 if not given; "
                 "0.3 for amp with one unit, and with spherical weights on a tree; 0.8 with "
-                "spherical weights of several fully connected units)")
+                "spherical weights of several fully connected units, and for ep; 0.9 for bp and "
+                "0.99 for amp with spherical weights on correlated patterns)")
             ->group("Solver")
             ->type_name("D");
     r.margin_option =
@@ -124,10 +128,11 @@ void add_options(CLI::App& command, Request& r) {
             ->type_name("KAPPA");
     r.restarts_option =
         command
-            .add_option("--restarts", r.restarts,
-                        "fresh tries, with another small random field on the weights, when one has "
-                        "settled with errors; the best weights are kept (bp: 0; amp: 1000, and 10 "
-                        "where more than 20 errors are left or weights are spherical)")
+            .add_option(
+                "--restarts", r.restarts,
+                "fresh tries, with another small random field on the weights, when one has "
+                "settled with errors; the best weights are kept (bp: 0; ep: 3; amp: 1000, and "
+                "10 where more than 20 errors are left or weights are spherical)")
             ->check(at_least(0))
             ->group("Solver")
             ->type_name("COUNT");
@@ -142,9 +147,11 @@ void add_options(CLI::App& command, Request& r) {
         command
             .add_option("--symmetry-field", r.symmetry_field,
                         "deviation of a random external field on every weight, which breaks "
-                        "symmetries (0 if not given; 0.1 for a parity)")
+                        "symmetries, and the factor by which it shrinks in every iteration, if it "
+                        "does (0 if not given; 0.1 for a parity; 1:0.7 for ep and for spherical "
+                        "weights on correlated patterns)")
             ->group("Solver")
-            ->type_name("SIGMA");
+            ->type_name("SIGMA[:DECAY]");
 
     command
         .add_option("--schedule", r.schedule,
@@ -157,23 +164,35 @@ void add_options(CLI::App& command, Request& r) {
     r.steps_option = command
                          .add_option("--steps", r.steps,
                                      "steps of the schedule, or auto: wider steps where the "
-                                     "messages settle at once, narrower ones where they take long")
+                                     "messages settle at once, narrower ones where they take long "
+                                     "(100 if not given; 20 for ep and for spherical weights on "
+                                     "correlated patterns)")
                          ->group("Schedule")
-                         ->type_name("COUNT|auto")
-                         ->capture_default_str();
-    r.iterations_option = command
-                              .add_option("--iterations-per-step", r.iterations_per_step,
-                                          "most iterations at one step")
-                              ->check(at_least(1))
-                              ->group("Schedule")
-                              ->type_name("MAX")
-                              ->capture_default_str();
+                         ->type_name("COUNT|auto");
+    r.iterations_option =
+        command
+            .add_option("--iterations-per-step", r.iterations_per_step,
+                        "most iterations at one step (50 if not given; 10 for ep, 40 "
+                        "for spherical weights on correlated patterns)")
+            ->check(at_least(1))
+            ->group("Schedule")
+            ->type_name("MAX");
+    r.free_option =
+        command
+            .add_option("--free-iterations", r.free_iterations,
+                        "iterations without focusing before the schedule, at most (0 if not given; "
+                        "40 for ep and for spherical weights on correlated patterns)")
+            ->check(at_least(0))
+            ->group("Schedule")
+            ->type_name("COUNT");
     r.step_tolerance_option =
         command
-            .add_option("--step-tolerance", r.step_tolerance,
-                        "a step ends when nothing moves by more than this in an iteration; 0 stays "
-                        "for --iterations-per-step (0.1 if not given; 0.02 for amp with 5000 "
-                        "weights or more; spherical weights: 0.2, and 0.5 for amp)")
+            .add_option(
+                "--step-tolerance", r.step_tolerance,
+                "a step ends when nothing moves by more than this in an iteration; 0 stays "
+                "for --iterations-per-step (0.1 if not given; 0.02 for amp with 5000 "
+                "weights or more; spherical weights: 0.2, and 0.5 for amp; ep and correlated "
+                "patterns: 0.02)")
             ->group("Schedule")
             ->type_name("E");
     r.exponent_option =
@@ -192,14 +211,17 @@ void add_options(CLI::App& command, Request& r) {
             ->type_name("NAME")
             ->capture_default_str();
     r.replicas_option =
-        command.add_option("--replicas", r.replicas, "number of replicas y of scoping")
+        command
+            .add_option("--replicas", r.replicas,
+                        "number of replicas y of scoping (10 if not given; 30 for ep, 300 for "
+                        "spherical weights on correlated patterns)")
             ->group("Schedule")
-            ->type_name("Y")
-            ->capture_default_str();
+            ->type_name("Y");
     r.range_option = command
                          .add_option("--coupling-range", r.coupling_range,
                                      "gamma of scoping, from A to B, linear or geometric (0.1:3 if "
-                                     "not given; 0.1:300:geometric for spherical weights)")
+                                     "not given; 0.1:300:geometric for spherical weights, "
+                                     "0.5:30:geometric for ep and on correlated patterns)")
                          ->group("Schedule")
                          ->type_name("A:B[:SHAPE]");
 
@@ -262,6 +284,7 @@ BeliefPropagationOptions bp_of(const Request& r) {
 
 SolverKind solver_of(const Request& r) {
     if (r.solver == "bp") return SolverKind::BeliefPropagation;
+    if (r.solver == "ep") return SolverKind::ExpectationPropagation;
     if (r.solver == "amp") return SolverKind::ApproximateMessagePassing;
     // An option that belongs to one solver asks for it.
     if (r.accuracy_option->count() + r.precision_option->count() + r.block_option->count() > 0) {
@@ -269,6 +292,16 @@ SolverKind solver_of(const Request& r) {
     }
     if (r.margin_option->count() > 0) return SolverKind::ApproximateMessagePassing;
     return SolverKind::Auto;
+}
+
+/// SIGMA or SIGMA:DECAY.
+void read_symmetry(const std::string& text, SolveOptions& options) {
+    const std::size_t colon = text.find(':');
+    options.symmetry_field = number_of(text.substr(0, colon));
+    if (colon != std::string::npos) options.symmetry_decay = number_of(text.substr(colon + 1));
+    if (!options.symmetry_field || (colon != std::string::npos && !options.symmetry_decay)) {
+        throw Error(fmt::format("--symmetry-field: '{}' is not SIGMA or SIGMA:DECAY", text));
+    }
 }
 
 std::size_t steps_of(const std::string& text) {
@@ -286,11 +319,13 @@ SolveOptions options_of(const Request& r, const Network& network, std::size_t pa
     options.network = network;
     options.solver = solver_of(r);
     for (const CLI::Option* option : {r.accuracy_option, r.precision_option, r.block_option}) {
-        refuse_unless(options.solver != SolverKind::ApproximateMessagePassing, option,
-                      "belongs to --solver bp");
+        refuse_unless(
+            options.solver == SolverKind::BeliefPropagation || options.solver == SolverKind::Auto,
+            option, "belongs to --solver bp");
     }
-    refuse_unless(options.solver != SolverKind::BeliefPropagation, r.margin_option,
-                  "belongs to --solver amp");
+    refuse_unless(options.solver == SolverKind::ApproximateMessagePassing ||
+                      options.solver == SolverKind::Auto,
+                  r.margin_option, "belongs to --solver amp");
     if (r.block > patterns) {
         throw Error(
             fmt::format("--block {} is more than the {} patterns there are", r.block, patterns));
@@ -302,12 +337,16 @@ SolveOptions options_of(const Request& r, const Network& network, std::size_t pa
     if (r.margin_option->count() > 0) options.running_margin = r.running_margin;
     options.seed = r.problem.seed();
     options.tolerance = r.tolerance;
-    if (r.symmetry_option->count() > 0) options.symmetry_field = r.symmetry_field;
+    if (r.symmetry_option->count() > 0) read_symmetry(r.symmetry_field, options);
 
     ScheduleOptions& schedule = options.schedule;
     schedule.kind = schedule_kind(r.schedule);
-    const ScheduleKind kind = schedule.resolved(network.weights).kind;
-    for (const CLI::Option* option : {r.iterations_option, r.step_tolerance_option}) {
+    const ScheduleKind kind =
+        schedule
+            .resolved(network.weights == WeightKind::Binary ? Regime::Binary : Regime::Spherical)
+            .kind;
+    for (const CLI::Option* option :
+         {r.iterations_option, r.step_tolerance_option, r.free_option}) {
         refuse_unless(kind != ScheduleKind::None, option,
                       "needs a schedule, and --schedule is none");
     }
@@ -322,12 +361,13 @@ SolveOptions options_of(const Request& r, const Network& network, std::size_t pa
     refuse_unless(kind == ScheduleKind::Scoping, r.range_option, "belongs to --schedule scoping");
     refuse_unless(kind != ScheduleKind::None, r.restarts_option,
                   "needs a schedule, and --schedule is none");
-    schedule.steps = steps_of(r.steps);
-    schedule.iterations_per_step = r.iterations_per_step;
+    if (r.steps_option->count() > 0) schedule.steps = steps_of(r.steps);
+    if (r.iterations_option->count() > 0) schedule.iterations_per_step = r.iterations_per_step;
+    if (r.free_option->count() > 0) schedule.free_iterations = r.free_iterations;
     if (r.step_tolerance_option->count() > 0) schedule.step_tolerance = r.step_tolerance;
     schedule.exponent = r.exponent;
     schedule.form = r.form == "fields" ? ReinforcementForm::Fields : ReinforcementForm::Replicas;
-    schedule.replicas = r.replicas;
+    if (r.replicas_option->count() > 0) schedule.replicas = r.replicas;
     if (r.range_option->count() > 0) schedule.coupling_range = Ramp::parse(r.coupling_range);
     schedule.file = kind == ScheduleKind::File ? r.schedule : "";
 
@@ -378,13 +418,13 @@ int execute(const Request& r, const Streams& io) {
         require_memory(network, patterns, solver_of(r), bp_of(r));
     }
     const ProblemOptions::Problem problem = r.problem.load();
-    SolveOptions options = options_of(r, problem.network, problem.patterns->patterns());
+    SolveOptions options = options_of(r, problem.network, problem.patterns.patterns());
     if (r.problem.has_teacher()) {
         options.teacher = random_teacher(problem.network, r.problem.seed());
     }
-    std::shared_ptr<const PatternSet> test;
+    std::optional<Patterns> test;
     if (!r.test_file.empty()) {
-        test = std::make_shared<const PatternSet>(read_patterns(r.test_file, r.test_labels_file));
+        test = read_any_patterns(r.test_file, r.test_labels_file);
         if (test->inputs() != problem.network.inputs) {
             throw Error(fmt::format("{}: the test patterns have {} inputs, the others {}",
                                     r.test_file, test->inputs(), problem.network.inputs));
@@ -412,7 +452,8 @@ int execute(const Request& r, const Streams& io) {
         // A margin is asked for while learning.
         Network tested = problem.network;
         tested.margin = 0.0;
-        summary.test_errors = count_errors(tested, result.weights, *test);
+        summary.test_errors = test->visit(
+            [&](const auto& set) { return count_errors(tested, result.weights, *set); });
     }
     const bool solved = summary.status == SolveStatus::Solved;
     if (r.json) {
@@ -421,7 +462,7 @@ int execute(const Request& r, const Streams& io) {
         io.out << summary.text();
     }
     if (!r.out.empty()) {
-        const Solution solution{result.weights, problem.network, problem.patterns->hash(),
+        const Solution solution{result.weights, problem.network, problem.patterns.hash(),
                                 summary.json(), version()};
         write_or_rescue(solution, r.out);
         if (!r.json) io.out << fmt::format("{:<14}{}\n", "written", r.out);

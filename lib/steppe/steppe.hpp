@@ -2,13 +2,16 @@
 
 /// The whole library. Programs that need one part include that part's header instead.
 
+#include "steppe/data/images.hpp"
 #include "steppe/data/pattern_file.hpp"
 #include "steppe/data/pattern_set.hpp"
+#include "steppe/data/patterns.hpp"
 #include "steppe/data/real_patterns.hpp"
 #include "steppe/error.hpp"
 #include "steppe/graph/factor_graph.hpp"
 #include "steppe/inference/approximate_message_passing.hpp"
 #include "steppe/inference/belief_propagation.hpp"
+#include "steppe/inference/expectation_propagation.hpp"
 #include "steppe/model/errors.hpp"
 #include "steppe/model/network.hpp"
 #include "steppe/model/teacher.hpp"

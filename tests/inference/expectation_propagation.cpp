@@ -79,8 +79,10 @@ TEST_CASE("one pattern: the weights' means and variances are those of an integra
             z_norm = mean = square = 0.0;
             for (int s = 0; s <= steps; ++s) {
                 const double z = threshold + s * h;
-                const double weight = (s == 0 || s == steps ? 1.0 : s % 2 ? 4.0 : 2.0) * h / 3.0 *
-                                      normal_density(z, variance);
+                const double weight = (s == 0 || s == steps ? 1.0
+                                       : s % 2              ? 4.0
+                                                            : 2.0) *
+                                      h / 3.0 * normal_density(z, variance);
                 z_norm += weight;
                 mean += weight * z;
                 square += weight * z * z;
@@ -96,8 +98,8 @@ TEST_CASE("one pattern: the weights' means and variances are those of an integra
             const double exact = (1.0 - 1.0 / n) / lambda + (square - mean * mean) / (n * n);
             CHECK(v[i] == doctest::Approx(exact).epsilon(1e-6));
         }
-        const double entropy = (0.5 * n * (lambda - 1.0) - 0.5 * n * std::log(lambda) +
-                                std::log(z_norm)) / n;
+        const double entropy =
+            (0.5 * n * (lambda - 1.0) - 0.5 * n * std::log(lambda) + std::log(z_norm)) / n;
         CHECK(solver.free_entropy() == doctest::Approx(entropy).epsilon(1e-6));
     }
 }
@@ -131,8 +133,7 @@ TEST_CASE("three patterns: means and variances within 0.01 of an integral") {
                     inside = inside && z > 0.0;
                 }
                 if (!inside) continue;
-                const double weight =
-                    std::exp(-0.5 * (c[0] * c[0] + c[1] * c[1] + c[2] * c[2]));
+                const double weight = std::exp(-0.5 * (c[0] * c[0] + c[1] * c[1] + c[2] * c[2]));
                 norm += weight;
                 for (std::size_t j = 0; j < 3; ++j) {
                     first[j] += weight * c[j];
@@ -225,17 +226,23 @@ TEST_CASE("patterns that are equal, contradict each other or outnumber the weigh
     const PatternSet few = random_patterns(n, 6, 1);
     std::vector<signed char> signs = few.signs();
     const std::vector<signed char> once = signs;
-    SUBCASE("duplicated") { signs.insert(signs.end(), once.begin(), once.end()); }
+    SUBCASE("duplicated") {
+        signs.insert(signs.end(), once.begin(), once.end());
+    }
     SUBCASE("contradictory") {
         for (const signed char s : once) signs.push_back(static_cast<signed char>(-s));
     }
-    SUBCASE("many") { signs = random_patterns(n, 100, 2).signs(); }
+    SUBCASE("many") {
+        signs = random_patterns(n, 100, 2).signs();
+    }
     SUBCASE("constant inputs") {
         for (std::size_t a = 0; a < 6; ++a) signs[a * n] = 1;
     }
-    SUBCASE("one") { signs.resize(n); }
-    const auto patterns = std::make_shared<const PatternSet>(
-        PatternSet::from_signs(n, signs.size() / n, signs));
+    SUBCASE("one") {
+        signs.resize(n);
+    }
+    const auto patterns =
+        std::make_shared<const PatternSet>(PatternSet::from_signs(n, signs.size() / n, signs));
     for (const std::size_t hidden : {1, 3}) {
         const Network network = spherical(n, hidden);
         ExpectationPropagation solver(build_graph(network, patterns), {});

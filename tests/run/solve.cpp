@@ -242,7 +242,7 @@ TEST_CASE("requests that make no sense are refused before anything runs") {
           "threads is 100000: it must be at most 1024");
     CHECK(refusal([](auto& o) { o.running_margin = -0.1; }) ==
           "running-margin is -0.1: it must be 0 or more");
-    CHECK_THROWS_AS(solve(options_for({51, 1}), nullptr), Error);
+    CHECK_THROWS_AS(solve(options_for({51, 1}), std::shared_ptr<const PatternSet>()), Error);
 }
 
 namespace {

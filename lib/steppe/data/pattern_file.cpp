@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 #include <type_traits>
@@ -159,20 +160,59 @@ std::string text_of(const PatternSet& patterns) {
     return text;
 }
 
+std::string text_of(const RealPatterns& patterns) {
+    std::string text;
+    for (std::size_t a = 0; a < patterns.patterns(); ++a) {
+        for (std::size_t i = 0; i < patterns.inputs(); ++i) {
+            text += fmt::format("{}{:.9g}", i > 0 ? " " : "",
+                                patterns.values()[a * patterns.inputs() + i]);
+        }
+        text += '\n';
+    }
+    return text;
+}
+
+/// Labels of so many patterns of the file at `path`; none where no file is named.
+std::vector<signed char> read_labels(const std::string& labels_path, const std::string& path,
+                                     std::size_t patterns) {
+    if (labels_path.empty()) return {};
+    auto lines = read_lines<signed char>(labels_path, 1, "label");
+    if (lines.count != patterns) {
+        throw Error(fmt::format("{} holds {} labels, and {} holds {} patterns", labels_path,
+                                lines.count, path, patterns));
+    }
+    return std::move(lines.numbers);
+}
+
+void write_labels(std::span<const signed char> labels, const std::string& path) {
+    if (labels.empty()) return;
+    if (path.empty()) {
+        throw Error("these patterns carry labels: name a file for them, or fold them in first");
+    }
+    std::string text;
+    for (const signed char label : labels) text += label > 0 ? "1\n" : "-1\n";
+    write_text(path, text);
+}
+
 }  // namespace
 
 PatternSet read_patterns(const std::string& path, const std::string& labels_path) {
     const auto inputs = read_lines<signed char>(path, 0, "input");
-    std::vector<signed char> labels;
-    if (!labels_path.empty()) {
-        auto lines = read_lines<signed char>(labels_path, 1, "label");
-        if (lines.count != inputs.count) {
-            throw Error(fmt::format("{} holds {} labels, and {} holds {} patterns", labels_path,
-                                    lines.count, path, inputs.count));
-        }
-        labels = std::move(lines.numbers);
+    return PatternSet::from_signs(inputs.length, inputs.count, inputs.numbers,
+                                  read_labels(labels_path, path, inputs.count));
+}
+
+Patterns read_any_patterns(const std::string& path, const std::string& labels_path) {
+    const auto inputs = read_lines<double>(path, 0, "input");
+    const std::vector<signed char> labels = read_labels(labels_path, path, inputs.count);
+    if (std::ranges::all_of(inputs.numbers, [](double x) { return x == 1.0 || x == -1.0; })) {
+        const std::vector<signed char> signs(inputs.numbers.begin(), inputs.numbers.end());
+        return std::make_shared<const PatternSet>(
+            PatternSet::from_signs(inputs.length, inputs.count, signs, labels));
     }
-    return PatternSet::from_signs(inputs.length, inputs.count, inputs.numbers, labels);
+    const std::vector<float> values(inputs.numbers.begin(), inputs.numbers.end());
+    return std::make_shared<const RealPatterns>(
+        RealPatterns::from_values(inputs.length, inputs.count, values, labels));
 }
 
 NumberTable read_numbers(const std::string& path, const char* what) {
@@ -182,14 +222,13 @@ NumberTable read_numbers(const std::string& path, const char* what) {
 
 void write_patterns(const PatternSet& patterns, const std::string& path,
                     const std::string& labels_path) {
-    if (!patterns.labels().empty()) {
-        if (labels_path.empty()) {
-            throw Error("these patterns carry labels: name a file for them, or fold them in first");
-        }
-        std::string text;
-        for (const signed char label : patterns.labels()) text += label > 0 ? "1\n" : "-1\n";
-        write_text(labels_path, text);
-    }
+    write_labels(patterns.labels(), labels_path);
+    write_text(path, text_of(patterns));
+}
+
+void write_patterns(const RealPatterns& patterns, const std::string& path,
+                    const std::string& labels_path) {
+    write_labels(patterns.labels(), labels_path);
     write_text(path, text_of(patterns));
 }
 

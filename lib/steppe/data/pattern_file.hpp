@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "steppe/data/pattern_set.hpp"
+#include "steppe/data/patterns.hpp"
 
 namespace steppe {
 
@@ -18,6 +19,10 @@ namespace steppe {
 /// patterns; a comma or semicolon between numbers is named as the wrong separator.
 PatternSet read_patterns(const std::string& path, const std::string& labels_path = "");
 
+/// The same of a file whose inputs may be any finite numbers: a set of bits where all are +-1, else
+/// of real numbers in single precision.
+Patterns read_any_patterns(const std::string& path, const std::string& labels_path = "");
+
 /// Lines of numbers, all of one length.
 struct NumberTable {
     std::size_t rows = 0, columns = 0;
@@ -31,6 +36,9 @@ NumberTable read_numbers(const std::string& path, const char* what);
 /// in .gz; labels, where the set has them, to labels_path (an Error if it is empty then). The file
 /// appears whole or not at all. Throws Error where it cannot be written.
 void write_patterns(const PatternSet& patterns, const std::string& path,
+                    const std::string& labels_path = "");
+/// Real inputs with nine digits, which is all that single precision has.
+void write_patterns(const RealPatterns& patterns, const std::string& path,
                     const std::string& labels_path = "");
 
 }  // namespace steppe

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <bit>
 #include <cmath>
 
 #include "steppe/error.hpp"
@@ -42,6 +43,20 @@ RealPatterns RealPatterns::from_values(std::size_t inputs, std::size_t patterns,
     }
     set.labels_.assign(labels.begin(), labels.end());
     return set;
+}
+
+std::uint64_t RealPatterns::hash() const {
+    std::uint64_t hash = 0xcbf29ce484222325u;
+    const auto add = [&](std::uint64_t value, std::size_t bytes) {
+        for (std::size_t b = 0; b < bytes; ++b) {
+            hash = (hash ^ (value >> (8 * b) & 0xff)) * 0x100000001b3u;
+        }
+    };
+    add(inputs_, 8);
+    add(patterns_, 8);
+    for (const float value : values_) add(std::bit_cast<std::uint32_t>(value), 4);
+    for (const signed char label : labels_) add(static_cast<unsigned char>(label), 1);
+    return hash;
 }
 
 RealPatterns RealPatterns::fold_labels() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -26,6 +27,9 @@ class RealPatterns {
     /// The same problem with every wanted output +1: patterns of label -1 negated. Valid where the
     /// network's answer is odd in its input.
     RealPatterns fold_labels() const;
+
+    /// 64-bit FNV-1a hash of (inputs, patterns, values, labels): names the set in solution files.
+    std::uint64_t hash() const;
 
     std::size_t memory_bytes() const { return values_.size() * sizeof(float); }
 

@@ -133,15 +133,14 @@ ExpectationPropagation::Impl::Impl(const FactorGraph& graph,
                     "weights; that of plate '{}' is '{}': use bp or amp",
                     plate.plate.name, plate.prior->name()));
             }
-            of_plate[branch.weights] =
-                Unit{groups.size() - 1,
-                     k,
-                     basis,
-                     std::move(beyond),
-                     Sites(WeightPlate{plate.plate, prior}),
-                     0.0,
-                     std::vector<double>(rows.rows, 0.0),
-                     std::vector<double>(plate.plate.size, 0.0)};
+            of_plate[branch.weights] = Unit{groups.size() - 1,
+                                            k,
+                                            basis,
+                                            std::move(beyond),
+                                            Sites(WeightPlate{plate.plate, prior}),
+                                            0.0,
+                                            std::vector<double>(rows.rows, 0.0),
+                                            std::vector<double>(plate.plate.size, 0.0)};
             group.units.push_back(branch.weights);
         }
         for (std::size_t begin = 0; begin < rows.rows; begin += row_grain) {
@@ -297,8 +296,8 @@ IterationReport ExpectationPropagation::Impl::step(const Coupling& wanted) {
     for (const Unit& unit : units) {
         const std::size_t i = unit.site.first_not_finite();
         if (i < unit.site.size() || !std::isfinite(unit.precision)) {
-            throw Error(fmt::format("plate '{}' is not finite after iteration {}",
-                                    unit.site.name(), iterations));
+            throw Error(fmt::format("plate '{}' is not finite after iteration {}", unit.site.name(),
+                                    iterations));
         }
     }
     update_means();
@@ -463,8 +462,8 @@ SolverState ExpectationPropagation::save() const {
     const bool fields_form = impl.coupling.form == ReinforcementForm::Fields;
     state.arrays.push_back({"progress", std::vector<std::uint64_t>{impl.iterations, fields_form}});
     state.arrays.push_back(
-        {"numbers", std::vector<double>{impl.options.damping, impl.coupling.gamma,
-                                        impl.coupling.replicas}});
+        {"numbers",
+         std::vector<double>{impl.options.damping, impl.coupling.gamma, impl.coupling.replicas}});
     for (std::size_t p = 0; p < impl.units.size(); ++p) {
         const Impl::Unit& unit = impl.units[p];
         unit.site.save(p, state);
@@ -491,8 +490,7 @@ void ExpectationPropagation::restore(const SolverState& state) {
         for (std::size_t p = 0; p < impl.units.size(); ++p) {
             Impl::Unit& unit = impl.units[p];
             unit.site.restore(p, state, change);
-            const auto& fields =
-                state.find<double>(fmt::format("sites {}", p), unit.fields.size());
+            const auto& fields = state.find<double>(fmt::format("sites {}", p), unit.fields.size());
             const auto& precision = state.find<double>(fmt::format("site precision {}", p), 1);
             if (!change) continue;
             unit.fields = fields;

@@ -36,7 +36,8 @@ SingularBasis::SingularBasis(const LinearWiring& wiring) {
     SymmetricEigen eigen = symmetric_eigen(multiply_by_transposed(near, near));
     const double largest = std::max(eigen.values.back(), 0.0);
     for (std::size_t j = eigen.values.size(); j-- > 0;) {
-        if (eigen.values[j] > smallest_part * largest) values_.push_back(std::sqrt(eigen.values[j]));
+        if (eigen.values[j] > smallest_part * largest)
+            values_.push_back(std::sqrt(eigen.values[j]));
     }
     DenseMatrix side(near.rows, rank());
     for (std::size_t j = 0; j < rank(); ++j) {
@@ -60,8 +61,8 @@ SingularBasis::SingularBasis(const LinearWiring& wiring) {
 std::size_t SingularBasis::memory_bytes(std::size_t patterns, std::size_t inputs) {
     const std::size_t rank = std::min(patterns, inputs);
     // While it is made: the inputs twice, the product with its eigenvectors and their work space.
-    return sizeof(double) * ((2 * patterns + inputs) * rank + 2 * patterns * inputs +
-                             4 * rank * rank);
+    return sizeof(double) *
+           ((2 * patterns + inputs) * rank + 2 * patterns * inputs + 4 * rank * rank);
 }
 
 }  // namespace steppe

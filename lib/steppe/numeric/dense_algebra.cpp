@@ -93,9 +93,8 @@ DenseMatrix transposed(const DenseMatrix& a) {
 
 SymmetricEigen symmetric_eigen(DenseMatrix matrix) {
     if (matrix.rows != matrix.columns || matrix.rows == 0) {
-        throw Error(
-            fmt::format("a matrix of {} x {} is not square: no eigenvalues", matrix.rows,
-                        matrix.columns));
+        throw Error(fmt::format("a matrix of {} x {} is not square: no eigenvalues", matrix.rows,
+                                matrix.columns));
     }
     if (!std::ranges::all_of(matrix.values, [](double x) { return std::isfinite(x); })) {
         throw Error("a matrix with entries that are not finite has no eigenvalues");

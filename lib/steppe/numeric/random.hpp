@@ -16,6 +16,7 @@ enum class Stream : std::uint32_t {
     Symmetry = 5,  ///< random external field that breaks a symmetry
     Order = 6,     ///< order in which rows are visited
     Test = 7,      ///< samples that measure an error
+    Images = 8,    ///< which images are taken
 };
 
 /// Philox4x32-10 (Salmon et al., SC 2011; the implementation is Random123's). The counter is

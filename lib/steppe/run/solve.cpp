@@ -7,10 +7,12 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <optional>
 
 #include "steppe/error.hpp"
 #include "steppe/inference/approximate_message_passing.hpp"
+#include "steppe/inference/expectation_propagation.hpp"
 #include "steppe/model/errors.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/numeric/threads.hpp"
@@ -33,14 +35,35 @@ double seconds_since(Clock::time_point start) {
 /// 0.1 (1000 steps of one iteration).
 constexpr double parity_field = 0.1;
 
-double symmetry_field_of(const SolveOptions& options) {
-    return options.symmetry_field.value_or(options.network.is_symmetric() ? parity_field : 0.0);
+/// Field at the start on correlated patterns, and how it shrinks; below `gone` times what it was
+/// it is dropped, and errors count.
+constexpr double start_field = 1.0, start_decay = 0.7, start_gone = 1e-4;
+
+bool starts_pulled(Regime regime) {
+    return regime == Regime::Correlated || regime == Regime::Covariance;
+}
+
+double symmetry_field_of(const SolveOptions& options, Regime regime) {
+    return options.symmetry_field.value_or(starts_pulled(regime)            ? start_field
+                                           : options.network.is_symmetric() ? parity_field
+                                                                            : 0.0);
+}
+
+std::optional<double> symmetry_decay_of(const SolveOptions& options, Regime regime) {
+    if (options.symmetry_decay || options.symmetry_field) return options.symmetry_decay;
+    return starts_pulled(regime) ? std::optional(start_decay) : std::nullopt;
+}
+
+Regime regime_of(const Network& network, SolverKind solver, const Patterns& patterns) {
+    if (solver == SolverKind::ExpectationPropagation) return Regime::Covariance;
+    if (network.weights == WeightKind::Binary) return Regime::Binary;
+    return are_correlated(patterns) ? Regime::Correlated : Regime::Spherical;
 }
 
 /// The external field of a try: what was asked for, and `more` of fresh random numbers.
-std::vector<double> random_field(const SolveOptions& options, double more, std::uint32_t attempt) {
+std::vector<double> random_field(const SolveOptions& options, double symmetry, double more,
+                                 std::uint32_t attempt) {
     std::vector<double> field;
-    const double symmetry = symmetry_field_of(options);
     if (symmetry == 0.0 && more == 0.0) return field;
     const Philox random(options.seed, Stream::Symmetry);
     field.resize(options.network.weight_count());
@@ -58,7 +81,8 @@ constexpr double settled_overlap = 0.95;
 constexpr double restart_field = 0.02;
 /// Restarts unless the caller says otherwise: tries end with errors that scatter like Poisson
 /// numbers, so that one of many has none where few are left, and none ever where many are.
-constexpr std::size_t restarts_near_solved = 1000, restarts_hopeless = 10, hopeless_errors = 20;
+constexpr std::size_t restarts_near_solved = 1000, restarts_hopeless = 10, hopeless_errors = 20,
+                      restarts_ep = 3;
 
 /// How closely a run follows its schedule, and for how many iterations a settled try may go without
 /// improvement. Large problems need more of both (docs/measurements.md): at 10001 weights and load
@@ -68,7 +92,8 @@ struct Care {
     double step_tolerance;
     std::size_t patience;
 };
-constexpr Care loose{0.1, 60}, close{0.02, 200}, spherical{0.2, 60}, spherical_amp{0.5, 60};
+constexpr Care loose{0.1, 60}, close{0.02, 200}, spherical{0.2, 60}, spherical_amp{0.5, 60},
+    correlated{0.02, 60};
 constexpr std::size_t large_problem = 5000;
 
 /// While more patterns than this are wrong, errors are counted every so many iterations: a count
@@ -84,15 +109,20 @@ constexpr double runaway_share = 0.02;
 /// A try raises its damping at most this often.
 constexpr std::size_t most_raises = 3;
 
+/// Rows that belief propagation updates together on correlated patterns.
+constexpr std::size_t correlated_block = 50;
+
 /// The run itself: one try after another, each of which walks the schedule; keeps the best weights.
 class Run {
   public:
-    Run(const SolveOptions& options, const SolverChoice& choice,
-        std::shared_ptr<const PatternSet> patterns, const SolveObserver& observer)
+    Run(const SolveOptions& options, const SolverChoice& choice, Patterns patterns,
+        const SolveObserver& observer)
         : options_(options),
           patterns_(std::move(patterns)),
           observer_(observer),
-          schedule_(options.schedule.resolved(options.network.weights).build()),
+          regime_(regime_of(options.network, choice.kind, patterns_)),
+          wanted_(options.schedule.resolved(regime_)),
+          schedule_(wanted_.build()),
           best_(options.network.unit_inputs(), options.network.hidden),
           start_(Clock::now()) {
         summary_.network = options.network;
@@ -101,29 +131,37 @@ class Run {
         summary_.bp = options.bp;
         summary_.bp.seed = options.seed;
         summary_.seed = options.seed;
+        summary_.regime = regime_;
+        if (regime_ == Regime::Correlated && !is_amp() && summary_.bp.block == 0) {
+            summary_.bp.block = std::min(correlated_block, patterns_.patterns());
+        }
         summary_.damping = damping_at_start();
         const bool parity = options.network.gate == Gate::Parity;
         summary_.running_margin =
             is_amp() ? options.running_margin.value_or(parity ? 0.0 : 0.05) : 0.0;
-        summary_.symmetry_field = symmetry_field_of(options);
-        summary_.schedule = options.schedule.resolved(options.network.weights);
-        care_ = is_spherical() ? (is_amp() ? spherical_amp : spherical)
+        summary_.symmetry_field = symmetry_field_of(options, regime_);
+        summary_.symmetry_decay = symmetry_decay_of(options, regime_);
+        summary_.schedule = wanted_;
+        care_ = starts_pulled(regime_) ? correlated
+                : is_spherical()       ? (is_amp() ? spherical_amp : spherical)
                 : is_amp() && options.network.weight_count() >= large_problem ? close
                                                                               : loose;
         step_tolerance_ = options.schedule.step_tolerance.value_or(care_.step_tolerance);
         summary_.schedule.step_tolerance = step_tolerance_;
-        summary_.patterns = patterns_->patterns();
+        summary_.patterns = patterns_.patterns();
         summary_.weights = options.network.weight_count();
         summary_.load =
             static_cast<double>(summary_.patterns) / static_cast<double>(summary_.weights);
         begin_try();
         // Also the starting point counts, should nothing better come.
         best_ = solver_->weights();
-        summary_.errors = count_errors(options_.network, best_, *patterns_);
+        summary_.errors = errors_of(best_);
     }
 
     SolveResult finish() {
-        while (walk() == Next::NextTry && summary_.tries <= restarts()) begin_try();
+        while (walk() == Next::NextTry && summary_.errors > 0 && summary_.tries <= restarts()) {
+            begin_try();
+        }
         if (since_count_ > 0) count_now();
         summary_.seconds = seconds_since(start_);
         summary_.iterations = iterations_;
@@ -139,6 +177,7 @@ class Run {
             }
             summary_.teacher = teacher_errors(options_.network, means, best_, *options_.teacher);
         }
+        summary_.unit_overlap = unit_overlap();
         describe();
         return {summary_, best_};
     }
@@ -146,6 +185,37 @@ class Run {
   private:
     enum class Next { GoOn, NextStep, StepAgain, NextTry, Stop };
 
+    std::size_t errors_of(const Weights& weights) const {
+        return patterns_.visit(
+            [&](const auto& set) { return count_errors(options_.network, weights, *set); });
+    }
+
+    double unit_overlap() const {
+        const Network& network = options_.network;
+        if (network.hidden == 1 || network.wiring == Wiring::Tree) {
+            return std::numeric_limits<double>::quiet_NaN();
+        }
+        std::vector<std::vector<double>> units;
+        const std::vector<double> all = best_.values();
+        for (std::size_t k = 0; k < network.hidden; ++k) {
+            const double* first = all.data() + k * network.inputs;
+            units.emplace_back(first, first + network.inputs);
+        }
+        const auto product = [](const std::vector<double>& a, const std::vector<double>& b) {
+            return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+        };
+        double sum = 0.0;
+        for (std::size_t k = 0; k < network.hidden; ++k) {
+            for (std::size_t l = 0; l < k; ++l) {
+                sum += product(units[k], units[l]) /
+                       std::sqrt(product(units[k], units[k]) * product(units[l], units[l]));
+            }
+        }
+        const double pairs = static_cast<double>(network.hidden * (network.hidden - 1)) / 2.0;
+        return sum / pairs;
+    }
+
+    bool is_ep() const { return summary_.solver == SolverKind::ExpectationPropagation; }
     bool is_amp() const { return summary_.solver == SolverKind::ApproximateMessagePassing; }
     bool is_spherical() const { return options_.network.weights == WeightKind::Spherical; }
     bool focused() const { return options_.schedule.kind != ScheduleKind::None; }
@@ -153,6 +223,7 @@ class Run {
     std::size_t restarts() const {
         if (!focused()) return 0;
         if (options_.restarts) return *options_.restarts;
+        if (is_ep()) return restarts_ep;
         if (!is_amp()) return 0;
         return is_spherical() || summary_.errors > hopeless_errors ? restarts_hopeless
                                                                    : restarts_near_solved;
@@ -164,17 +235,22 @@ class Run {
         const Network& network = options_.network;
         const bool single = network.hidden == 1;
         const bool tree = network.wiring == Wiring::Tree;
-        const double usual = is_spherical() && !single && !tree                 ? 0.8
+        const double usual = is_ep()                              ? 0.8
+                             : regime_ == Regime::Correlated      ? (is_amp() ? 0.99 : 0.9)
+                             : is_spherical() && !single && !tree ? 0.8
                              : is_amp() && (single || (is_spherical() && tree)) ? 0.3
                                                                                 : 0.5;
         return options_.damping.value_or(usual);
     }
 
     void begin_try() {
-        FactorGraph graph =
-            build_graph(options_.network, patterns_,
-                        random_field(options_, summary_.tries == 0 ? 0.0 : restart_field,
-                                     static_cast<std::uint32_t>(summary_.tries)));
+        const auto attempt = static_cast<std::uint32_t>(summary_.tries);
+        const bool falls = summary_.symmetry_decay.has_value();
+        const std::vector<double> field =
+            random_field(options_, falls ? 0.0 : summary_.symmetry_field,
+                         attempt == 0 || falls ? 0.0 : restart_field, attempt);
+        const FactorGraph graph = patterns_.visit(
+            [&](const auto& set) { return build_graph(options_.network, set, field); });
         ++summary_.tries;
         summary_.damping = damping_at_start();
         amp_ = nullptr;
@@ -185,10 +261,27 @@ class Run {
                                                         .seed = options_.seed});
             amp_ = amp.get();
             solver_ = std::move(amp);
+        } else if (is_ep()) {
+            solver_ = std::make_unique<ExpectationPropagation>(
+                graph,
+                ExpectationPropagationOptions{.damping = summary_.damping, .seed = options_.seed});
         } else {
             BeliefPropagationOptions bp = summary_.bp;
             bp.damping = summary_.damping;
             solver_ = std::make_unique<BeliefPropagation>(graph, bp);
+        }
+        start_scale_ = 0.0;
+        if (falls && summary_.symmetry_field > 0.0) {
+            const Philox random(options_.seed, Stream::Symmetry);
+            std::vector<std::vector<double>> fields(options_.network.hidden);
+            std::size_t i = 0;
+            for (auto& unit : fields) {
+                for (std::size_t j = 0; j < options_.network.unit_inputs(); ++j) {
+                    unit.push_back(summary_.symmetry_field * random.normal(i++, attempt));
+                }
+            }
+            solver_->set_start_field(fields);
+            start_scale_ = 1.0;
         }
         try_best_ = errors_ = summary_.patterns;
         since_best_ = raises_ = 0;
@@ -200,15 +293,21 @@ class Run {
     }
 
     Next walk() {
-        Pace pace = focused() && options_.schedule.steps == 0 && schedule_.steps() > 1
+        Next next = Next::GoOn;
+        for (std::size_t t = 0; t < wanted_.free_iterations && next == Next::GoOn; ++t) {
+            next = iterate(Pace::fixed(schedule_.steps()), Coupling{}, t + 1);
+        }
+        if (next == Next::Stop || next == Next::NextTry) return next;
+        Pace pace = focused() && *wanted_.steps == 0 && schedule_.steps() > 1
                         ? Pace::automatic()
                         : Pace::fixed(schedule_.steps());
-        const std::size_t stay =
-            focused() ? options_.schedule.iterations_per_step : max_iterations();
+        const std::size_t stay = focused() ? *wanted_.iterations_per_step : max_iterations();
         while (!pace.done()) {
             std::size_t t = 0;
-            Next next = Next::GoOn;
-            while (t < stay && next == Next::GoOn) next = iterate(pace, ++t);
+            next = Next::GoOn;
+            while (t < stay && next == Next::GoOn) {
+                next = iterate(pace, schedule_.at(pace.step()), ++t);
+            }
             if (next == Next::Stop || next == Next::NextTry) return next;
             if (next == Next::StepAgain) continue;
             if (is_amp() && next == Next::NextStep) {
@@ -242,7 +341,7 @@ class Run {
     void count_now() {
         since_count_ = 0;
         const Weights now = solver_->weights();
-        errors_ = count_errors(options_.network, now, *patterns_);
+        errors_ = errors_of(now);
         // Of equally good weights the later ones are kept: they are further along the focusing.
         if (errors_ <= summary_.errors) {
             summary_.errors = errors_;
@@ -262,13 +361,14 @@ class Run {
                errors_ > try_best_ + std::max(share, least_runaway);
     }
 
-    Next iterate(const Pace& pace, std::size_t iteration_in_step) {
-        const Coupling& coupling = schedule_.at(pace.step());
+    Next iterate(const Pace& pace, const Coupling& coupling, std::size_t iteration_in_step) {
         if (amp_ && focused()) {
             amp_->set_margin(summary_.running_margin * (1.0 - amp_->overlap()));
         }
         IterationReport report;
+        const bool pulled = start_scale_ > 0.0;
         try {
+            if (pulled) solver_->set_start_scale(start_scale_);
             report = solver_->step(coupling);
         } catch (const Error& error) {
             const Next next = calm_down();
@@ -279,7 +379,15 @@ class Run {
         }
         ++iterations_;
         summary_.floored += report.floored;
-        look_at_weights();
+        if (pulled) {
+            start_scale_ *= *summary_.symmetry_decay;
+            if (start_scale_ < start_gone) {
+                start_scale_ = 0.0;
+                solver_->set_start_scale(0.0);
+            }
+        } else {
+            look_at_weights();
+        }
         lost_ = errors_ > 0 && summary_.errors == 0;
         summary_.converged = report.change() <= options_.tolerance;
         const double overlap = solver_->overlap();
@@ -290,7 +398,8 @@ class Run {
                                    report,       seconds_since(start_), rate()};
             if (!observer_(progress)) return stop(SolveStatus::Interrupted);
         }
-        if (errors_ == 0 && !options_.continue_after_solution) return stop(SolveStatus::Solved);
+        if (errors_ == 0 && !pulled && !options_.continue_after_solution)
+            return stop(SolveStatus::Solved);
         if (iterations_ >= max_iterations()) return stop(SolveStatus::Unsolved);
         if (options_.time_limit > 0.0 && seconds_since(start_) > options_.time_limit) {
             return stop(SolveStatus::TimeLimit);
@@ -308,7 +417,7 @@ class Run {
             end_ = SolveStatus::Unsolved;
             return Next::NextTry;
         }
-        return report.change() <= step_tolerance_ ? Next::NextStep : Next::GoOn;
+        return report.change() <= step_tolerance_ && !pulled ? Next::NextStep : Next::GoOn;
     }
 
     /// After fields ran away: goes back to the last good state with more damping; Stop where that
@@ -359,8 +468,9 @@ class Run {
                                 !focused() && summary_.converged
                                     ? fmt::format("before {} converged (without focusing it "
                                                   "need not end in one)",
-                                                  is_amp() ? "approximate message passing"
-                                                           : "belief propagation")
+                                                  is_ep()    ? "expectation propagation"
+                                                  : is_amp() ? "approximate message passing"
+                                                             : "belief propagation")
                                 : iterations_ >= max_iterations() ? "within the iterations allowed"
                                 : summary_.tries > 1 ? fmt::format("in {} tries", summary_.tries)
                                                      : "by the end of the schedule",
@@ -387,8 +497,10 @@ class Run {
     }
 
     const SolveOptions& options_;
-    std::shared_ptr<const PatternSet> patterns_;
+    Patterns patterns_;
     const SolveObserver& observer_;
+    Regime regime_;
+    ScheduleOptions wanted_;
     FocusingSchedule schedule_;
     SolveSummary summary_;
     Weights best_;
@@ -409,26 +521,35 @@ class Run {
     std::size_t errors_ = 0, since_count_ = 0;  ///< at the last count, iterations since
     std::optional<SolverState> good_;  ///< at the start, then after the last step that settled
     double good_overlap_ = 0.0;
-    bool settled_ = false;  ///< at any step
+    double start_scale_ = 0.0;  ///< of the start field that is left
+    bool settled_ = false;      ///< at any step
 };
 
 }  // namespace
 
-ScheduleOptions ScheduleOptions::resolved(WeightKind weights) const {
+ScheduleOptions ScheduleOptions::resolved(Regime regime) const {
     ScheduleOptions chosen = *this;
-    const bool spherical = weights == WeightKind::Spherical;
+    const bool correlated = starts_pulled(regime), ep = regime == Regime::Covariance;
     if (kind == ScheduleKind::Auto) {
-        chosen.kind = spherical ? ScheduleKind::Scoping : ScheduleKind::PseudoReinforcement;
+        chosen.kind =
+            regime == Regime::Binary ? ScheduleKind::PseudoReinforcement : ScheduleKind::Scoping;
     }
     if (!coupling_range) {
-        chosen.coupling_range = spherical ? Ramp{0.1, 300.0, Ramp::Shape::Geometric}
-                                          : Ramp{0.1, 3.0, Ramp::Shape::Linear};
+        using Shape = Ramp::Shape;
+        chosen.coupling_range = correlated                    ? Ramp{0.5, 30.0, Shape::Geometric}
+                                : regime == Regime::Spherical ? Ramp{0.1, 300.0, Shape::Geometric}
+                                                              : Ramp{0.1, 3.0, Shape::Linear};
     }
+    const bool focused = chosen.kind != ScheduleKind::None;
+    if (!steps) chosen.steps = correlated ? 20 : 100;
+    if (!iterations_per_step) chosen.iterations_per_step = ep ? 10 : correlated ? 40 : 50;
+    if (!free_iterations) chosen.free_iterations = correlated && focused ? 40 : 0;
+    if (!replicas) chosen.replicas = ep ? 30.0 : correlated ? 300.0 : 10.0;
     return chosen;
 }
 
 FocusingSchedule ScheduleOptions::build() const {
-    const std::size_t count = steps == 0 ? Pace::fine_steps : steps;
+    const std::size_t count = steps.value() == 0 ? Pace::fine_steps : *steps;
     switch (kind) {
         case ScheduleKind::Auto:
             break;
@@ -439,7 +560,7 @@ FocusingSchedule ScheduleOptions::build() const {
         case ScheduleKind::PseudoReinforcement:
             return FocusingSchedule::pseudo_reinforcement(count, exponent);
         case ScheduleKind::Scoping:
-            return FocusingSchedule::scoping(replicas, coupling_range.value(), count);
+            return FocusingSchedule::scoping(replicas.value(), coupling_range.value(), count);
         case ScheduleKind::File:
             return FocusingSchedule::from_file(file);
     }
@@ -476,7 +597,13 @@ void SolveOptions::validate() const {
             throw Error(fmt::format("{} is {}: it must be 0 or more", name, *value));
         }
     }
-    if (schedule.iterations_per_step == 0) {
+    if (symmetry_decay && !(*symmetry_decay >= 0.0 && *symmetry_decay < 1.0)) {
+        throw Error(
+            fmt::format("the decay of symmetry-field is {}: it must be at least 0 and "
+                        "below 1",
+                        *symmetry_decay));
+    }
+    if (schedule.iterations_per_step == std::size_t{0}) {
         throw Error("iterations-per-step is 0: it must be 1 or more");
     }
     if (schedule.step_tolerance && !(*schedule.step_tolerance >= 0.0)) {
@@ -489,42 +616,49 @@ void SolveOptions::validate() const {
         throw Error(
             fmt::format("time-limit is {}: it must be 0 (none) or more seconds", time_limit));
     }
-    schedule.resolved(network.weights).build();
+    schedule.resolved(Regime::Binary).build();
 }
 
 void require_memory(const Network& network, std::size_t patterns, SolverKind solver,
                     const BeliefPropagationOptions& bp) {
-    const bool amp = solver != SolverKind::BeliefPropagation;
+    const bool ep = solver == SolverKind::ExpectationPropagation;
+    const bool amp = solver != SolverKind::BeliefPropagation && !ep;
     const double needed =
         static_cast<double>(
-            amp ? ApproximateMessagePassing::memory_bytes(network, patterns)
-                : BeliefPropagation::memory_bytes(network, patterns, bp.precision, bp.accuracy)) +
+            ep    ? ExpectationPropagation::memory_bytes(network, patterns)
+            : amp ? ApproximateMessagePassing::memory_bytes(network, patterns)
+                  : BeliefPropagation::memory_bytes(network, patterns, bp.precision, bp.accuracy)) +
         static_cast<double>(PatternSet::memory_bytes(network.inputs, patterns));
     const long pages = sysconf(_SC_PHYS_PAGES);
     const long page = sysconf(_SC_PAGE_SIZE);
     if (pages <= 0 || page <= 0) return;
     const double there = static_cast<double>(pages) * static_cast<double>(page);
     if (needed <= there) return;
-    throw Error(fmt::format(
-        "{} patterns and the {} of {} weights need {:.1f} GB, and this machine "
-        "has {:.1f}: use {}fewer patterns or fewer inputs",
-        patterns, amp ? "fields" : "messages", network.weight_count(), needed / 1e9, there / 1e9,
-        amp                                 ? ""
-        : bp.precision == Precision::Double ? "amp, single precision, "
-                                            : "amp, "));
+    throw Error(
+        fmt::format("{} patterns and the {} of {} weights need {:.1f} GB, and this machine "
+                    "has {:.1f}: use {}fewer patterns or fewer inputs",
+                    patterns,
+                    ep    ? "covariances"
+                    : amp ? "fields"
+                          : "messages",
+                    network.weight_count(), needed / 1e9, there / 1e9,
+                    amp                                 ? ""
+                    : ep                                ? "amp, "
+                    : bp.precision == Precision::Double ? "amp, single precision, "
+                                                        : "amp, "));
 }
 
-SolveResult solve(const SolveOptions& options, std::shared_ptr<const PatternSet> patterns,
-                  const SolveObserver& observer) {
+SolveResult solve(const SolveOptions& options, Patterns patterns, const SolveObserver& observer) {
     options.validate();
-    if (!patterns) throw Error("solve: the pattern set is a null pointer");
-    if (!patterns->labels().empty() && options.network.folds_labels()) {
-        patterns = std::make_shared<const PatternSet>(patterns->fold_labels());
+    if (patterns.empty()) throw Error("solve: the pattern set is a null pointer");
+    if (!patterns.labels().empty() && options.network.folds_labels()) {
+        patterns = patterns.fold_labels();
     }
-    const SolverChoice choice = options.solver == SolverKind::Auto
-                                    ? choose_solver(options.network, *patterns)
-                                    : SolverChoice{options.solver, ""};
-    require_memory(options.network, patterns->patterns(), choice.kind, options.bp);
+    const SolverChoice choice =
+        options.solver == SolverKind::Auto
+            ? patterns.visit([&](const auto& set) { return choose_solver(options.network, *set); })
+            : SolverChoice{options.solver, ""};
+    require_memory(options.network, patterns.patterns(), choice.kind, options.bp);
     std::optional<SolveResult> result;
     const Threads threads(options.threads);
     threads.run([&] { result = Run(options, choice, patterns, observer).finish(); });

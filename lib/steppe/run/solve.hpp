@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "steppe/data/patterns.hpp"
 #include "steppe/inference/belief_propagation.hpp"
 #include "steppe/model/network.hpp"
 #include "steppe/run/solver_choice.hpp"
@@ -25,33 +26,46 @@ enum class ScheduleKind {
     File
 };
 
+/// What settings are for, where the caller leaves them open (docs/solver.md, "Correlated
+/// patterns").
+enum class Regime {
+    Binary,      ///< +-1 weights
+    Spherical,   ///< real weights, patterns that look independent
+    Correlated,  ///< real weights, correlated patterns
+    Covariance   ///< expectation propagation
+};
+
 /// How the focusing moves, and how long it stays at each step.
 struct ScheduleOptions {
     ScheduleKind kind = ScheduleKind::Auto;
     /// Number of couplings visited, 1 or more: more steps solve harder problems and cost more. 0:
     /// an automatic pace (Pace::automatic) over Pace::fine_steps.
-    std::size_t steps = 100;
-    /// Most iterations at one step; 1 or more.
-    std::size_t iterations_per_step = 50;
+    /// Not set: 100; 20 in the regimes Correlated and Covariance.
+    std::optional<std::size_t> steps;
+    /// Most iterations at one step; 1 or more. Not set: 50; Correlated 40, Covariance 10.
+    std::optional<std::size_t> iterations_per_step;
+    /// Iterations without focusing that come before the schedule, fewer where nothing moves any
+    /// more. Not set: 0; Correlated and Covariance 40, where there is a schedule.
+    std::optional<std::size_t> free_iterations;
     /// A step ends when no magnetization and no tanh of a message moved by more than this in one
     /// iteration; 0 stays for iterations_per_step. Not set: 0.1; 0.02 for approximate message
     /// passing with 5000 weights or more; for spherical weights 0.2, and 0.5 with approximate
-    /// message passing (docs/measurements.md).
+    /// message passing (docs/measurements.md); Correlated and Covariance 0.02.
     std::optional<double> step_tolerance;
     /// x of pseudo-reinforcement, in [0, 1].
     double exponent = 0.5;
     /// How reinforcement is computed.
     ReinforcementForm form = ReinforcementForm::Replicas;
-    /// y of scoping, 1 or more.
-    double replicas = 10.0;
-    /// gamma of scoping. Not set: linear from 0.1 to 3; geometric from 0.1 to 300 for spherical
-    /// weights.
+    /// y of scoping, 1 or more. Not set: 10; Correlated 300, Covariance 30.
+    std::optional<double> replicas;
+    /// gamma of scoping. Not set: Binary linear from 0.1 to 3, Spherical geometric from 0.1 to 300,
+    /// Correlated and Covariance geometric from 0.5 to 30.
     std::optional<Ramp> coupling_range;
     /// List of couplings (ScheduleKind::File).
     std::string file;
 
-    /// With kind and coupling_range chosen where the caller left them open.
-    ScheduleOptions resolved(WeightKind weights) const;
+    /// With everything but step_tolerance chosen where the caller left it open.
+    ScheduleOptions resolved(Regime regime) const;
     /// The couplings of resolved options; throws Error naming what is wrong.
     FocusingSchedule build() const;
     /// "pseudo-reinforcement", ...
@@ -67,13 +81,15 @@ struct SolveOptions {
     std::uint64_t seed = 1;
     /// Part of the old messages or fields that is kept, in [0, 1). Not set: 0.5; 0.3 for
     /// approximate message passing with one unit, and with spherical weights on a tree; 0.8 for
-    /// spherical weights of several units that see all inputs (docs/solver.md).
+    /// spherical weights of several units that see all inputs, and for expectation propagation;
+    /// 0.9 for belief propagation in the regime Correlated, 0.99 for approximate message passing
+    /// (docs/solver.md).
     std::optional<double> damping;
     ScheduleOptions schedule;
     /// Fresh tries, each with another small random external field, after a try has settled with
     /// errors; the best weights of all tries are kept. Not set: 0 for belief propagation; for
     /// approximate message passing 1000, and 10 where more than 20 errors are left or weights are
-    /// spherical. Without focusing there is one try.
+    /// spherical; for expectation propagation 3. Without focusing there is one try.
     std::optional<std::size_t> restarts;
     /// Approximate message passing: patterns are to be stored with this margin while running,
     /// z > (network.margin + margin (1 - overlap)) sqrt(inputs), which vanishes as the weights
@@ -81,8 +97,12 @@ struct SolveOptions {
     std::optional<double> running_margin;
     /// Standard deviation of a random external field on every weight (Stream::Symmetry), 0 or more:
     /// breaks the symmetry of problems where turning weights maps solutions to solutions. Not set:
-    /// 0.1 for a parity, else 0.
+    /// 0.1 for a parity, else 0; in the regimes Correlated and Covariance 1, with decay.
     std::optional<double> symmetry_field;
+    /// Factor in [0, 1) by which that field shrinks in every iteration; errors count when it is
+    /// gone. Not set: it stays, and where symmetry_field is left open too, 0.7 in the regimes
+    /// Correlated and Covariance.
+    std::optional<double> symmetry_decay;
     /// Weights that made the labels, where there are such: the summary compares with them.
     std::optional<Weights> teacher;
     /// Without focusing the run ends when nothing moves by more than this; also what `converged`
@@ -144,6 +164,11 @@ struct SolveSummary {
     double damping = 0.0;         ///< at the end: what was asked for, raised where it diverged
     double running_margin = 0.0;  ///< of approximate message passing
     double symmetry_field = 0.0;  ///< that was used
+    std::optional<double> symmetry_decay;
+    Regime regime = Regime::Binary;
+    /// Mean overlap of the means of two hidden units, q_kl / sqrt(q_kk q_ll), over all pairs that
+    /// see the same inputs: 1 where all units are equal; NaN for one unit and for trees.
+    double unit_overlap = 0.0;
     std::uint64_t seed = 1;
     ScheduleOptions schedule;     ///< with the step_tolerance that was used
     std::size_t tries = 0;        ///< begun, 1 or more
@@ -182,7 +207,7 @@ std::string status_name(SolveStatus status);
 /// Looks for weights of the network that give the wanted output on every pattern. Labels beside the
 /// patterns are folded in where the network folds them. Throws Error for options or shapes that
 /// make no sense, and when the memory for the messages cannot be had.
-SolveResult solve(const SolveOptions& options, std::shared_ptr<const PatternSet> patterns,
+SolveResult solve(const SolveOptions& options, Patterns patterns,
                   const SolveObserver& observer = {});
 
 /// Throws Error when patterns and what the solver stores of that many (Auto: the solver that stores

@@ -2,19 +2,20 @@
 
 #include <string>
 
-#include "steppe/data/pattern_set.hpp"
+#include "steppe/data/patterns.hpp"
 #include "steppe/model/network.hpp"
 
 namespace steppe {
 
 /// How weights are found.
 enum class SolverKind {
-    Auto,                      ///< the one of the others that choose_solver takes
-    BeliefPropagation,         ///< BeliefPropagation
-    ApproximateMessagePassing  ///< ApproximateMessagePassing
+    Auto,                       ///< the one of the others that choose_solver takes
+    BeliefPropagation,          ///< BeliefPropagation
+    ApproximateMessagePassing,  ///< ApproximateMessagePassing
+    ExpectationPropagation      ///< ExpectationPropagation
 };
 
-/// "auto", "bp" or "amp".
+/// "auto", "bp", "amp" or "ep".
 std::string solver_name(SolverKind kind);
 
 /// A solver for these patterns, and why it was taken.
@@ -24,12 +25,21 @@ struct SolverChoice {
 };
 
 /// Approximate message passing for independent-looking patterns where a unit has at least 200
-/// inputs, belief propagation for all others.
+/// inputs; for correlated ones expectation propagation with spherical weights (up to 5000 patterns
+/// or inputs to a unit, whichever are fewer), belief propagation with binary ones and for all
+/// others.
 SolverChoice choose_solver(const Network& network, const PatternSet& patterns);
+SolverChoice choose_solver(const Network& network, const RealPatterns& patterns);
 
 /// Mean squared overlap of pairs of patterns, times the number of inputs (up to 2000 pairs, drawn
 /// by a fixed seed): 1 on average for independent patterns with independent unbiased inputs,
 /// more where patterns or inputs are correlated or biased. NaN of a single pattern.
 double pattern_correlation(const PatternSet& patterns);
+/// The same of real inputs, which count as directions: the overlap of two patterns is the cosine of
+/// the angle between them.
+double pattern_correlation(const RealPatterns& patterns);
+
+/// Whether pattern_correlation is further above 1 than chance explains; never for one pattern.
+bool are_correlated(const Patterns& patterns);
 
 }  // namespace steppe

@@ -20,16 +20,17 @@ Json schedule_json(const ScheduleOptions& schedule) {
     Json json{{"name", schedule.name()}};
     if (schedule.kind == ScheduleKind::None) return json;
     if (schedule.kind != ScheduleKind::File) {
-        json["steps"] = schedule.steps == 0 ? Json("auto") : Json(schedule.steps);
+        json["steps"] = *schedule.steps == 0 ? Json("auto") : Json(*schedule.steps);
     }
-    json["iterations_per_step"] = schedule.iterations_per_step;
+    json["iterations_per_step"] = *schedule.iterations_per_step;
+    if (*schedule.free_iterations > 0) json["free_iterations"] = *schedule.free_iterations;
     if (schedule.step_tolerance) json["step_tolerance"] = *schedule.step_tolerance;
     if (schedule.kind == ScheduleKind::PseudoReinforcement) json["exponent"] = schedule.exponent;
     if (schedule.kind == ScheduleKind::Reinforcement) {
         json["form"] = schedule.form == ReinforcementForm::Fields ? "fields" : "replicas";
     }
     if (schedule.kind == ScheduleKind::Scoping) {
-        json["replicas"] = schedule.replicas;
+        json["replicas"] = *schedule.replicas;
         json["coupling_from"] = schedule.coupling_range->from;
         json["coupling_to"] = schedule.coupling_range->to;
         json["coupling_shape"] =
@@ -45,12 +46,13 @@ Json solver_json(const SolveSummary& summary) {
         json["accuracy"] = accuracy_name(summary.bp.accuracy);
         json["precision"] = summary.bp.precision == Precision::Single ? "single" : "double";
         json["block"] = summary.bp.block == 0 ? summary.patterns : summary.bp.block;
-    } else {
+    } else if (summary.solver == SolverKind::ApproximateMessagePassing) {
         json["running_margin"] = summary.running_margin;
         json["divergences"] = summary.divergences;
     }
     json["damping"] = summary.damping;
     json["symmetry_field"] = summary.symmetry_field;
+    if (summary.symmetry_decay) json["symmetry_decay"] = *summary.symmetry_decay;
     if (summary.floored > 0) json["floored"] = summary.floored;
     return json;
 }
@@ -110,6 +112,7 @@ std::string SolveSummary::json() const {
         {"edge_updates_per_second", number(edge_updates_per_second)},
         {"converged", converged},
         {"overlap", number(overlap)},
+        {"unit_overlap", number(unit_overlap)},
         {"free_entropy", number(free_entropy)},
         {"threads", threads},
         {"version", version()},
@@ -145,7 +148,9 @@ std::string SolveSummary::text() const {
          fmt::format("{}{} in {:.3g} s on {} thread{} ({:.3g} edge updates per second)", iterations,
                      tries > 1 ? fmt::format(" in {} tries", tries) : "", seconds, threads,
                      threads == 1 ? "" : "s", edge_updates_per_second));
-    line("overlap", fmt::format("{:.4f}", overlap));
+    line("overlap", std::isfinite(unit_overlap)
+                        ? fmt::format("{:.4f}; between hidden units {:.4f}", overlap, unit_overlap)
+                        : fmt::format("{:.4f}", overlap));
     // Away from a fixed point the Bethe expression is no free entropy, and can be any number.
     line("free entropy", !std::isfinite(free_entropy) ? "not defined here (gamma is infinite)"
                          : converged ? fmt::format("{:.4f} nats per weight", free_entropy)
