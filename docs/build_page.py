@@ -28,6 +28,7 @@ td, th {{ border-bottom: 1px solid #ddd; padding: .25em .8em .25em 0; text-align
 """
 PAGES = {
     "index": "Manual", "problem": "The problem", "solver": "The solver",
+    "images": "Images",
     "command-line": "Command line", "files": "Files", "library": "The library",
     "measurements": "Measurements",
 }

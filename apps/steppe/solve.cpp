@@ -192,7 +192,7 @@ void add_options(CLI::App& command, Request& r) {
                 "a step ends when nothing moves by more than this in an iteration; 0 stays "
                 "for --iterations-per-step (0.1 if not given; 0.02 for amp with 5000 "
                 "weights or more; spherical weights: 0.2, and 0.5 for amp; ep and correlated "
-                "patterns: 0.02)")
+                "patterns: 0.02, and 0.005 for ep)")
             ->group("Schedule")
             ->type_name("E");
     r.exponent_option =
@@ -221,7 +221,8 @@ void add_options(CLI::App& command, Request& r) {
                          .add_option("--coupling-range", r.coupling_range,
                                      "gamma of scoping, from A to B, linear or geometric (0.1:3 if "
                                      "not given; 0.1:300:geometric for spherical weights, "
-                                     "0.5:30:geometric for ep and on correlated patterns)")
+                                     "0.5:30:geometric for ep, 2:30:geometric for bp and amp on "
+                                     "correlated patterns)")
                          ->group("Schedule")
                          ->type_name("A:B[:SHAPE]");
 

@@ -6,7 +6,7 @@
 
 A fenced block marked `console` holds lines `$ command`, each followed by what it prints (standard
 output, then standard error). Commands run in one empty folder per page, `steppe` being PROGRAM.
-What depends on machine and rounding (times, rates, threads, iterations, overlaps, free entropies)
+What depends on machine and rounding (times, rates, iterations, overlaps, entropies, test errors)
 may differ in its numbers; everything else must be equal.
 """
 import os
@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 VARIES = re.compile(
-    r"^(iterations|overlap|free entropy|version|instruction set|threads)\b|\"iterations\"|^\{\"iteration\""
+    r"^(iterations|overlap|free entropy|floored|test errors|version|instruction set|threads)\b|\"iterations\"|^\{\"iteration\""
 )
 NUMBER = re.compile(r"[-+]?\d[\d.]*(e[-+]?\d+)?")
 

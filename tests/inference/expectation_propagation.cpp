@@ -212,8 +212,8 @@ TEST_CASE("what it cannot do is refused") {
     network.weights = WeightKind::Binary;
     CHECK_THROWS_WITH_AS(
         ExpectationPropagation(build_graph(network, patterns_of(network, 5)), {}),
-        "expectation propagation needs a prior that can be rotated, such as spherical weights; "
-        "that of plate 'w1' is 'ising': use bp or amp",
+        "expectation propagation works on spherical weights (a prior that can be rotated), and "
+        "those of plate 'w1' have the prior 'ising': use amp, or bp",
         Error);
     CHECK_THROWS_WITH_AS(
         ExpectationPropagation(build_graph(spherical(31), patterns_of(spherical(31), 5)),

@@ -25,13 +25,14 @@ Idx read_idx(const std::string& path, std::size_t dimensions, const char* what) 
     const std::string text = read_text(path);
     const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
     if (text.size() < 4 || byte(0) != 0 || byte(1) != 0) {
-        throw Error(fmt::format("{}: this is no IDX file (it does not begin with two zero bytes)",
-                                path));
+        throw Error(
+            fmt::format("{}: this is no IDX file (it does not begin with two zero bytes)", path));
     }
     if (byte(2) != 8) {
-        throw Error(fmt::format("{}: its numbers are of IDX type 0x{:02x}; images and labels are "
-                                "unsigned bytes, 0x08",
-                                path, byte(2)));
+        throw Error(
+            fmt::format("{}: its numbers are of IDX type 0x{:02x}; images and labels are "
+                        "unsigned bytes, 0x08",
+                        path, byte(2)));
     }
     if (byte(3) != dimensions) {
         throw Error(fmt::format("{}: it has {} dimension{}, and a file of {} has {}", path, byte(3),
@@ -45,20 +46,20 @@ Idx read_idx(const std::string& path, std::size_t dimensions, const char* what) 
         std::size_t length = 0;
         for (std::size_t b = 0; b < 4; ++b) length = length << 8 | byte(4 + 4 * d + b);
         if (length == 0 || size > text.size() / length) {
-            throw Error(length == 0
-                            ? fmt::format("{}: dimension {} is 0: there are no {}", path, d + 1, what)
-                            : fmt::format("{}: the file is cut short: it promises more {} than its "
-                                          "{} bytes hold",
-                                          path, what, text.size()));
+            throw Error(
+                length == 0
+                    ? fmt::format("{}: dimension {} is 0: there are no {}", path, d + 1, what)
+                    : fmt::format("{}: the file is cut short: it promises more {} than its "
+                                  "{} bytes hold",
+                                  path, what, text.size()));
         }
         idx.dimensions.push_back(length);
         size *= length;
     }
     if (text.size() - begin != size) {
-        throw Error(fmt::format("{}: {} bytes of data where its head promises {}: {}", path,
-                                text.size() - begin, size,
-                                text.size() - begin < size ? "the file is cut short"
-                                                           : "it is longer than it says"));
+        throw Error(fmt::format(
+            "{}: {} bytes of data where its head promises {}: {}", path, text.size() - begin, size,
+            text.size() - begin < size ? "the file is cut short" : "it is longer than it says"));
     }
     idx.data.assign(text.begin() + static_cast<std::ptrdiff_t>(begin), text.end());
     return idx;
@@ -97,7 +98,8 @@ std::vector<std::size_t> choose_images(const Images& images, const ImageChoice& 
         }
     }
     for (const std::uint8_t wanted : {choice.positive, choice.negative}) {
-        if (std::ranges::none_of(chosen, [&](std::size_t i) { return images.classes[i] == wanted; })) {
+        if (std::ranges::none_of(chosen,
+                                 [&](std::size_t i) { return images.classes[i] == wanted; })) {
             throw Error(fmt::format("no image is of class {}; the classes are 0 to {}", wanted,
                                     std::ranges::max(images.classes)));
         }
@@ -136,7 +138,8 @@ PixelScale pixel_scale(const Images& images, std::span<const std::size_t> chosen
     PixelScale scale{std::vector<double>(images.inputs(), 0.0),
                      std::vector<double>(images.inputs(), 0.0)};
     for (const std::size_t i : chosen) {
-        for (std::size_t p = 0; p < images.inputs(); ++p) scale.mean[p] += images.image(i)[p] / count;
+        for (std::size_t p = 0; p < images.inputs(); ++p)
+            scale.mean[p] += images.image(i)[p] / count;
     }
     for (const std::size_t i : chosen) {
         for (std::size_t p = 0; p < images.inputs(); ++p) {
@@ -162,8 +165,8 @@ RealPatterns standardised_images(const Images& images, std::span<const std::size
     for (const std::size_t i : chosen) {
         for (std::size_t p = 0; p < images.inputs(); ++p) {
             const double d = scale.deviation[p];
-            values.push_back(
-                d > 0.0 ? static_cast<float>((images.image(i)[p] - scale.mean[p]) / d) : 0.0f);
+            values.push_back(d > 0.0 ? static_cast<float>((images.image(i)[p] - scale.mean[p]) / d)
+                                     : 0.0f);
         }
     }
     return RealPatterns::from_values(images.inputs(), chosen.size(), values,

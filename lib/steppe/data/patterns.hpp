@@ -18,11 +18,13 @@ class Patterns {
   public:
     /// A null pointer is allowed until the patterns are asked anything.
     template <class Set>
-        requires std::is_same_v<std::remove_const_t<Set>, PatternSet>
-    Patterns(std::shared_ptr<Set> bits) : bits_(std::move(bits)) {}
+    requires std::is_same_v<std::remove_const_t<Set>, PatternSet> Patterns(
+        std::shared_ptr<Set> bits)
+        : bits_(std::move(bits)) {}
     template <class Set>
-        requires std::is_same_v<std::remove_const_t<Set>, RealPatterns>
-    Patterns(std::shared_ptr<Set> real) : real_(std::move(real)) {}
+    requires std::is_same_v<std::remove_const_t<Set>, RealPatterns> Patterns(
+        std::shared_ptr<Set> real)
+        : real_(std::move(real)) {}
 
     /// work(shared pointer to the set).
     template <class Work>

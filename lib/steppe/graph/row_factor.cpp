@@ -82,6 +82,7 @@ class PositiveCount {
 
     /// fields[k * stride] is the field of unit k.
     void set(const double* fields, std::size_t stride) {
+        smallest_ = std::numeric_limits<double>::infinity();
         // Row k of below_: distribution over units 0..k-1; row k of above_: over units k..K-1.
         extend(nullptr, below(0), 0, 0.0);
         for (std::size_t k = 0; k < units_; ++k) {
@@ -115,6 +116,7 @@ class PositiveCount {
                 enough = Arithmetic::plus(enough, Arithmetic::times(p, tail_[from]));
             }
         }
+        smallest_ = std::min(smallest_, enough);
         return 0.5 * Arithmetic::log_one_plus_ratio(tie, enough);
     }
 
@@ -128,8 +130,12 @@ class PositiveCount {
             double& sum = s >= needed ? yes : no;
             sum = Arithmetic::plus(sum, all[s]);
         }
+        smallest_ = std::min(smallest_, yes);
         return Arithmetic::log(yes, no);
     }
+
+    /// The smallest number that an answer since set() was divided by.
+    double smallest() const { return smallest_; }
 
   private:
     double* below(std::size_t k) { return below_.data() + k * (units_ + 1); }
@@ -155,6 +161,7 @@ class PositiveCount {
     std::vector<double> below_;
     std::vector<double> above_;
     std::vector<double> tail_;
+    double smallest_ = 0.0;
 };
 
 class MajorityGate final : public RowFactor {
@@ -192,16 +199,16 @@ class MajorityGate final : public RowFactor {
             // The smallest number that can appear is about exp(-2 sum |f|).
             double total = 0.0;
             for (std::size_t k = 0; k < in.units; ++k) total += std::abs(in.fields[k * rows + r]);
-            if (2.0 * total < 600.0) {
-                plain.set(in.fields.data() + r, rows);
-                use(r, plain);
-            } else {
-                if (!logarithmic) {
-                    logarithmic = std::make_unique<PositiveCount<Logarithmic>>(in.units);
-                }
-                logarithmic->set(in.fields.data() + r, rows);
-                use(r, *logarithmic);
+            plain.set(in.fields.data() + r, rows);
+            use(r, plain);
+            // What has vanished below 1e-308 is nothing beside what is far above it; the logarithms
+            // cost twenty times as much.
+            if (2.0 * total < 600.0 || plain.smallest() > 1e-200) continue;
+            if (!logarithmic) {
+                logarithmic = std::make_unique<PositiveCount<Logarithmic>>(in.units);
             }
+            logarithmic->set(in.fields.data() + r, rows);
+            use(r, *logarithmic);
         }
     }
 };

@@ -129,8 +129,8 @@ ExpectationPropagation::Impl::Impl(const FactorGraph& graph,
             const std::shared_ptr<const SitePrior> prior = plate.prior->rotated(rotate);
             if (!prior) {
                 throw Error(fmt::format(
-                    "expectation propagation needs a prior that can be rotated, such as spherical "
-                    "weights; that of plate '{}' is '{}': use bp or amp",
+                    "expectation propagation works on spherical weights (a prior that can be "
+                    "rotated), and those of plate '{}' have the prior '{}': use amp, or bp",
                     plate.plate.name, plate.prior->name()));
             }
             of_plate[branch.weights] = Unit{groups.size() - 1,

@@ -4,6 +4,7 @@
 
 #include "steppe/error.hpp"
 #include "steppe/inference/approximate_message_passing.hpp"
+#include "steppe/inference/expectation_propagation.hpp"
 #include "steppe/numeric/random.hpp"
 
 namespace steppe {
@@ -20,7 +21,7 @@ std::string network_words(const Network& network) {
 }
 
 std::string solver_words(const Combination& c) {
-    if (c.solver == SolverKind::ApproximateMessagePassing) return solver_name(c.solver);
+    if (c.solver != SolverKind::BeliefPropagation) return solver_name(c.solver);
     return solver_name(c.solver) + " " + accuracy_name(c.accuracy);
 }
 
@@ -66,6 +67,7 @@ std::vector<Combination> all_combinations() {
                     all.push_back({network, inputs, SolverKind::BeliefPropagation, accuracy});
                 }
                 all.push_back({network, inputs, SolverKind::ApproximateMessagePassing});
+                all.push_back({network, inputs, SolverKind::ExpectationPropagation});
             }
         }
     }
@@ -77,6 +79,9 @@ std::unique_ptr<MessagePassing> make_example(const Combination& c) {
     if (c.solver == SolverKind::BeliefPropagation) {
         return std::make_unique<BeliefPropagation>(
             graph, BeliefPropagationOptions{.accuracy = c.accuracy});
+    }
+    if (c.solver == SolverKind::ExpectationPropagation) {
+        return std::make_unique<ExpectationPropagation>(graph, ExpectationPropagationOptions{});
     }
     return std::make_unique<ApproximateMessagePassing>(graph, ApproximateMessagePassingOptions{});
 }

@@ -93,7 +93,7 @@ struct Care {
     std::size_t patience;
 };
 constexpr Care loose{0.1, 60}, close{0.02, 200}, spherical{0.2, 60}, spherical_amp{0.5, 60},
-    correlated{0.02, 60};
+    correlated{0.02, 60}, covariance{0.005, 60};
 constexpr std::size_t large_problem = 5000;
 
 /// While more patterns than this are wrong, errors are counted every so many iterations: a count
@@ -142,8 +142,9 @@ class Run {
         summary_.symmetry_field = symmetry_field_of(options, regime_);
         summary_.symmetry_decay = symmetry_decay_of(options, regime_);
         summary_.schedule = wanted_;
-        care_ = starts_pulled(regime_) ? correlated
-                : is_spherical()       ? (is_amp() ? spherical_amp : spherical)
+        care_ = is_ep()                  ? covariance
+                : starts_pulled(regime_) ? correlated
+                : is_spherical()         ? (is_amp() ? spherical_amp : spherical)
                 : is_amp() && options.network.weight_count() >= large_problem ? close
                                                                               : loose;
         step_tolerance_ = options.schedule.step_tolerance.value_or(care_.step_tolerance);
@@ -536,7 +537,8 @@ ScheduleOptions ScheduleOptions::resolved(Regime regime) const {
     }
     if (!coupling_range) {
         using Shape = Ramp::Shape;
-        chosen.coupling_range = correlated                    ? Ramp{0.5, 30.0, Shape::Geometric}
+        chosen.coupling_range = ep                            ? Ramp{0.5, 30.0, Shape::Geometric}
+                                : correlated                  ? Ramp{2.0, 30.0, Shape::Geometric}
                                 : regime == Regime::Spherical ? Ramp{0.1, 300.0, Shape::Geometric}
                                                               : Ramp{0.1, 3.0, Shape::Linear};
     }

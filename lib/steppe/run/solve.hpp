@@ -50,7 +50,7 @@ struct ScheduleOptions {
     /// A step ends when no magnetization and no tanh of a message moved by more than this in one
     /// iteration; 0 stays for iterations_per_step. Not set: 0.1; 0.02 for approximate message
     /// passing with 5000 weights or more; for spherical weights 0.2, and 0.5 with approximate
-    /// message passing (docs/measurements.md); Correlated and Covariance 0.02.
+    /// message passing (docs/measurements.md); Correlated 0.02, Covariance 0.005.
     std::optional<double> step_tolerance;
     /// x of pseudo-reinforcement, in [0, 1].
     double exponent = 0.5;
@@ -59,7 +59,7 @@ struct ScheduleOptions {
     /// y of scoping, 1 or more. Not set: 10; Correlated 300, Covariance 30.
     std::optional<double> replicas;
     /// gamma of scoping. Not set: Binary linear from 0.1 to 3, Spherical geometric from 0.1 to 300,
-    /// Correlated and Covariance geometric from 0.5 to 30.
+    /// Covariance geometric from 0.5 to 30, Correlated from 2 to 30.
     std::optional<Ramp> coupling_range;
     /// List of couplings (ScheduleKind::File).
     std::string file;
