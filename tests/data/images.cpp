@@ -55,15 +55,17 @@ TEST_CASE("truncated, mislabelled and foreign files are refused with the reason"
     std::string reals = good;
     reals[2] = '\x0d';
     CHECK(refusal(folder.write("b", reals), l) ==
-          folder / "b" + ": its numbers are of IDX type 0x0d; images and labels are unsigned "
-                         "bytes, 0x08");
+          folder / "b" +
+              ": its numbers are of IDX type 0x0d; images and labels are unsigned "
+              "bytes, 0x08");
     CHECK(refusal(l, l) == l + ": it has 1 dimension, and a file of images has 3");
     CHECK(refusal(p, p) == p + ": it has 3 dimensions, and a file of labels has 1");
     CHECK(refusal(folder.write("c", good.substr(0, good.size() - 1)), l) ==
           folder / "c" + ": 5 bytes of data where its head promises 6: the file is cut short");
     CHECK(refusal(folder.write("d", good + "x"), l) ==
           folder / "d" + ": 7 bytes of data where its head promises 6: it is longer than it says");
-    CHECK(refusal(folder.write("e", good.substr(0, 9)), l) == folder / "e" + ": the file is cut short");
+    CHECK(refusal(folder.write("e", good.substr(0, 9)), l) ==
+          folder / "e" + ": the file is cut short");
     CHECK(refusal(folder.write("f", idx({0xffffffff, 0xffffffff, 9}, {})), l).find("cut short") !=
           std::string::npos);
     CHECK(refusal(folder.write("g", idx({0, 2, 2}, {})), l) ==
@@ -128,8 +130,7 @@ TEST_CASE("Fashion-MNIST as Debian has it") {
         MESSAGE("skipped: dataset-fashion-mnist is not installed");
         return;
     }
-    const Images images =
-        read_images(images_path, fashion_folder + "t10k-labels-idx1-ubyte.gz");
+    const Images images = read_images(images_path, fashion_folder + "t10k-labels-idx1-ubyte.gz");
     CHECK(images.count() == 10000);
     CHECK(images.inputs() == 784);
     CHECK(choose_images(images, {.positive = 3, .negative = 4}).size() == 2000);

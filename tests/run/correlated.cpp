@@ -25,10 +25,11 @@ Images blobs(std::size_t count) {
         const double bright = 100.0 + 60.0 * random.uniform(i, 0);
         const double x0 = 5.5 + random.normal(i, 1), y0 = 5.5 + random.normal(i, 2);
         for (std::size_t p = 0; p < 144; ++p) {
-            const double x = static_cast<double>(p % 12) - x0, y = static_cast<double>(p / 12) - y0;
+            const std::size_t column = p % 12, row = p / 12;
+            const double x = static_cast<double>(column) - x0, y = static_cast<double>(row) - y0;
             const double shape = tall ? x * x + 0.3 * y * y : 0.3 * x * x + y * y;
-            const double value =
-                bright * std::exp(-0.15 * shape) + 12.0 * random.normal(i, 10 + static_cast<std::uint32_t>(p));
+            const double value = bright * std::exp(-0.15 * shape) +
+                                 12.0 * random.normal(i, 10 + static_cast<std::uint32_t>(p));
             images.pixels.push_back(static_cast<std::uint8_t>(std::clamp(value, 0.0, 255.0)));
         }
         images.classes.push_back(tall ? 3 : 4);
@@ -66,8 +67,7 @@ TEST_CASE("correlated images are stored by ep, by bp, and by the one that is cho
                 CAPTURE(standardised);
                 CAPTURE(hidden);
                 CAPTURE(solver_name(solver));
-                const SolveResult result =
-                    solve(options_for(144, hidden, solver), patterns);
+                const SolveResult result = solve(options_for(144, hidden, solver), patterns);
                 CHECK(result.summary.errors == 0);
                 CHECK(result.summary.status == SolveStatus::Solved);
                 const bool several = hidden > 1;

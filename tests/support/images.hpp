@@ -12,7 +12,8 @@ inline std::string idx(const std::vector<std::uint32_t>& dimensions,
                        const std::vector<std::uint8_t>& data) {
     std::string text{'\0', '\0', '\x08', static_cast<char>(dimensions.size())};
     for (const std::uint32_t length : dimensions) {
-        for (int shift = 24; shift >= 0; shift -= 8) text += static_cast<char>(length >> shift & 255);
+        for (int shift = 24; shift >= 0; shift -= 8)
+            text += static_cast<char>(length >> shift & 255);
     }
     return text + std::string(data.begin(), data.end());
 }

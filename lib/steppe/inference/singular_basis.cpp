@@ -52,8 +52,9 @@ SingularBasis::SingularBasis(const LinearWiring& wiring) {
             for (std::size_t j = 0; j < rank(); ++j) opposite(i, j) /= values_[j];
         }
     }
-    left_ = in_pattern_space ? std::move(side) : std::move(opposite);
-    right_ = in_pattern_space ? std::move(opposite) : std::move(side);
+    if (!in_pattern_space) std::swap(side, opposite);
+    left_ = std::move(side);
+    right_ = std::move(opposite);
     left_squares_ = left_;
     for (double& u : left_squares_.values) u *= u;
 }
