@@ -24,8 +24,8 @@ struct Files {
         }
         images = folder.write("images", idx({10, 3, 3}, pixels));
         labels = folder.write("labels", idx({10}, classes));
-        request = "generate --images " + images + " --labels-file " + labels + " --out " +
-                  (folder / "p");
+        request =
+            "generate --images " + images + " --labels-file " + labels + " --out " + (folder / "p");
     }
     Folder folder;
     std::string images, labels, request;
@@ -42,7 +42,8 @@ TEST_CASE("training and test patterns of images, then weights and their test err
         const Outcome made = run(files.request + " --classes 3,4 --take 6" + kind + test);
         CHECK(made.err == "");
         CHECK(made.out == "6 patterns of 9 inputs written to " + (files.folder / "p") +
-                              "\n10 patterns of 9 inputs written to " + (files.folder / "t") + "\n");
+                              "\n10 patterns of 9 inputs written to " + (files.folder / "t") +
+                              "\n");
         CHECK(read_any_patterns(files.folder / "p").real() == (kind == " --standardise"));
         const Outcome solved = run("solve --weights spherical --patterns " + (files.folder / "p") +
                                    " --test " + (files.folder / "t") + " --out " +
@@ -53,9 +54,9 @@ TEST_CASE("training and test patterns of images, then weights and their test err
               "0 of 6 patterns wrong\n");
     }
     // The labels beside the patterns or folded in: the same problem.
-    REQUIRE(run(files.request + " --classes 3,4 --binarise median --labels-out " +
-                (files.folder / "l"))
-                .status == 0);
+    REQUIRE(
+        run(files.request + " --classes 3,4 --binarise median --labels-out " + (files.folder / "l"))
+            .status == 0);
     const PatternSet beside = read_patterns(files.folder / "p", files.folder / "l");
     CHECK(beside.labels()[0] == 1);
     CHECK(beside.labels()[1] == -1);
