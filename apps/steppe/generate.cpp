@@ -89,7 +89,7 @@ int execute_images(const Request& r, const Streams& io) {
     };
     const Images images = read_images(r.images, r.labels_file);
     const std::vector<std::size_t> chosen = choose_images(images, choice);
-    const PixelScale scale = pixel_scale(images, chosen);
+    const PixelScale scale = r.standardise ? pixel_scale(images, chosen) : PixelScale{};
     std::optional<Patterns> test;
     if (r.test_option->count() > 0) {
         const Images others = read_images(r.test, r.test_labels);

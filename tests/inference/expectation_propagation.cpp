@@ -12,22 +12,12 @@
 #include "steppe/inference/singular_basis.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/numeric/threads.hpp"
+#include "support/networks.hpp"
 
 using namespace steppe;
+using namespace steppe::test;
 
 namespace {
-
-Network spherical(std::size_t inputs, std::size_t hidden = 1, Wiring wiring = Wiring::Full,
-                  Gate gate = Gate::Majority) {
-    return {inputs, hidden, wiring, gate, WeightKind::Spherical};
-}
-
-std::shared_ptr<const PatternSet> patterns_of(const Network& network, std::size_t count,
-                                              std::uint64_t seed = 3) {
-    PatternSet set = random_patterns(network.inputs, count, seed);
-    if (!network.folds_labels()) set = set.with_labels(random_labels(count, seed));
-    return std::make_shared<const PatternSet>(std::move(set));
-}
 
 std::vector<std::vector<double>> start_of(const Network& network, std::uint64_t seed) {
     const Philox random(seed, Stream::Symmetry);

@@ -73,9 +73,7 @@ class Scanner {
 
   private:
     signed char sign(std::string_view word, std::size_t column, const char* what) const {
-        if (word == "1" || word == "+1") return 1;
-        if (word == "-1") return -1;
-        const double value = number(word, column, fmt::format("{}s are +1 or -1", what));
+        const double value = number(word, column, what, "+1 or -1");
         if (value == 1.0) return 1;
         if (value == -1.0) return -1;
         throw error(column,
@@ -83,13 +81,17 @@ class Scanner {
     }
 
     double finite(std::string_view word, std::size_t column, const char* what) const {
-        const double value = number(word, column, fmt::format("{}s are numbers", what));
+        const double value = number(word, column, what, "numbers");
         if (std::isfinite(value)) return value;
         throw error(column,
                     fmt::format("{} is not allowed: {}s must be finite", quote(word), what));
     }
 
-    double number(std::string_view word, std::size_t column, const std::string& wanted) const {
+    double number(std::string_view word, std::size_t column, const char* what,
+                  const char* wanted) const {
+        // Files of +-1 are the large ones.
+        if (word == "1" || word == "+1") return 1.0;
+        if (word == "-1") return -1.0;
         const std::size_t mark = word.find_first_of(",;");
         if (mark != std::string_view::npos) {
             throw error(
@@ -97,7 +99,9 @@ class Scanner {
                 fmt::format("'{}' between numbers: separate them by spaces or tabs", word[mark]));
         }
         const std::optional<double> value = number_of(std::string(word));
-        if (!value) throw error(column, fmt::format("{} is no number; {}", quote(word), wanted));
+        if (!value)
+            throw error(column,
+                        fmt::format("{} is no number; {}s are {}", quote(word), what, wanted));
         return *value;
     }
 

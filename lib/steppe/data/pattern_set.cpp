@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "steppe/data/fnv.hpp"
 #include "steppe/error.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/numeric/threads.hpp"
@@ -148,17 +149,12 @@ PatternSet PatternSet::with_labels(std::vector<signed char> labels) const {
 }
 
 std::uint64_t PatternSet::hash() const {
-    std::uint64_t hash = 0xcbf29ce484222325u;
-    const auto add = [&](std::uint64_t value, std::size_t bytes) {
-        for (std::size_t b = 0; b < bytes; ++b) {
-            hash = (hash ^ (value >> (8 * b) & 0xff)) * 0x100000001b3u;
-        }
-    };
-    add(inputs_, 8);
-    add(patterns_, 8);
-    for (const std::uint16_t word : words_) add(word, 2);
-    for (const signed char label : labels_) add(static_cast<unsigned char>(label), 1);
-    return hash;
+    Fnv1a hash;
+    hash.add(inputs_, 8);
+    hash.add(patterns_, 8);
+    for (const std::uint16_t word : words_) hash.add(word, 2);
+    for (const signed char label : labels_) hash.add(static_cast<unsigned char>(label), 1);
+    return hash.value();
 }
 
 std::size_t PatternSet::memory_bytes(std::size_t inputs, std::size_t patterns) {

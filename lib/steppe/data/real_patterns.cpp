@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 
+#include "steppe/data/fnv.hpp"
 #include "steppe/error.hpp"
 
 namespace steppe {
@@ -46,17 +47,12 @@ RealPatterns RealPatterns::from_values(std::size_t inputs, std::size_t patterns,
 }
 
 std::uint64_t RealPatterns::hash() const {
-    std::uint64_t hash = 0xcbf29ce484222325u;
-    const auto add = [&](std::uint64_t value, std::size_t bytes) {
-        for (std::size_t b = 0; b < bytes; ++b) {
-            hash = (hash ^ (value >> (8 * b) & 0xff)) * 0x100000001b3u;
-        }
-    };
-    add(inputs_, 8);
-    add(patterns_, 8);
-    for (const float value : values_) add(std::bit_cast<std::uint32_t>(value), 4);
-    for (const signed char label : labels_) add(static_cast<unsigned char>(label), 1);
-    return hash;
+    Fnv1a hash;
+    hash.add(inputs_, 8);
+    hash.add(patterns_, 8);
+    for (const float value : values_) hash.add(std::bit_cast<std::uint32_t>(value), 4);
+    for (const signed char label : labels_) hash.add(static_cast<unsigned char>(label), 1);
+    return hash.value();
 }
 
 RealPatterns RealPatterns::fold_labels() const {

@@ -60,8 +60,8 @@ struct ExpectationPropagation::Impl {
     Impl(const FactorGraph& graph, const ExpectationPropagationOptions& wanted);
 
     IterationReport step(const Coupling& coupling);
-    /// The data of the plate from the sites, then the prior's answer.
-    void update_weights(Unit& unit);
+    /// The data of the plate from the sites.
+    void update_data(Unit& unit);
     /// Cavities of the rows [begin, end) and what channel and gate make of them. `x` and `t` are
     /// mean and variance along the basis, times s and s^2.
     Sums visit_rows(Unit& unit, std::size_t begin, std::size_t end, const std::vector<double>& x,
@@ -69,7 +69,7 @@ struct ExpectationPropagation::Impl {
     std::size_t update(Unit& unit, bool move_site);
     void update_means();
     std::vector<double> along(const Unit& unit, bool variance) const;
-    double free_entropy() const;
+    double free_entropy();
 
     ExpectationPropagationOptions options;
     std::vector<Group> groups;
@@ -152,7 +152,7 @@ ExpectationPropagation::Impl::Impl(const FactorGraph& graph,
     for (std::optional<Unit>& unit : of_plate) units.push_back(std::move(*unit));
 }
 
-void ExpectationPropagation::Impl::update_weights(Unit& unit) {
+void ExpectationPropagation::Impl::update_data(Unit& unit) {
     const SingularBasis& basis = *unit.basis;
     const std::span<double> field = unit.site.data().first(basis.rank());
     multiply_transposed(basis.left(), unit.fields, field);
@@ -161,8 +161,6 @@ void ExpectationPropagation::Impl::update_weights(Unit& unit) {
         field[j] *= s;
         unit.site.data_precision()[j] = unit.precision * s * s;
     }
-    // The prior answers at once: damping is that of the sites.
-    unit.site.update_prior(coupling, 0.0);
 }
 
 ExpectationPropagation::Impl::Sums ExpectationPropagation::Impl::visit_rows(
@@ -191,7 +189,8 @@ ExpectationPropagation::Impl::Sums ExpectationPropagation::Impl::visit_rows(
 }
 
 std::size_t ExpectationPropagation::Impl::update(Unit& unit, bool move_site) {
-    update_weights(unit);
+    // The prior answers at once: damping is that of the sites.
+    unit.site.update_prior(coupling, 0.0);
     Group& group = groups[unit.group];
     const std::size_t rank = unit.basis->rank(), rows = group.rows.rows;
     std::vector<double> x(rank), t(rank);
@@ -244,6 +243,7 @@ std::size_t ExpectationPropagation::Impl::update(Unit& unit, bool move_site) {
         }
     });
     unit.precision = (1.0 - keep) * wanted + keep * unit.precision;
+    update_data(unit);
     return sums.floored;
 }
 
@@ -257,7 +257,6 @@ std::vector<double> ExpectationPropagation::Impl::along(const Unit& unit, bool v
 
 void ExpectationPropagation::Impl::update_means() {
     squares = change = 0.0;
-    std::vector<double> changes(units.size()), sums(units.size());
     for (std::size_t p = 0; p < units.size(); ++p) {
         Unit& unit = units[p];
         const std::size_t rank = unit.basis->rank(), n = unit.mean.size();
@@ -292,7 +291,7 @@ IterationReport ExpectationPropagation::Impl::step(const Coupling& wanted) {
         for (const std::size_t p : order) floored += update(units[p], true);
     }
     ++iterations;
-    for (Unit& unit : units) update_weights(unit);
+    for (Unit& unit : units) unit.site.update_prior(coupling, 0.0);
     for (const Unit& unit : units) {
         const std::size_t i = unit.site.first_not_finite();
         if (i < unit.site.size() || !std::isfinite(unit.precision)) {
@@ -304,14 +303,14 @@ IterationReport ExpectationPropagation::Impl::step(const Coupling& wanted) {
     return {change, 0.0, floored};
 }
 
-double ExpectationPropagation::Impl::free_entropy() const {
+double ExpectationPropagation::Impl::free_entropy() {
     double total = 0.0;
     for (const Unit& unit : units) total += unit.site.log_partition(coupling);
     if (std::isnan(total)) return total;
-    for (const Group& group : groups) {
-        // Cavities of all units at the present sites.
-        Impl& self = const_cast<Impl&>(*this);
-        for (const std::size_t p : group.units) self.update(self.units[p], false);
+    for (Group& group : groups) {
+        // Cavities of all units at the present sites; the fields up of the iteration come back.
+        const std::vector<RowPass> kept = group.passes;
+        for (const std::size_t p : group.units) update(units[p], false);
         total += parallel_sum(group.rows.rows, row_grain, [&](std::size_t begin, std::size_t end) {
             RowPass pass = group.passes[begin / row_grain];
             pass.ask_channels();
@@ -330,6 +329,7 @@ double ExpectationPropagation::Impl::free_entropy() const {
             }
             return sum;
         });
+        group.passes = kept;
     }
     return total / static_cast<double>(weight_count);
 }
@@ -373,10 +373,7 @@ namespace {
 
 template <class Units>
 auto& unit_of(Units& units, std::size_t plate) {
-    if (plate >= units.size()) {
-        throw Error(fmt::format("plate {} does not exist: the graph has {} plates of weights",
-                                plate, units.size()));
-    }
+    require_plate(plate, units.size());
     return units[plate];
 }
 
@@ -438,6 +435,10 @@ void ExpectationPropagation::set_damping(double damping) {
 }
 
 void ExpectationPropagation::set_start_field(const std::vector<std::vector<double>>& fields) {
+    std::vector<std::size_t> sizes;
+    sizes.reserve(impl_->units.size());
+    for (const Impl::Unit& unit : impl_->units) sizes.push_back(unit.site.size());
+    require_start_field(fields, sizes);
     for (std::size_t p = 0; p < impl_->units.size(); ++p) {
         Impl::Unit& unit = impl_->units[p];
         if (fields.empty()) {
@@ -445,7 +446,7 @@ void ExpectationPropagation::set_start_field(const std::vector<std::vector<doubl
             continue;
         }
         std::vector<double> rotated(unit.site.size(), 0.0);
-        multiply_transposed(unit.basis->right(), fields.at(p),
+        multiply_transposed(unit.basis->right(), fields[p],
                             std::span(rotated).first(unit.basis->rank()));
         unit.site.set_start_field(std::move(rotated));
     }

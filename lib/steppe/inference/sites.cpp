@@ -130,14 +130,26 @@ Weights normalised_means(const std::vector<Sites>& plates) {
 
 }  // namespace
 
+void require_start_field(const std::vector<std::vector<double>>& fields,
+                         const std::vector<std::size_t>& sizes) {
+    const auto size = [](const std::vector<double>& field) { return field.size(); };
+    if (!fields.empty() && !std::ranges::equal(fields, sizes, {}, size)) {
+        throw Error("the start field has not one number for every weight of every plate");
+    }
+}
+
+void require_plate(std::size_t plate, std::size_t plates) {
+    if (plate < plates) return;
+    throw Error(
+        fmt::format("plate {} does not exist: the graph has {} plates of weights", plate, plates));
+}
+
 void set_start_field_of(std::vector<Sites>& plates,
                         const std::vector<std::vector<double>>& fields) {
-    for (std::size_t p = 0; p < plates.size(); ++p) {
-        if (!fields.empty() &&
-            (fields.size() != plates.size() || fields[p].size() != plates[p].size())) {
-            throw Error("the start field has not one number for every weight of every plate");
-        }
-    }
+    std::vector<std::size_t> sizes;
+    sizes.reserve(plates.size());
+    for (const Sites& plate : plates) sizes.push_back(plate.size());
+    require_start_field(fields, sizes);
     for (std::size_t p = 0; p < plates.size(); ++p) {
         plates[p].set_start_field(fields.empty() ? std::vector<double>() : fields[p]);
     }
@@ -179,10 +191,7 @@ Weights weights_of(const std::vector<Sites>& plates) {
 }
 
 std::vector<double> fields_of(const std::vector<Sites>& plates, std::size_t plate) {
-    if (plate >= plates.size()) {
-        throw Error(fmt::format("plate {} does not exist: the graph has {} plates of weights",
-                                plate, plates.size()));
-    }
+    require_plate(plate, plates.size());
     std::vector<double> fields(plates[plate].size());
     for (std::size_t i = 0; i < fields.size(); ++i) fields[i] = plates[plate].total(i);
     return fields;

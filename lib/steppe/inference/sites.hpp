@@ -66,6 +66,11 @@ class Sites {
     double start_scale_ = 0.0;
 };
 
+/// Throws Error unless there is no field, or one number for every weight of plates of those sizes.
+void require_start_field(const std::vector<std::vector<double>>& fields,
+                         const std::vector<std::size_t>& sizes);
+/// Throws Error unless plate < plates.
+void require_plate(std::size_t plate, std::size_t plates);
 /// Gives every plate its start field (see MessagePassing); throws Error where sizes differ.
 void set_start_field_of(std::vector<Sites>& plates, const std::vector<std::vector<double>>& fields);
 

@@ -131,7 +131,6 @@ class Run {
         summary_.bp = options.bp;
         summary_.bp.seed = options.seed;
         summary_.seed = options.seed;
-        summary_.regime = regime_;
         if (regime_ == Regime::Correlated && !is_amp() && summary_.bp.block == 0) {
             summary_.bp.block = std::min(correlated_block, patterns_.patterns());
         }
@@ -196,20 +195,16 @@ class Run {
         if (network.hidden == 1 || network.wiring == Wiring::Tree) {
             return std::numeric_limits<double>::quiet_NaN();
         }
-        std::vector<std::vector<double>> units;
         const std::vector<double> all = best_.values();
-        for (std::size_t k = 0; k < network.hidden; ++k) {
+        const auto product = [&](std::size_t k, std::size_t l) {
             const double* first = all.data() + k * network.inputs;
-            units.emplace_back(first, first + network.inputs);
-        }
-        const auto product = [](const std::vector<double>& a, const std::vector<double>& b) {
-            return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+            return std::inner_product(first, first + network.inputs,
+                                      all.data() + l * network.inputs, 0.0);
         };
         double sum = 0.0;
         for (std::size_t k = 0; k < network.hidden; ++k) {
             for (std::size_t l = 0; l < k; ++l) {
-                sum += product(units[k], units[l]) /
-                       std::sqrt(product(units[k], units[k]) * product(units[l], units[l]));
+                sum += product(k, l) / std::sqrt(product(k, k) * product(l, l));
             }
         }
         const double pairs = static_cast<double>(network.hidden * (network.hidden - 1)) / 2.0;
@@ -273,13 +268,12 @@ class Run {
         }
         start_scale_ = 0.0;
         if (falls && summary_.symmetry_field > 0.0) {
-            const Philox random(options_.seed, Stream::Symmetry);
-            std::vector<std::vector<double>> fields(options_.network.hidden);
-            std::size_t i = 0;
-            for (auto& unit : fields) {
-                for (std::size_t j = 0; j < options_.network.unit_inputs(); ++j) {
-                    unit.push_back(summary_.symmetry_field * random.normal(i++, attempt));
-                }
+            const std::vector<double> all =
+                random_field(options_, 0.0, summary_.symmetry_field, attempt);
+            std::vector<std::vector<double>> fields;
+            const auto inputs = static_cast<std::ptrdiff_t>(options_.network.unit_inputs());
+            for (auto unit = all.begin(); unit != all.end(); unit += inputs) {
+                fields.emplace_back(unit, unit + inputs);
             }
             solver_->set_start_field(fields);
             start_scale_ = 1.0;
@@ -399,8 +393,7 @@ class Run {
                                    report,       seconds_since(start_), rate()};
             if (!observer_(progress)) return stop(SolveStatus::Interrupted);
         }
-        if (errors_ == 0 && !pulled && !options_.continue_after_solution)
-            return stop(SolveStatus::Solved);
+        if (errors_ == 0 && !options_.continue_after_solution) return stop(SolveStatus::Solved);
         if (iterations_ >= max_iterations()) return stop(SolveStatus::Unsolved);
         if (options_.time_limit > 0.0 && seconds_since(start_) > options_.time_limit) {
             return stop(SolveStatus::TimeLimit);

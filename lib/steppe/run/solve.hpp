@@ -165,9 +165,8 @@ struct SolveSummary {
     double running_margin = 0.0;  ///< of approximate message passing
     double symmetry_field = 0.0;  ///< that was used
     std::optional<double> symmetry_decay;
-    Regime regime = Regime::Binary;
-    /// Mean overlap of the means of two hidden units, q_kl / sqrt(q_kk q_ll), over all pairs that
-    /// see the same inputs: 1 where all units are equal; NaN for one unit and for trees.
+    /// Mean cosine of the angle between the weights returned of two hidden units, over all pairs
+    /// that see the same inputs: 1 where all units are equal; NaN for one unit and for trees.
     double unit_overlap = 0.0;
     std::uint64_t seed = 1;
     ScheduleOptions schedule;     ///< with the step_tolerance that was used
