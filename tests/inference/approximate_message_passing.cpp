@@ -215,9 +215,9 @@ TEST_CASE("+-1 inputs given as real numbers are the same problem") {
         CHECK(count_violations(real, b.weights()) ==
               count_violations(build_graph(network, bits), b.weights()));
         CHECK_THROWS_WITH_AS(
-            BeliefPropagation(real, {}),
-            "the patterns have real inputs and the weights are +-1: belief propagation here "
-            "takes +-1 inputs to such weights, and approximate message passing takes both",
+            BeliefPropagation(real, {.accuracy = Accuracy::Exact}),
+            "accuracy exact sums over +-1 inputs, and the patterns have real ones: use gaussian "
+            "or relaxed",
             Error);
     }
 }

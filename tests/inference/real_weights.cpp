@@ -23,7 +23,7 @@ std::shared_ptr<const RealPatterns> as_numbers(const PatternSet& patterns) {
     const std::vector<signed char> signs = patterns.signs();
     return std::make_shared<const RealPatterns>(RealPatterns::from_values(
         patterns.inputs(), patterns.patterns(), std::vector<float>(signs.begin(), signs.end()),
-        patterns.labels()));
+        {patterns.labels().begin(), patterns.labels().end()}));
 }
 
 template <class Solver>

@@ -87,6 +87,20 @@ TEST_CASE("correlated images are stored by ep, by bp, and by the one that is cho
     }
 }
 
+TEST_CASE("+-1 weights store correlated images as well, with their own settings") {
+    const Images images = blobs(60);
+    for (const bool standardised : {false, true}) {
+        SolveOptions options = options_for(144, 5, SolverKind::Auto);
+        options.network.weights = WeightKind::Binary;
+        const SolveSummary summary = solve(options, patterns_of(images, standardised)).summary;
+        CHECK(summary.errors == 0);
+        CHECK(summary.solver == SolverKind::BeliefPropagation);
+        CHECK(summary.schedule.kind == ScheduleKind::Scoping);
+        CHECK(summary.damping == 0.95);
+        CHECK(summary.bp.block == 50);
+    }
+}
+
 TEST_CASE("ep keeps its solution to the end of the schedule, whatever the number of threads") {
     const Patterns patterns = patterns_of(blobs(60), false);
     SolveOptions options = options_for(144, 3, SolverKind::ExpectationPropagation);

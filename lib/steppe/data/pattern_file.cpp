@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "steppe/data/file.hpp"
+#include "steppe/data/hdf5.hpp"
+#include "steppe/data/pattern_hdf5.hpp"
 #include "steppe/error.hpp"
 #include "steppe/numeric/number.hpp"
 
@@ -56,7 +58,7 @@ class Scanner {
             if constexpr (std::is_same_v<Number, signed char>) {
                 numbers.push_back(sign(word, at + 1, what));
             } else {
-                numbers.push_back(finite(word, at + 1, what));
+                numbers.push_back(static_cast<Number>(finite(word, at + 1, what)));
             }
             at = stop;
         }
@@ -206,17 +208,37 @@ PatternSet read_patterns(const std::string& path, const std::string& labels_path
                                   read_labels(labels_path, path, inputs.count));
 }
 
-Patterns read_any_patterns(const std::string& path, const std::string& labels_path) {
-    const auto inputs = read_lines<double>(path, 0, "input");
-    const std::vector<signed char> labels = read_labels(labels_path, path, inputs.count);
-    if (std::ranges::all_of(inputs.numbers, [](double x) { return x == 1.0 || x == -1.0; })) {
-        const std::vector<signed char> signs(inputs.numbers.begin(), inputs.numbers.end());
-        return std::make_shared<const PatternSet>(
-            PatternSet::from_signs(inputs.length, inputs.count, signs, labels));
+namespace {
+
+AnyPatterns read_text_patterns(const std::string& path, const std::string& labels_path) {
+    auto inputs = read_lines<float>(path, 0, "input");
+    std::vector<signed char> labels = read_labels(labels_path, path, inputs.count);
+    if (!std::ranges::all_of(inputs.numbers, [](float x) { return x == 1.0f || x == -1.0f; })) {
+        return RealPatterns::from_values(inputs.length, inputs.count, std::move(inputs.numbers),
+                                         std::move(labels));
     }
-    const std::vector<float> values(inputs.numbers.begin(), inputs.numbers.end());
-    return std::make_shared<const RealPatterns>(
-        RealPatterns::from_values(inputs.length, inputs.count, values, labels));
+    const std::vector<signed char> signs(inputs.numbers.begin(), inputs.numbers.end());
+    return PatternSet::from_signs(inputs.length, inputs.count, signs, labels);
+}
+
+}  // namespace
+
+Patterns read_any_patterns(const std::string& path, const std::string& labels_path,
+                           LabelUse labels) {
+    AnyPatterns read =
+        hdf5::is_file(path)
+            ? read_hdf5_patterns(
+                  path, labels_path.empty()
+                            ? std::vector<signed char>()
+                            : std::move(read_lines<signed char>(labels_path, 1, "label").numbers))
+            : read_text_patterns(path, labels_path);
+    return std::visit(
+        [&](auto&& set) {
+            using Set = std::decay_t<decltype(set)>;
+            return Patterns(std::make_shared<const Set>(
+                labels == LabelUse::Fold ? std::move(set).fold_labels() : std::move(set)));
+        },
+        std::move(read));
 }
 
 NumberTable read_numbers(const std::string& path, const char* what) {
@@ -224,16 +246,20 @@ NumberTable read_numbers(const std::string& path, const char* what) {
     return {lines.count, lines.length, std::move(lines.numbers)};
 }
 
-void write_patterns(const PatternSet& patterns, const std::string& path,
-                    const std::string& labels_path) {
-    write_labels(patterns.labels(), labels_path);
-    write_text(path, text_of(patterns));
+bool is_hdf5_path(const std::string& path) {
+    return hdf5::is_name(path);
 }
 
-void write_patterns(const RealPatterns& patterns, const std::string& path,
-                    const std::string& labels_path) {
-    write_labels(patterns.labels(), labels_path);
-    write_text(path, text_of(patterns));
+void write_patterns(const Patterns& patterns, const std::string& path,
+                    const std::string& labels_path, const std::string& provenance) {
+    patterns.visit([&](const auto& set) {
+        if (is_hdf5_path(path)) {
+            write_hdf5_patterns(*set, path, provenance);
+        } else {
+            write_labels(set->labels(), labels_path);
+            write_text(path, text_of(*set));
+        }
+    });
 }
 
 }  // namespace steppe

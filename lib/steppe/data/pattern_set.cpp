@@ -124,28 +124,34 @@ std::vector<signed char> PatternSet::signs() const {
     return signs;
 }
 
-PatternSet PatternSet::fold_labels() const {
-    PatternSet folded = *this;
-    folded.labels_.clear();
+PatternSet PatternSet::fold_labels() const& {
+    return PatternSet(*this).fold_labels();
+}
+
+PatternSet PatternSet::fold_labels() && {
     const std::uint16_t last_mask = last_word_mask(inputs_);
     for (std::size_t a = 0; a < labels_.size(); ++a) {
         if (labels_[a] > 0) continue;
         for (std::size_t w = 0; w < words_per_pattern(); ++w) {
             std::uint16_t& word =
-                folded.words_[(a / group_patterns * words_per_pattern() + w) * group_patterns +
-                              a % group_patterns];
+                words_[(a / group_patterns * words_per_pattern() + w) * group_patterns +
+                       a % group_patterns];
             word = static_cast<std::uint16_t>(~word &
                                               (w + 1 == words_per_pattern() ? last_mask : 0xffff));
         }
     }
-    return folded;
+    labels_.clear();
+    return std::move(*this);
 }
 
-PatternSet PatternSet::with_labels(std::vector<signed char> labels) const {
+PatternSet PatternSet::with_labels(std::vector<signed char> labels) const& {
+    return PatternSet(*this).with_labels(std::move(labels));
+}
+
+PatternSet PatternSet::with_labels(std::vector<signed char> labels) && {
     require_labels(labels, patterns_);
-    PatternSet set = *this;
-    set.labels_ = std::move(labels);
-    return set;
+    labels_ = std::move(labels);
+    return std::move(*this);
 }
 
 std::uint64_t PatternSet::hash() const {

@@ -49,9 +49,11 @@ class PatternSet {
 
     /// The same problem with every wanted output +1: patterns of label -1 negated. Valid where the
     /// network's answer is odd in its input.
-    PatternSet fold_labels() const;
+    PatternSet fold_labels() const&;
+    PatternSet fold_labels() &&;  ///< in place
     /// The same inputs with these wanted outputs instead: empty, or +1 or -1 for each pattern.
-    PatternSet with_labels(std::vector<signed char> labels) const;
+    PatternSet with_labels(std::vector<signed char> labels) const&;
+    PatternSet with_labels(std::vector<signed char> labels) &&;  ///< in place
 
     /// 64-bit FNV-1a hash of (inputs, patterns, words, labels): names the set in solution files.
     std::uint64_t hash() const;

@@ -46,6 +46,10 @@ class Patterns {
     std::uint64_t hash() const {
         return visit([](const auto& set) { return set->hash(); });
     }
+    /// Bytes of the inputs.
+    std::size_t memory_bytes() const {
+        return visit([](const auto& set) { return set->memory_bytes(); });
+    }
     /// The same problem with every wanted output +1 (see PatternSet::fold_labels).
     Patterns fold_labels() const {
         return visit([](const auto& set) {
@@ -58,5 +62,9 @@ class Patterns {
     std::shared_ptr<const PatternSet> bits_;
     std::shared_ptr<const RealPatterns> real_;
 };
+
+/// The inputs as real numbers, which solvers take that work with dense products: the set itself
+/// where they are real already. Labels stay beside.
+std::shared_ptr<const RealPatterns> as_real(const Patterns& patterns);
 
 }  // namespace steppe

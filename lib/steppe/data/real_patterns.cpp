@@ -11,8 +11,7 @@
 namespace steppe {
 
 RealPatterns RealPatterns::from_values(std::size_t inputs, std::size_t patterns,
-                                       std::span<const float> values,
-                                       std::span<const signed char> labels) {
+                                       std::vector<float> values, std::vector<signed char> labels) {
     if (inputs == 0 || patterns == 0) {
         throw Error(fmt::format("{} patterns of {} inputs: there must be at least one of each",
                                 patterns, inputs));
@@ -21,19 +20,11 @@ RealPatterns RealPatterns::from_values(std::size_t inputs, std::size_t patterns,
         throw Error(fmt::format("{} values for {} patterns of {} inputs: there must be {}",
                                 values.size(), patterns, inputs, patterns * inputs));
     }
-    if (!labels.empty() && labels.size() != patterns) {
-        throw Error(fmt::format("{} labels for {} patterns: there must be one for each",
-                                labels.size(), patterns));
-    }
     RealPatterns set;
     set.inputs_ = inputs;
     set.patterns_ = patterns;
-    set.values_.assign(values.begin(), values.end());
+    set.values_ = std::move(values);
     for (std::size_t a = 0; a < patterns; ++a) {
-        const int label = labels.empty() ? 1 : labels[a];
-        if (label != 1 && label != -1) {
-            throw Error(fmt::format("label {} is {}: labels must be +1 or -1", a, label));
-        }
         for (std::size_t i = 0; i < inputs; ++i) {
             const float x = set.values_[a * inputs + i];
             if (!std::isfinite(x)) {
@@ -42,8 +33,22 @@ RealPatterns RealPatterns::from_values(std::size_t inputs, std::size_t patterns,
             }
         }
     }
-    set.labels_.assign(labels.begin(), labels.end());
-    return set;
+    return std::move(set).with_labels(std::move(labels));
+}
+
+RealPatterns RealPatterns::with_labels(std::vector<signed char> labels) && {
+    if (!labels.empty() && labels.size() != patterns_) {
+        throw Error(fmt::format("{} labels for {} patterns: there must be one for each",
+                                labels.size(), patterns_));
+    }
+    for (std::size_t a = 0; a < labels.size(); ++a) {
+        if (labels[a] != 1 && labels[a] != -1) {
+            throw Error(fmt::format("label {} is {}: labels must be +1 or -1", a,
+                                    static_cast<int>(labels[a])));
+        }
+    }
+    labels_ = std::move(labels);
+    return std::move(*this);
 }
 
 std::uint64_t RealPatterns::hash() const {
@@ -55,14 +60,17 @@ std::uint64_t RealPatterns::hash() const {
     return hash.value();
 }
 
-RealPatterns RealPatterns::fold_labels() const {
-    RealPatterns folded = *this;
-    folded.labels_.clear();
+RealPatterns RealPatterns::fold_labels() const& {
+    return RealPatterns(*this).fold_labels();
+}
+
+RealPatterns RealPatterns::fold_labels() && {
     for (std::size_t a = 0; a < labels_.size(); ++a) {
         if (labels_[a] > 0) continue;
-        for (std::size_t i = 0; i < inputs_; ++i) folded.values_[a * inputs_ + i] *= -1.0f;
+        for (std::size_t i = 0; i < inputs_; ++i) values_[a * inputs_ + i] *= -1.0f;
     }
-    return folded;
+    labels_.clear();
+    return std::move(*this);
 }
 
 }  // namespace steppe

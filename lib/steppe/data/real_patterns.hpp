@@ -14,8 +14,8 @@ class RealPatterns {
     /// values: inputs of each pattern row by row, size inputs * patterns, finite; labels: empty
     /// (all +1), or +1 or -1 for each pattern. Both counts >= 1. Throws Error otherwise.
     static RealPatterns from_values(std::size_t inputs, std::size_t patterns,
-                                    std::span<const float> values,
-                                    std::span<const signed char> labels = {});
+                                    std::vector<float> values,
+                                    std::vector<signed char> labels = {});
 
     std::size_t inputs() const { return inputs_; }
     std::size_t patterns() const { return patterns_; }
@@ -26,7 +26,10 @@ class RealPatterns {
 
     /// The same problem with every wanted output +1: patterns of label -1 negated. Valid where the
     /// network's answer is odd in its input.
-    RealPatterns fold_labels() const;
+    RealPatterns fold_labels() const&;
+    RealPatterns fold_labels() &&;  ///< in place
+    /// The same inputs with these wanted outputs instead: empty, or +1 or -1 for each pattern.
+    RealPatterns with_labels(std::vector<signed char> labels) &&;
 
     /// 64-bit FNV-1a hash of (inputs, patterns, values, labels): names the set in solution files.
     std::uint64_t hash() const;

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "steppe/error.hpp"
+#include "steppe/inference/dense_messages.hpp"
 #include "steppe/inference/exact_row.hpp"
 #include "steppe/inference/gaussian_messages.hpp"
 #include "steppe/inference/row_pass.hpp"
@@ -104,6 +105,9 @@ class Solver final : public BeliefPropagation::Impl {
                 if (sites[branch.weights].is_real()) {
                     states_.back().push_back(std::make_unique<GaussianMessages<Real>>(
                         branch, group.rows, start, unit++, options));
+                } else if (branch.wiring.real) {
+                    states_.back().push_back(std::make_unique<DenseMessages<Real>>(
+                        branch, group.rows, start, unit++, options.start));
                 } else {
                     states_.back().push_back(std::make_unique<StoredMessages<Real>>(
                         branch, group.rows, start, unit++, options.start));
@@ -201,15 +205,9 @@ void Solver<Real>::visit_group(std::size_t g, IterationReport& report) {
             [](std::size_t visit) { return std::pair(visit * group_rows, group_rows); }, report);
         return;
     }
-    // A fresh random order (Fisher and Yates); the numbers belong to (seed, iteration, group).
-    std::vector<std::size_t> order(rows);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    const Philox random(options.seed, Stream::Order);
-    for (std::size_t left = rows; left > 1; --left) {
-        const std::size_t pick =
-            random.below(left, iterations * groups.size() + g, static_cast<std::uint32_t>(left));
-        std::swap(order[left - 1], order[pick]);
-    }
+    // A fresh random order; it belongs to (seed, iteration, group).
+    const std::vector<std::size_t> order =
+        Philox(options.seed, Stream::Order).order(rows, iterations * groups.size() + g);
     for (std::size_t begin = 0; begin < rows; begin += block) {
         visit_block(
             g, std::min(block, rows - begin),
@@ -484,11 +482,10 @@ BeliefPropagation::BeliefPropagation(const FactorGraph& graph,
             graph.require({.log_probability = true}, fmt::format("gate '{}'", group.gate->name()));
         }
         for (const UnitBranch& unit : group.units) {
-            if (unit.wiring.real && plates[unit.weights].plate.kind == VariableKind::IsingWeight) {
+            if (options.accuracy == Accuracy::Exact && unit.wiring.real) {
                 throw Error(
-                    "the patterns have real inputs and the weights are +-1: belief propagation "
-                    "here takes +-1 inputs to such weights, and approximate message passing takes "
-                    "both");
+                    "accuracy exact sums over +-1 inputs, and the patterns have real ones: use "
+                    "gaussian or relaxed");
             }
             if (options.accuracy == Accuracy::Exact && unit.wiring.inputs > ExactRow::max_inputs) {
                 throw Error(
@@ -571,6 +568,7 @@ void BeliefPropagation::restore(const SolverState& state) {
 namespace {
 
 /// Messages, fields and sums of changes of one wiring. Weights have some fields in double besides.
+/// Messages about real inputs to +-1 weights have rows without padding, and fit as well.
 std::size_t wiring_bytes(std::size_t first_input, std::size_t inputs, std::size_t rows,
                          VariableKind kind, Precision precision, Accuracy accuracy) {
     const bool real = kind == VariableKind::RealWeight;

@@ -57,8 +57,8 @@ struct BeliefPropagationOptions {
 /// the total less the message itself; focusing and external fields are messages of the site priors.
 class BeliefPropagation final : public MessagePassing {
   public:
-    /// Throws Error when the graph fails its check, has real inputs to +-1 weights or real weights
-    /// at accuracy exact, or a channel without what the accuracy needs (real weights: derivatives).
+    /// Throws Error when the graph fails its check, has real inputs or real weights at
+    /// accuracy exact, or a channel without what the accuracy needs (real weights: derivatives).
     /// The graph's patterns, channels, gates and priors are shared.
     BeliefPropagation(const FactorGraph& graph, const BeliefPropagationOptions& options);
     ~BeliefPropagation() override;

@@ -282,13 +282,9 @@ IterationReport ExpectationPropagation::Impl::step(const Coupling& wanted) {
         if (iterations == 0) {
             for (const std::size_t p : group.units) update(units[p], false);
         }
-        std::vector<std::size_t> order = group.units;
-        for (std::size_t left = order.size(); left > 1; --left) {
-            const std::size_t chosen =
-                random.below(left, iterations, static_cast<std::uint32_t>(left));
-            std::swap(order[left - 1], order[chosen]);
+        for (const std::size_t j : random.order(group.units.size(), iterations)) {
+            floored += update(units[group.units[j]], true);
         }
-        for (const std::size_t p : order) floored += update(units[p], true);
     }
     ++iterations;
     for (Unit& unit : units) unit.site.update_prior(coupling, 0.0);

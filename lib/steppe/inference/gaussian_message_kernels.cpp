@@ -27,14 +27,6 @@ struct NumberInputs {
     HWY_INLINE V<Real> square_times(V<Real> y) const { return hn::Mul(hn::Mul(x, x), y); }
 };
 
-HWY_INLINE V<float> widen(const float* HWY_RESTRICT from, float) {
-    return hn::LoadU(Tag<float>(), from);
-}
-HWY_INLINE V<double> widen(const float* HWY_RESTRICT from, double) {
-    const Tag<double> d;
-    return hn::PromoteTo(d, hn::LoadU(hn::Rebind<float, Tag<double>>(), from));
-}
-
 /// Calls body(first lane, inputs) for each vector of the row.
 template <class Real, class Body>
 HWY_INLINE void for_each_input(const GaussianPanel<Real>& panel, const Body& body) {
@@ -48,16 +40,9 @@ HWY_INLINE void for_each_input(const GaussianPanel<Real>& panel, const Body& bod
         }
         return;
     }
-    std::size_t lane = 0;
-    for (; lane + lanes <= panel.weights; lane += lanes) {
-        body(lane, NumberInputs<Real>{widen(panel.inputs + lane, Real{})});
-    }
-    if (lane < panel.weights) {
-        // Nothing may be read past the last input.
-        float rest[word_lanes] = {};
-        for (std::size_t j = 0; lane + j < panel.weights; ++j) rest[j] = panel.inputs[lane + j];
-        body(lane, NumberInputs<Real>{widen(rest, Real{})});
-    }
+    for_each_number<Real>(panel.inputs, panel.weights, [&](std::size_t lane, V<Real> x) HWY_ATTR {
+        body(lane, NumberInputs<Real>{x});
+    });
 }
 
 /// Cavity of one vector of weights: what all but this row say.

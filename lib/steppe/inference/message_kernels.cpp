@@ -5,7 +5,6 @@
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
 //
-#include "hwy/contrib/math/math-inl.h"
 #include "steppe/inference/message_kernels-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -25,24 +24,6 @@ HWY_INLINE hn::Mask<Tag<Real>> lane_mask(std::uint32_t word) {
     using U = hn::TFromD<decltype(du)>;
     const auto bit = hn::Shl(hn::Set(du, U{1}), hn::Iota(du, 0));
     return hn::RebindMask(d, hn::TestBit(hn::Set(du, static_cast<U>(word)), bit));
-}
-
-template <class Real>
-struct Cavity {
-    V<Real> mean;
-    V<Real> variance;
-};
-
-/// tanh and sech^2 of x, each to full relative accuracy where it matters: the variance of a nearly
-/// frozen weight keeps its digits.
-template <class Real>
-HWY_INLINE Cavity<Real> of_field(V<Real> x) {
-    const Tag<Real> d;
-    const auto one = hn::Set(d, Real{1});
-    const auto e = hn::Exp(d, hn::Mul(hn::Set(d, Real{-2}), hn::Abs(x)));
-    const auto r = reciprocal<Real>(hn::Add(one, e));
-    const auto mean = hn::CopySign(hn::Mul(hn::Sub(one, e), r), x);
-    return {mean, hn::Mul(hn::Mul(hn::Set(d, Real{4}), e), hn::Mul(r, r))};
 }
 
 /// tanh u for |u| below small_message or medium_message.
@@ -150,15 +131,11 @@ HWY_INLINE V<Real> damped(V<Real> u, V<Real> wanted, V<Real> damping, V<Real>& c
     const auto next = hn::MulAdd(damping, hn::Sub(u, wanted), wanted);
     const auto change = hn::Sub(next, u);
     change_sum = hn::Add(change_sum, change);
-    auto magnitude = hn::Abs(change);
     if constexpr (size == MessageSize::Any) {
-        // |tanh a - tanh b| <= |a - b| sech^2 of the smaller of the two where they have one sign.
-        const auto smaller = hn::Min(hn::Abs(u), hn::Abs(next));
-        const auto crossing = hn::Lt(hn::Mul(u, next), hn::Zero(d));
-        const auto slope = of_field<Real>(hn::IfThenZeroElse(crossing, smaller)).variance;
-        magnitude = hn::Min(hn::Mul(magnitude, slope), hn::Set(d, Real{2}));
+        largest = hn::Max(largest, tanh_change<Real>(u, next));
+    } else {
+        largest = hn::Max(largest, hn::Abs(change));
     }
-    largest = hn::Max(largest, magnitude);
     return next;
 }
 

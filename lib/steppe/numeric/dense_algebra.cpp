@@ -26,12 +26,16 @@ int number(std::size_t i) {
     return static_cast<int>(i);
 }
 
-void hold_to_one_thread() {
+}  // namespace
+
+void hold_blas_to_one_thread() {
     static std::once_flag once;
     std::call_once(once, [] { openblas_set_num_threads(1); });
 }
 
-}  // namespace
+std::string blas_name() {
+    return fmt::format("OpenBLAS, {}", openblas_get_corename());
+}
 
 DenseMatrix::DenseMatrix(std::size_t some_rows, std::size_t some_columns)
     : rows(some_rows), columns(some_columns), values(some_rows * some_columns, 0.0) {}
@@ -39,7 +43,7 @@ DenseMatrix::DenseMatrix(std::size_t some_rows, std::size_t some_columns)
 void multiply_rows(const DenseMatrix& a, std::size_t begin, std::size_t end,
                    std::span<const double> x, std::span<double> out) {
     assert(x.size() == a.columns && out.size() == end - begin);
-    hold_to_one_thread();
+    hold_blas_to_one_thread();
     cblas_dgemv(CblasRowMajor, CblasNoTrans, number(end - begin), number(a.columns), 1.0,
                 a.values.data() + begin * a.columns, number(a.columns), x.data(), 1, 0.0,
                 out.data(), 1);
@@ -47,7 +51,7 @@ void multiply_rows(const DenseMatrix& a, std::size_t begin, std::size_t end,
 
 void multiply_transposed(const DenseMatrix& a, std::span<const double> x, std::span<double> out) {
     assert(x.size() == a.rows && out.size() == a.columns);
-    hold_to_one_thread();
+    hold_blas_to_one_thread();
     parallel_for(a.columns, grain, [&](std::size_t begin, std::size_t end) {
         cblas_dgemv(CblasRowMajor, CblasTrans, number(a.rows), number(end - begin), 1.0,
                     a.values.data() + begin, number(a.columns), x.data(), 1, 0.0,
@@ -60,7 +64,7 @@ namespace {
 DenseMatrix product(const DenseMatrix& a, const DenseMatrix& b, CBLAS_TRANSPOSE side) {
     const std::size_t columns = side == CblasTrans ? b.rows : b.columns;
     assert(a.columns == (side == CblasTrans ? b.columns : b.rows));
-    hold_to_one_thread();
+    hold_blas_to_one_thread();
     DenseMatrix out(a.rows, columns);
     parallel_for(a.rows, grain, [&](std::size_t begin, std::size_t end) {
         cblas_dgemm(CblasRowMajor, CblasNoTrans, side, number(end - begin), number(columns),
@@ -99,7 +103,7 @@ SymmetricEigen symmetric_eigen(DenseMatrix matrix) {
     if (!std::ranges::all_of(matrix.values, [](double x) { return std::isfinite(x); })) {
         throw Error("a matrix with entries that are not finite has no eigenvalues");
     }
-    hold_to_one_thread();
+    hold_blas_to_one_thread();
     const int n = number(matrix.rows);
     SymmetricEigen result;
     result.values.resize(matrix.rows);

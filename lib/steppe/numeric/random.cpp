@@ -4,6 +4,8 @@
 
 #include <boost/math/special_functions/erf.hpp>
 #include <cmath>
+#include <numeric>
+#include <utility>
 
 namespace steppe {
 
@@ -31,6 +33,15 @@ double Philox::normal(std::uint64_t index, std::uint32_t sub) const {
 std::uint64_t Philox::below(std::uint64_t bound, std::uint64_t index, std::uint32_t sub) const {
     __extension__ using Wide = unsigned __int128;
     return static_cast<std::uint64_t>(static_cast<Wide>(bits(index, sub)) * bound >> 64);
+}
+
+std::vector<std::size_t> Philox::order(std::size_t count, std::uint64_t round) const {
+    std::vector<std::size_t> order(count);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    for (std::size_t left = count; left > 1; --left) {
+        std::swap(order[left - 1], order[below(left, round, static_cast<std::uint32_t>(left))]);
+    }
+    return order;
 }
 
 }  // namespace steppe

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 /// Counter-based random numbers: a number is a function of (seed, stream, index) alone, so results
 /// depend neither on the order in which numbers are drawn nor on the number of threads.
@@ -35,6 +36,9 @@ class Philox {
     /// Uniform whole number in [0, bound), bound >= 1, by multiplication of 64 bits with bound
     /// (bias below bound / 2^64).
     std::uint64_t below(std::uint64_t bound, std::uint64_t index, std::uint32_t sub = 0) const;
+    /// The whole numbers below count (at most 2^32) in random order (Fisher and Yates): number
+    /// `round` of such orders, from below(left, round, left) for left = count, ..., 2.
+    std::vector<std::size_t> order(std::size_t count, std::uint64_t round) const;
 
   private:
     std::uint64_t seed_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "steppe/error.hpp"
+#include "steppe/numeric/dense_algebra.hpp"
 #include "steppe/numeric/threads.hpp"
 
 namespace steppe {
@@ -68,6 +69,7 @@ void columns_times(const RealMatrix& matrix, std::size_t sides, std::span<const 
 
 RealProducts::RealProducts(const RealMatrix& matrix, std::size_t sides)
     : matrix_(matrix), sides_(sides) {
+    hold_blas_to_one_thread();
     if (matrix.rows == 0 || matrix.columns == 0 || sides == 0 || matrix.stride < matrix.columns ||
         matrix.values.size() < (matrix.rows - 1) * matrix.stride + matrix.columns) {
         throw Error(fmt::format("{} values are no matrix of {} rows and {} columns with stride {}",

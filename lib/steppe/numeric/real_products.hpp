@@ -15,8 +15,8 @@ struct RealMatrix {
 };
 
 /// Products of a real matrix, of its entries squared, and of the transposes of both with vectors in
-/// single precision, several vectors (sides) one after the other. Eigen computes them; results do
-/// not depend on the number of threads.
+/// single precision, several vectors (sides) one after the other. Eigen and OpenBLAS compute them;
+/// results do not depend on the number of threads.
 class RealProducts {
   public:
     /// sides >= 1. Throws Error when the values are fewer than the shape says.

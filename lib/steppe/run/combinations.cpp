@@ -34,7 +34,7 @@ FactorGraph make_example_graph(const Combination& c) {
     for (std::size_t j = 0; j < field.size(); ++j) field[j] = 0.1 * random.normal(j);
     PatternSet signs = random_patterns(c.network.inputs, example_patterns, example_seed);
     if (!c.network.folds_labels()) {
-        signs = signs.with_labels(random_labels(example_patterns, example_seed));
+        signs = std::move(signs).with_labels(random_labels(example_patterns, example_seed));
     }
     if (c.inputs == InputKind::Signs) {
         return build_graph(c.network, std::make_shared<const PatternSet>(std::move(signs)), field);
@@ -46,7 +46,8 @@ FactorGraph make_example_graph(const Combination& c) {
     }
     return build_graph(c.network,
                        std::make_shared<const RealPatterns>(RealPatterns::from_values(
-                           c.network.inputs, example_patterns, values, signs.labels())),
+                           c.network.inputs, example_patterns, std::move(values),
+                           {signs.labels().begin(), signs.labels().end()})),
                        field);
 }
 

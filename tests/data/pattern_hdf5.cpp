@@ -1,0 +1,178 @@
+// HDF5 files of patterns, through the functions that read and write any file of patterns.
+#include <H5Cpp.h>
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
+
+#include <cmath>
+#include <functional>
+
+#include "steppe/data/pattern_file.hpp"
+#include "steppe/error.hpp"
+#include "steppe/numeric/random.hpp"
+#include "support/files.hpp"
+
+using namespace steppe;
+using namespace steppe::test;
+
+namespace {
+
+/// Files as other programs make them.
+std::string make(const Folder& folder, const std::function<void(H5::H5File&)>& fill) {
+    const std::string path = folder / "made.h5";
+    H5::H5File file(path, H5F_ACC_TRUNC);
+    fill(file);
+    return path;
+}
+
+template <class Number>
+H5::DataSet add(H5::H5File& file, const char* name, std::vector<hsize_t> shape,
+                const H5::PredType& type, const std::vector<Number>& values) {
+    H5::DataSet set =
+        file.createDataSet(name, type, H5::DataSpace(static_cast<int>(shape.size()), shape.data()));
+    set.write(values.data(), type);
+    return set;
+}
+
+const auto& real = H5::PredType::NATIVE_DOUBLE;
+const auto& whole = H5::PredType::NATIVE_INT;
+
+std::string refusal(const std::function<void(H5::H5File&)>& fill, const std::string& labels = "") {
+    const Folder folder;
+    const std::string path = make(folder, fill);
+    try {
+        read_any_patterns(path, labels.empty() ? "" : folder.write("l", labels));
+    } catch (const Error& error) {
+        const std::string why = error.what();
+        CHECK(why.starts_with(path + ": "));
+        return why.substr(std::min(why.size(), path.size() + 2));
+    }
+    return "accepted";
+}
+
+}  // namespace
+
+TEST_CASE("any set survives HDF5, labels and all; so do its folded labels") {
+    CHECK(rc::check("round trip", [] {
+        const Folder folder;
+        const auto inputs = *rc::gen::inRange<std::size_t>(1, 70);
+        const auto count = *rc::gen::inRange<std::size_t>(1, 40);
+        const auto seed = *rc::gen::arbitrary<std::uint64_t>();
+        std::vector<signed char> labels;
+        if (*rc::gen::arbitrary<bool>()) labels = random_labels(count, seed);
+        PatternSet bits = random_patterns(inputs, count, seed).with_labels(labels);
+        std::vector<float> values;
+        for (std::size_t e = 0; e < inputs * count; ++e) {
+            values.push_back(static_cast<float>(Philox(seed, Stream::Test).normal(e)));
+        }
+        for (const Patterns& set :
+             {Patterns(std::make_shared<const PatternSet>(bits)),
+              Patterns(std::make_shared<const RealPatterns>(
+                  RealPatterns::from_values(inputs, count, values, labels)))}) {
+            write_patterns(set, folder / "p.h5");
+            const Patterns back = read_any_patterns(folder / "p.h5");
+            RC_ASSERT(back.real() == set.real());
+            RC_ASSERT(back.hash() == set.hash());
+            RC_ASSERT(read_any_patterns(folder / "p.h5", "", LabelUse::Fold).hash() ==
+                      set.fold_labels().hash());
+            RC_ASSERT(folder.count() == 1u);
+        }
+    }));
+}
+
+TEST_CASE("sets of several blocks of rows survive") {
+    const Folder folder;
+    const PatternSet bits = random_patterns(70'001, 1000, 2);
+    write_patterns(std::make_shared<const PatternSet>(bits), folder / "p.h5");
+    CHECK(read_any_patterns(folder / "p.h5").hash() == bits.hash());
+    // Packed: an eighth of a byte each.
+    CHECK(std::filesystem::file_size(folder / "p.h5") < 70'001u * 1000u / 8u + 100'000u);
+}
+
+TEST_CASE("the layout is the one that is documented") {
+    const Folder folder;
+    // Input 0 stands in the lowest bit of byte 0.
+    const std::string path = make(folder, [](H5::H5File& file) {
+        H5::DataSet set = add<std::uint8_t>(file, "bits", {2, 2}, H5::PredType::NATIVE_UINT8,
+                                            {0b10000001, 0b1, 0b0, 0b10});
+        const double inputs = 10;
+        set.createAttribute("inputs", real, H5::DataSpace(H5S_SCALAR)).write(real, &inputs);
+        add<int>(file, "labels", {2}, whole, {1, -1});
+    });
+    read_any_patterns(path).visit([](const auto& set) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(*set)>, PatternSet>) {
+            CHECK(set->signs() == std::vector<signed char>{1,  -1, -1, -1, -1, -1, -1, 1,  1,  -1,
+                                                           -1, -1, -1, -1, -1, -1, -1, -1, -1, 1});
+        } else {
+            FAIL("not bits");
+        }
+        CHECK(set->labels()[0] == 1);
+        CHECK(set->labels()[1] == -1);
+    });
+}
+
+TEST_CASE("plain tables of other programs are read: whole numbers and reals") {
+    const Folder folder;
+    const auto table = [&](const auto& fill) { return read_any_patterns(make(folder, fill)); };
+    const Patterns signs = table([](H5::H5File& file) {
+        add<int>(file, "inputs", {2, 2}, whole, {1, -1, -1, -1});
+    });
+    CHECK(!signs.real());
+    CHECK(signs.hash() ==
+          PatternSet::from_signs(2, 2, std::vector<signed char>{1, -1, -1, -1}).hash());
+    const Patterns same = table([](H5::H5File& file) {
+        add<double>(file, "inputs", {2, 2}, real, {1, -1, -1, -1});
+    });
+    CHECK(same.hash() == signs.hash());
+    const Patterns reals = table([](H5::H5File& file) {
+        add<double>(file, "inputs", {2, 2}, real, {0.5, -1, -1, 3});
+    });
+    CHECK(reals.real());
+    CHECK(reals.hash() == RealPatterns::from_values(2, 2, {0.5f, -1.0f, -1.0f, 3.0f}).hash());
+    // Labels of a text beside a file without.
+    const std::string path = make(folder, [](H5::H5File& file) {
+        add<int>(file, "inputs", {2, 1}, whole, {1, 1});
+    });
+    CHECK(read_any_patterns(path, folder.write("l", "-1\n1\n")).labels()[0] == -1);
+}
+
+TEST_CASE("HDF5 files that are no patterns are refused") {
+    const auto inputs = [](H5::H5File& file) {
+        add<int>(file, "inputs", {2, 2}, whole, {1, -1, -1, -1});
+    };
+    CHECK(refusal([](H5::H5File&) {}) ==
+          "this HDF5 file is no pattern file: it has neither dataset `bits` nor `inputs`");
+    CHECK(refusal([](H5::H5File& file) {
+              add<int>(file, "inputs", {2, 2}, whole, {1, 0, 1, 1});
+          }) == "input 1 of pattern 0 is 0: whole numbers must be +1 or -1; store others as reals");
+    CHECK(refusal([](H5::H5File& file) {
+              add<double>(file, "inputs", {1, 2}, real, {1.5, std::nan("")});
+          }) == "input 1 of pattern 0 is nan: inputs must be finite");
+    CHECK(refusal([](H5::H5File& file) {
+              add<int>(file, "inputs", {2}, whole, {1, 1});
+          }) == "dataset `inputs` must have two dimensions, patterns and inputs, and has 1");
+    CHECK(refusal([&](H5::H5File& file) {
+              inputs(file);
+              add<int>(file, "labels", {3}, whole, {1, 1, -1});
+          }) ==
+          "dataset `labels` holds 3 numbers for 2 patterns: one list with one for each is "
+          "wanted");
+    CHECK(refusal([&](H5::H5File& file) {
+              inputs(file);
+              add<double>(file, "labels", {2}, real, {1, 0.5});
+          }) == "label of pattern 1 is 0.5: labels must be +1 or -1");
+    CHECK(refusal(
+              [&](H5::H5File& file) {
+                  inputs(file);
+                  add<int>(file, "labels", {2}, whole, {1, 1});
+              },
+              "1\n1\n") == "the file has labels of its own; name no other ones");
+    CHECK(refusal(inputs, "1\n1\n1\n").find("3 labels for 2 patterns") != std::string::npos);
+    CHECK(refusal([](H5::H5File& file) {
+              add<int>(file, "bits", {2, 2}, H5::PredType::NATIVE_INT, {1, 1, 1, 1});
+          }) ==
+          "dataset `bits` has 2 bytes a pattern, and its attribute `inputs` is 0: eight "
+          "inputs to a byte are wanted");
+    const Folder folder;
+    const std::string broken = folder.write("p.h5", "\x89HDF\r\n\x1a\nnothing");
+    CHECK_THROWS_AS(read_any_patterns(broken), Error);
+}
