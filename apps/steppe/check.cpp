@@ -27,7 +27,10 @@ int execute(Request& r, const Streams& io) {
     own.hidden = weights.units();
     own.weights = weights.kind();
     r.problem.assume(solution.network.value_or(own));
-    auto [network, patterns] = r.problem.load();
+    // Labels stay beside: folding is what solvers do.
+    const ProblemOptions::Problem problem = r.problem.load(LabelUse::Keep);
+    const Network& network = problem.network;
+    const Patterns& patterns = problem.patterns;
     if (network.weights != weights.kind()) {
         throw Error(fmt::format("{} has {} weights, --weights asks for {} ones", r.solution,
                                 weight_kind_name(weights.kind()),
@@ -42,14 +45,15 @@ int execute(Request& r, const Streams& io) {
             fmt::format("{} has {} weights a unit, and a unit sees {} inputs of the patterns",
                         r.solution, weights.unit_inputs(), network.unit_inputs()));
     }
-    const std::size_t errors = patterns.visit([&, &network = network](const auto& set) {
+    const std::size_t errors = patterns.visit([&](const auto& set) {
         if constexpr (std::is_same_v<std::decay_t<decltype(*set)>, PatternSet>) {
             return count_errors_plainly(network, weights.values(), set->signs(), set->labels());
         } else {
             return count_errors_plainly(network, weights.values(), set->values(), set->labels());
         }
     });
-    const bool other_patterns = solution.pattern_hash && *solution.pattern_hash != patterns.hash();
+    const bool other_patterns =
+        solution.pattern_hash && *solution.pattern_hash != problem.pattern_hash();
     if (r.json) {
         nlohmann::ordered_json json{{"errors", errors},         {"patterns", patterns.patterns()},
                                     {"inputs", network.inputs}, {"hidden", network.hidden},

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
 
@@ -32,13 +33,19 @@ struct Request {
     CLI::Option *labels_out_option = nullptr, *teacher_out_option = nullptr;
 };
 
+/// HDF5 keeps labels in the same file; in a text they are folded in unless they have their own.
 void write_and_say(const Patterns& patterns, const std::string& out, const std::string& labels_out,
-                   const Streams& io) {
-    (labels_out.empty() ? patterns.fold_labels() : patterns).visit([&](const auto& set) {
-        write_patterns(*set, out, labels_out);
-    });
+                   const nlohmann::ordered_json& provenance, const Streams& io) {
+    const bool beside = !labels_out.empty() || is_hdf5_path(out);
+    write_patterns(beside || patterns.labels().empty() ? patterns : patterns.fold_labels(), out,
+                   labels_out, provenance.dump());
     io.out << fmt::format("{} patterns of {} inputs written to {}\n", patterns.patterns(),
                           patterns.inputs(), out);
+}
+
+void refuse_labels_beside_hdf5(const std::string& out, const CLI::Option* labels_out) {
+    refuse_unless(!is_hdf5_path(out), labels_out,
+                  fmt::format("does not belong to {}: HDF5 holds the labels itself", out));
 }
 
 std::uint8_t class_of(const std::string& word, const std::string& all) {
@@ -79,6 +86,8 @@ int execute_images(const Request& r, const Streams& io) {
         }
     }
     refuse_unless(r.test_option->count() > 0, r.test_labels_out_option, "belongs to --test FILE");
+    refuse_labels_beside_hdf5(r.out, r.labels_out_option);
+    refuse_labels_beside_hdf5(r.test_out, r.test_labels_out_option);
     const ImageChoice choice = choice_of(r);
     const auto patterns_of = [&](const Images& images, const std::vector<std::size_t>& chosen,
                                  const PixelScale& scale) {
@@ -104,8 +113,22 @@ int execute_images(const Request& r, const Streams& io) {
     for (const std::string& path : {r.out, r.labels_out, r.test_out, r.test_labels_out}) {
         if (!path.empty()) require_writable(path);
     }
-    write_and_say(patterns_of(images, chosen, scale), r.out, r.labels_out, io);
-    if (test) write_and_say(*test, r.test_out, r.test_labels_out, io);
+    const auto provenance = [&](const std::string& file, const std::string& labels,
+                                std::size_t take) {
+        return nlohmann::ordered_json{{"images", file},
+                                      {"labels_file", labels},
+                                      {"classes", {choice.positive, choice.negative}},
+                                      {"pixels", r.standardise ? "standardised" : "median"},
+                                      {"take", take},
+                                      {"seed", choice.seed},
+                                      {"version", version()}};
+    };
+    write_and_say(patterns_of(images, chosen, scale), r.out, r.labels_out,
+                  provenance(r.images, r.labels_file, chosen.size()), io);
+    if (test) {
+        write_and_say(*test, r.test_out, r.test_labels_out,
+                      provenance(r.test, r.test_labels, test->patterns()), io);
+    }
     return 0;
 }
 
@@ -118,24 +141,36 @@ int execute(const Request& r, const Streams& io) {
         refuse_unless(false, option, "belongs to --images FILE");
     }
     refuse_unless(r.problem.has_teacher(), r.teacher_out_option, "needs --labels teacher");
-    const auto [network, patterns] = r.problem.load();
+    refuse_labels_beside_hdf5(r.out, r.labels_out_option);
+    const ProblemOptions::Problem problem = r.problem.load(LabelUse::Keep);
+    const Network& network = problem.network;
+    const Patterns& patterns = problem.patterns;
     refuse_unless(r.problem.has_teacher() || !network.folds_labels(), r.labels_out_option,
                   "needs --labels teacher: random labels are folded into random patterns");
-    if (!network.folds_labels() && r.labels_out.empty()) {
-        throw Error(fmt::format(
-            "--labels-out FILE is needed: labels of the parity of {} units, an even number, cannot "
-            "be folded into the patterns",
-            network.hidden));
+    if (!network.folds_labels() && r.labels_out.empty() && !is_hdf5_path(r.out)) {
+        throw Error(network.activation == Activation::Relu
+                        ? "--labels-out FILE is needed: labels of ReLU units cannot be folded into "
+                          "the patterns"
+                        : fmt::format("--labels-out FILE is needed: labels of the parity of {} "
+                                      "units, an even number, cannot be folded into the patterns",
+                                      network.hidden));
     }
     require_writable(r.out);
     if (!r.labels_out.empty()) require_writable(r.labels_out);
     if (!r.teacher_out.empty()) {
         require_writable(r.teacher_out);
         const Weights teacher = random_teacher(network, r.problem.seed());
-        write_solution({teacher, network, patterns.hash(), "{\"teacher\": true}", version()},
+        write_solution({teacher, network, problem.pattern_hash(), "{\"teacher\": true}", version()},
                        r.teacher_out);
     }
-    write_and_say(patterns, r.out, r.labels_out, io);
+    const nlohmann::ordered_json provenance{
+        {"random", true},
+        {"seed", r.problem.seed()},
+        {"labels", r.problem.has_teacher() ? "teacher" : "random"},
+        {"network", network.name()},
+        {"hidden", network.hidden},
+        {"version", version()}};
+    write_and_say(patterns, r.out, r.labels_out, provenance, io);
     return 0;
 }
 
@@ -184,8 +219,10 @@ Command add_generate(CLI::App& program) {
     r.test_labels_out_option =
         add_text("--test-labels-out", r.test_labels_out,
                  "their labels, which are then not folded into the patterns", "FILE");
-    app->add_option("--out", request->out,
-                    "the patterns, text, gzip when the name ends in .gz; labels are folded in")
+    app->add_option(
+           "--out", request->out,
+           "the patterns: text, gzip when the name ends in .gz, with labels folded in; or HDF5 "
+           "when it ends in .h5, with labels and provenance")
         ->required()
         ->group("Output")
         ->type_name("FILE");

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <ostream>
 
 #include "commands.hpp"
@@ -8,6 +9,8 @@
 #include "steppe/graph/factor_graph.hpp"
 #include "steppe/inference/approximate_message_passing.hpp"
 #include "steppe/inference/belief_propagation.hpp"
+#include "steppe/inference/expectation_propagation.hpp"
+#include "steppe/numeric/dense_algebra.hpp"
 #include "steppe/numeric/simd.hpp"
 #include "steppe/numeric/threads.hpp"
 #include "steppe/run/combinations.hpp"
@@ -37,9 +40,8 @@ int execute(const Request& r, const Streams& io) {
         return 0;
     }
     if (r.dot) {
-        const auto [network, patterns] = r.problem.load();
-        const Patterns shown = network.folds_labels() ? patterns.fold_labels() : patterns;
-        io.out << shown.visit([&, &network = network](const auto& set) {
+        const auto [network, patterns] = r.problem.load(LabelUse::Fold);
+        io.out << patterns.visit([&, &network = network](const auto& set) {
             return build_graph(network, set).to_dot();
         });
         return 0;
@@ -49,21 +51,36 @@ int execute(const Request& r, const Streams& io) {
     const std::size_t pattern_bytes = PatternSet::memory_bytes(network.inputs, patterns);
     const std::size_t message_bytes = BeliefPropagation::memory_bytes(network, patterns, precision);
     const std::size_t field_bytes = ApproximateMessagePassing::memory_bytes(network, patterns);
+    // Where it works at all (null in JSON).
+    std::optional<std::size_t> covariance_bytes;
+    if (network.weights == WeightKind::Spherical) {
+        covariance_bytes = ExpectationPropagation::memory_bytes(network, patterns);
+    }
     const Threads threads;
     if (r.json) {
+        const nlohmann::ordered_json covariance_json =
+            covariance_bytes ? nlohmann::ordered_json(*covariance_bytes) : nlohmann::ordered_json();
         const nlohmann::ordered_json json{
-            {"version", version()},           {"instruction_set", simd_target_name()},
-            {"threads", threads.count()},     {"thread_back_end", thread_back_end()},
-            {"inputs", network.inputs},       {"hidden", network.hidden},
-            {"patterns", patterns},           {"weights", network.weight_count()},
-            {"pattern_bytes", pattern_bytes}, {"message_bytes", message_bytes},
+            {"version", version()},
+            {"instruction_set", simd_target_name()},
+            {"threads", threads.count()},
+            {"thread_back_end", thread_back_end()},
+            {"inputs", network.inputs},
+            {"hidden", network.hidden},
+            {"patterns", patterns},
+            {"weights", network.weight_count()},
+            {"pattern_bytes", pattern_bytes},
+            {"message_bytes", message_bytes},
             {"field_bytes", field_bytes},
+            {"covariance_bytes", covariance_json},
+            {"blas", blas_name()},
         };
         io.out << json.dump() << "\n";
         return 0;
     }
     io.out << fmt::format("{:<18}{}\n", "version", version());
     io.out << fmt::format("{:<18}{}\n", "instruction set", simd_target_name());
+    io.out << fmt::format("{:<18}{}\n", "dense products", blas_name());
     io.out << fmt::format("{:<18}{} ({})\n", "threads", threads.count(), thread_back_end());
     io.out << fmt::format("{:<18}{}, {} inputs, {} hidden unit{}, {} patterns\n", "problem",
                           network.name(), network.inputs, network.hidden,
@@ -72,6 +89,9 @@ int execute(const Request& r, const Streams& io) {
     io.out << fmt::format("{:<18}{} ({} precision)\n", "messages of bp", bytes_text(message_bytes),
                           r.precision);
     io.out << fmt::format("{:<18}{}\n", "fields of amp", bytes_text(field_bytes));
+    if (covariance_bytes) {
+        io.out << fmt::format("{:<18}{}\n", "covariances of ep", bytes_text(*covariance_bytes));
+    }
     return 0;
 }
 

@@ -52,12 +52,22 @@ void ProblemOptions::add_to(CLI::App& command, Files files) {
                          ->group("Network")
                          ->type_name("KAPPA")
                          ->capture_default_str();
+    activation_option_ =
+        command
+            .add_option("--activation", activation_,
+                        "what a hidden unit makes of its sum: tanh (its sign; gradient learning "
+                        "trains tanh in its place), or relu (sgd and rsgd)")
+            ->check(one_of({"tanh", "relu"}))
+            ->group("Network")
+            ->type_name("NAME")
+            ->capture_default_str();
     if (files == Files::Allowed) {
         file_option_ =
             command
                 .add_option("--patterns", file_,
                             "read the patterns from a text file (may be gzip): a pattern a line, "
-                            "inputs +1 or -1, or any numbers, separated by white space")
+                            "inputs +1 or -1, or any numbers, separated by white space; or "
+                            "from HDF5")
                 ->group("Patterns")
                 ->type_name("FILE");
         labels_file_option_ =
@@ -113,6 +123,8 @@ void ProblemOptions::assume(const Network& network) {
     take(weights_option_, weights_, weight_kind_name(network.weights));
     take(hidden_option_, hidden_, network.hidden);
     take(margin_option_, margin_, network.margin);
+    take(activation_option_, activation_,
+         std::string(network.activation == Activation::Relu ? "relu" : "tanh"));
     assumed_hidden_ = true;
 }
 
@@ -123,6 +135,7 @@ bool ProblemOptions::from_file() const {
 void ProblemOptions::refuse_network_and_random() const {
     for (const CLI::Option* option :
          {model_option_, hidden_option_, wiring_option_, weights_option_, margin_option_,
+          activation_option_,
           inputs_option_, load_option_, count_option_, labels_option_}) {
         refuse_unless(false, option, "does not belong to --images FILE");
     }
@@ -153,15 +166,21 @@ void ProblemOptions::refuse_nonsense() const {
     }
 }
 
-Network ProblemOptions::network_of(std::size_t inputs) const {
+Network ProblemOptions::network_without_inputs() const {
     Network network;
-    network.inputs = inputs;
     const bool hidden_given = hidden_option_->count() > 0 || assumed_hidden_;
     if (model_ != "perceptron") network.hidden = hidden_given ? hidden_ : 3;
     if (model_ == "parity") network.gate = Gate::Parity;
     if (wiring_ == "tree") network.wiring = Wiring::Tree;
     if (weights_ == "spherical") network.weights = WeightKind::Spherical;
     network.margin = margin_;
+    if (activation_ == "relu") network.activation = Activation::Relu;
+    return network;
+}
+
+Network ProblemOptions::network_of(std::size_t inputs) const {
+    Network network = network_without_inputs();
+    network.inputs = inputs;
     network.validate();
     return network;
 }
@@ -185,23 +204,35 @@ std::size_t ProblemOptions::pattern_count(const Network& network) const {
 ProblemOptions::Sizes ProblemOptions::sizes() const {
     refuse_nonsense();
     if (from_file()) {
-        const Problem problem = load();
+        const Problem problem = load(LabelUse::Fold);
         return {problem.network, problem.patterns.patterns()};
     }
     const Network network = network_of(inputs_);
     return {network, pattern_count(network)};
 }
 
-ProblemOptions::Problem ProblemOptions::load() const {
+std::uint64_t ProblemOptions::Problem::pattern_hash() const {
+    const bool beside = network.folds_labels() && !patterns.labels().empty();
+    return beside ? patterns.fold_labels().hash() : patterns.hash();
+}
+
+ProblemOptions::Problem ProblemOptions::load(LabelUse labels) const {
     refuse_nonsense();
     if (from_file()) {
-        Patterns patterns = read_any_patterns(file_, labels_file_);
+        const bool fold = labels == LabelUse::Fold && network_without_inputs().folds_labels();
+        Patterns patterns =
+            read_any_patterns(file_, labels_file_, fold ? LabelUse::Fold : LabelUse::Keep);
         const Network network = network_of(patterns.inputs());
-        if (!network.folds_labels() && labels_file_.empty()) {
-            throw Error(fmt::format(
-                "{} needs --labels-file: the parity of {} units, an even number, answers a pattern "
-                "and its opposite alike, so that labels cannot be folded into the patterns",
-                file_, network.hidden));
+        if (!network.folds_labels() && patterns.labels().empty()) {
+            throw Error(
+                network.activation == Activation::Relu
+                    ? fmt::format("{} needs --labels-file: the labels of ReLU units cannot be "
+                                  "folded into the patterns",
+                                  file_)
+                    : fmt::format("{} needs --labels-file: the parity of {} units, an even "
+                                  "number, answers a pattern and its opposite alike, so that "
+                                  "labels cannot be folded into the patterns",
+                                  file_, network.hidden));
         }
         return {network, std::move(patterns)};
     }
@@ -211,6 +242,9 @@ ProblemOptions::Problem ProblemOptions::load() const {
         patterns = teacher_labels(network, random_teacher(network, seed_), patterns);
     } else if (!network.folds_labels()) {
         patterns = patterns.with_labels(random_labels(patterns.patterns(), seed_));
+    }
+    if (labels == LabelUse::Fold && network.folds_labels()) {
+        patterns = std::move(patterns).fold_labels();
     }
     return {network, std::make_shared<const PatternSet>(std::move(patterns))};
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "steppe/data/pattern_file.hpp"
 #include "steppe/data/patterns.hpp"
 #include "steppe/model/network.hpp"
 
@@ -19,12 +20,16 @@ class ProblemOptions {
     /// out reading patterns from files.
     void add_to(CLI::App& command, Files files);
 
-    /// The network and its patterns, read or made. A label of a file stays beside its pattern.
+    /// The network and its patterns, read or made.
     struct Problem {
         Network network;
         Patterns patterns;
+
+        /// Names the patterns, the same whether labels are folded in or stand beside.
+        std::uint64_t pattern_hash() const;
     };
-    Problem load() const;
+    /// LabelUse::Fold folds the labels in, where the network's answer is odd.
+    Problem load(LabelUse labels) const;
 
     /// Sizes without making patterns; patterns from a file are read.
     struct Sizes {
@@ -43,6 +48,7 @@ class ProblemOptions {
     bool from_file() const;
 
   private:
+    Network network_without_inputs() const;
     Network network_of(std::size_t inputs) const;
     std::size_t pattern_count(const Network& network) const;
     void refuse_nonsense() const;
@@ -50,7 +56,7 @@ class ProblemOptions {
     std::string model_ = "perceptron";
     std::size_t hidden_ = 1;
     bool assumed_hidden_ = false;
-    std::string wiring_ = "full", weights_ = "binary";
+    std::string wiring_ = "full", weights_ = "binary", activation_ = "tanh";
     double margin_ = 0.0;
     std::string file_;
     std::string labels_file_;
@@ -65,6 +71,7 @@ class ProblemOptions {
     CLI::Option* wiring_option_ = nullptr;
     CLI::Option* weights_option_ = nullptr;
     CLI::Option* margin_option_ = nullptr;
+    CLI::Option* activation_option_ = nullptr;
     CLI::Option* file_option_ = nullptr;
     CLI::Option* labels_file_option_ = nullptr;
     CLI::Option* inputs_option_ = nullptr;

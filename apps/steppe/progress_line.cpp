@@ -26,6 +26,15 @@ void ProgressLine::show(const SolveProgress& p) {
     // Time left of this try if its remaining steps take as long as those done did on average.
     const double done = static_cast<double>(p.step);
     const double left = (p.seconds - attempt_start_) * (static_cast<double>(p.steps) - done) / done;
+    if (p.epoch) {
+        terminal_ << fmt::format(
+                         "\r\033[Kepoch {}/{}  mistakes {:.0f}  errors {} (best {})  {:.2g} "
+                         "updates/s  at most {:.0f} s left",
+                         p.step, p.steps, p.epoch->mistakes, p.errors, p.best_errors,
+                         p.edge_updates_per_second, std::ceil(left))
+                  << std::flush;
+        return;
+    }
     terminal_
         << fmt::format(
                "\r\033[K{}step {}/{}  gamma {:.3g}  y {:.3g}  iteration {}  errors {} (best {})  "

@@ -12,6 +12,7 @@
 
 #include "commands.hpp"
 #include "interrupt.hpp"
+#include "learning_options.hpp"
 #include "problem.hpp"
 #include "progress_line.hpp"
 #include "steppe/data/pattern_file.hpp"
@@ -32,6 +33,7 @@ const std::vector<std::string> schedule_names{"auto", "none", "reinforcement",
 /// What the options of `solve` are read into.
 struct Request {
     ProblemOptions problem;
+    LearnerRequest learning;
     std::string test_file, test_labels_file;
     std::string solver = "auto", accuracy = "relaxed", precision = "single";
     std::size_t block = 0, restarts = 0;
@@ -53,7 +55,8 @@ struct Request {
     CLI::Option *test_option = nullptr, *test_labels_option = nullptr, *steps_option = nullptr,
                 *iterations_option = nullptr, *step_tolerance_option = nullptr,
                 *exponent_option = nullptr, *form_option = nullptr, *replicas_option = nullptr,
-                *range_option = nullptr, *free_option = nullptr;
+                *range_option = nullptr, *free_option = nullptr, *tolerance_option = nullptr,
+                *schedule_option = nullptr;
 };
 
 void add_options(CLI::App& command, Request& r) {
@@ -76,8 +79,10 @@ void add_options(CLI::App& command, Request& r) {
                     "passing: a bit a pattern-weight pair, for independent patterns), ep "
                     "(expectation propagation: spherical weights, correlated patterns), or auto: "
                     "amp for independent-looking patterns of at least 200 inputs, ep for "
-                    "spherical weights on correlated ones, else bp")
-        ->check(one_of({"auto", "bp", "amp", "ep"}))
+                    "spherical weights on correlated ones, else bp; or, for comparison, lal (least-action "
+                    "learning), elal (its replicas), sbpi (binary weights), sgd (gradient "
+                    "descent), rsgd (its replicas)")
+        ->check(one_of({"auto", "bp", "amp", "ep", "lal", "elal", "sbpi", "sgd", "rsgd"}))
         ->group("Solver")
         ->type_name("NAME")
         ->capture_default_str();
@@ -103,7 +108,7 @@ void add_options(CLI::App& command, Request& r) {
         command
             .add_option("--block", r.block,
                         "bp: patterns that are updated together, in a fresh random order "
-                        "each iteration (all if not given)")
+                        "each iteration (all if not given; 50 on correlated patterns)")
             ->check(at_least(1))
             ->group("Solver")
             ->type_name("ROWS");
@@ -113,8 +118,8 @@ void add_options(CLI::App& command, Request& r) {
                 "--damping", r.damping,
                 "part of the old message that is kept, from 0 to below 1 (0.5 if not given; "
                 "0.3 for amp with one unit, and with spherical weights on a tree; 0.8 with "
-                "spherical weights of several fully connected units, and for ep; 0.9 for bp and "
-                "0.99 for amp with spherical weights on correlated patterns)")
+                "spherical weights of several fully connected units, and for ep; on correlated "
+                "patterns 0.99 for amp, 0.9 for bp, with binary weights 0.95)")
             ->group("Solver")
             ->type_name("D");
     r.margin_option =
@@ -128,15 +133,15 @@ void add_options(CLI::App& command, Request& r) {
             ->type_name("KAPPA");
     r.restarts_option =
         command
-            .add_option(
-                "--restarts", r.restarts,
-                "fresh tries, with another small random field on the weights, when one has "
-                "settled with errors; the best weights are kept (bp: 0; ep: 3; amp: 1000, and "
-                "10 where more than 20 errors are left or weights are spherical)")
+            .add_option("--restarts", r.restarts,
+                        "fresh tries, with another small random field on the weights, when one has "
+                        "settled with errors; the best weights are kept (bp: 0, or 10 with "
+                        "binary weights on correlated patterns; ep: 3; amp: 1000, and "
+                        "10 where more than 20 errors are left or weights are spherical)")
             ->check(at_least(0))
             ->group("Solver")
             ->type_name("COUNT");
-    command
+    r.tolerance_option = command
         .add_option("--tolerance", r.tolerance,
                     "messages count as converged when no magnetization and no tanh of a message "
                     "moves by more than this; ends a run with schedule none")
@@ -153,7 +158,7 @@ void add_options(CLI::App& command, Request& r) {
             ->group("Solver")
             ->type_name("SIGMA[:DECAY]");
 
-    command
+    r.schedule_option = command
         .add_option("--schedule", r.schedule,
                     "how focusing grows: none, reinforcement, pseudo-reinforcement, scoping, a "
                     "file of one `gamma y` pair a line, or auto: pseudo-reinforcement for binary "
@@ -213,18 +218,21 @@ void add_options(CLI::App& command, Request& r) {
     r.replicas_option =
         command
             .add_option("--replicas", r.replicas,
-                        "number of replicas y of scoping (10 if not given; 30 for ep, 300 for "
-                        "spherical weights on correlated patterns)")
+                        "number of replicas y of scoping, elal and rsgd (elal 10, rsgd 7; scoping "
+                        "10 if not given; 30 for ep; on "
+                        "correlated patterns 300, with binary weights 1000)")
             ->group("Schedule")
             ->type_name("Y");
     r.range_option = command
                          .add_option("--coupling-range", r.coupling_range,
                                      "gamma of scoping, from A to B, linear or geometric (0.1:3 if "
                                      "not given; 0.1:300:geometric for spherical weights, "
-                                     "0.5:30:geometric for ep, 2:30:geometric for bp and amp on "
-                                     "correlated patterns)")
+                                     "0.5:30:geometric for ep; for bp and amp on correlated "
+                                     "patterns 2:30:geometric, with binary weights 0.02:2)")
                          ->group("Schedule")
                          ->type_name("A:B[:SHAPE]");
+
+    r.learning.add_to(command);
 
     command.add_option("--threads", r.threads, "threads of the solver; 0: one per core")
         ->check(at_least(0))
@@ -284,9 +292,13 @@ BeliefPropagationOptions bp_of(const Request& r) {
 }
 
 SolverKind solver_of(const Request& r) {
-    if (r.solver == "bp") return SolverKind::BeliefPropagation;
-    if (r.solver == "ep") return SolverKind::ExpectationPropagation;
-    if (r.solver == "amp") return SolverKind::ApproximateMessagePassing;
+    for (const SolverKind kind :
+         {SolverKind::BeliefPropagation, SolverKind::ApproximateMessagePassing,
+          SolverKind::ExpectationPropagation, SolverKind::LeastAction,
+          SolverKind::EntropicLeastAction, SolverKind::Sbpi, SolverKind::Sgd,
+          SolverKind::ReplicatedSgd}) {
+        if (r.solver == solver_name(kind)) return kind;
+    }
     // An option that belongs to one solver asks for it.
     if (r.accuracy_option->count() + r.precision_option->count() + r.block_option->count() > 0) {
         return SolverKind::BeliefPropagation;
@@ -315,6 +327,40 @@ std::size_t steps_of(const std::string& text) {
     return static_cast<std::size_t>(*steps);
 }
 
+void set_run_options(const Request& r, SolveOptions& options) {
+    options.seed = r.problem.seed();
+    options.threads = r.threads;
+    options.max_iterations = r.max_iterations;
+    options.time_limit = r.time_limit;
+    options.continue_after_solution = r.continue_after_solution;
+    options.validate();
+}
+
+/// The rest of the options of a solver that passes no messages.
+SolveOptions learner_options_of(const Request& r, SolveOptions options) {
+    for (const CLI::Option* option :
+         {r.damping_option, r.restarts_option, r.symmetry_option, r.tolerance_option,
+          r.schedule_option, r.steps_option, r.iterations_option, r.step_tolerance_option,
+          r.exponent_option, r.form_option, r.range_option, r.free_option}) {
+        refuse_unless(false, option,
+                      fmt::format("belongs to message passing, and --solver {} passes none",
+                                  r.solver));
+    }
+    const bool replicated = options.solver == SolverKind::EntropicLeastAction ||
+                            options.solver == SolverKind::ReplicatedSgd;
+    refuse_unless(replicated, r.replicas_option,
+                  "belongs to --solver elal or rsgd, or to --schedule scoping");
+    if (r.replicas_option->count() > 0) {
+        if (!(r.replicas >= 1.0 && r.replicas <= 1e6) || r.replicas != std::floor(r.replicas)) {
+            throw Error(fmt::format("--replicas {}: {} takes a whole number of replicas",
+                                    r.replicas, r.solver));
+        }
+        options.learning.replicas = static_cast<std::size_t>(r.replicas);
+    }
+    set_run_options(r, options);
+    return options;
+}
+
 SolveOptions options_of(const Request& r, const Network& network, std::size_t patterns) {
     SolveOptions options;
     options.network = network;
@@ -331,12 +377,13 @@ SolveOptions options_of(const Request& r, const Network& network, std::size_t pa
         throw Error(
             fmt::format("--block {} is more than the {} patterns there are", r.block, patterns));
     }
+    options.learning = r.learning.options(options.solver, network);
+    if (is_learner(options.solver)) return learner_options_of(r, std::move(options));
     options.bp = bp_of(r);
     if (r.block == patterns) options.bp.block = 0;
     if (r.damping_option->count() > 0) options.damping = r.damping;
     if (r.restarts_option->count() > 0) options.restarts = r.restarts;
     if (r.margin_option->count() > 0) options.running_margin = r.running_margin;
-    options.seed = r.problem.seed();
     options.tolerance = r.tolerance;
     if (r.symmetry_option->count() > 0) read_symmetry(r.symmetry_field, options);
 
@@ -367,16 +414,13 @@ SolveOptions options_of(const Request& r, const Network& network, std::size_t pa
     if (r.free_option->count() > 0) schedule.free_iterations = r.free_iterations;
     if (r.step_tolerance_option->count() > 0) schedule.step_tolerance = r.step_tolerance;
     schedule.exponent = r.exponent;
+    if (r.exponent_option->count() > 0) schedule.kind = kind;
     schedule.form = r.form == "fields" ? ReinforcementForm::Fields : ReinforcementForm::Replicas;
     if (r.replicas_option->count() > 0) schedule.replicas = r.replicas;
     if (r.range_option->count() > 0) schedule.coupling_range = Ramp::parse(r.coupling_range);
     schedule.file = kind == ScheduleKind::File ? r.schedule : "";
 
-    options.threads = r.threads;
-    options.max_iterations = r.max_iterations;
-    options.time_limit = r.time_limit;
-    options.continue_after_solution = r.continue_after_solution;
-    options.validate();
+    set_run_options(r, options);
     return options;
 }
 
@@ -384,6 +428,21 @@ std::string log_line(const SolveProgress& p) {
     const auto number = [](double x) {
         return std::isfinite(x) ? nlohmann::ordered_json(x) : nlohmann::ordered_json(nullptr);
     };
+    if (p.epoch) {
+        return nlohmann::ordered_json{{"epoch", p.iteration},
+                                      {"rate", p.knobs.rate},
+                                      {"beta", p.knobs.beta},
+                                      {"gamma", p.knobs.gamma},
+                                      {"pull", p.knobs.pull},
+                                      {"mistakes", p.epoch->mistakes},
+                                      {"surrogate_mistakes", p.epoch->surrogate_mistakes},
+                                      {"loss", number(p.epoch->loss)},
+                                      {"spread", number(p.epoch->spread)},
+                                      {"errors", p.errors},
+                                      {"best_errors", p.best_errors},
+                                      {"seconds", p.seconds}}
+            .dump();
+    }
     nlohmann::ordered_json json{{"iteration", p.iteration},
                                 {"try", p.attempt},
                                 {"step", p.step},
@@ -416,9 +475,10 @@ int execute(const Request& r, const Streams& io) {
     refuse_unless(r.test_option->count() > 0, r.test_labels_option, "belongs to --test FILE");
     if (!r.problem.from_file()) {
         const auto [network, patterns] = r.problem.sizes();
-        require_memory(network, patterns, solver_of(r), bp_of(r));
+        require_memory(network, patterns, PatternSet::memory_bytes(network.inputs, patterns),
+                       solver_of(r), bp_of(r));
     }
-    const ProblemOptions::Problem problem = r.problem.load();
+    const ProblemOptions::Problem problem = r.problem.load(LabelUse::Fold);
     SolveOptions options = options_of(r, problem.network, problem.patterns.patterns());
     if (r.problem.has_teacher()) {
         options.teacher = random_teacher(problem.network, r.problem.seed());
@@ -463,7 +523,7 @@ int execute(const Request& r, const Streams& io) {
         io.out << summary.text();
     }
     if (!r.out.empty()) {
-        const Solution solution{result.weights, problem.network, problem.patterns.hash(),
+        const Solution solution{result.weights, problem.network, problem.pattern_hash(),
                                 summary.json(), version()};
         write_or_rescue(solution, r.out);
         if (!r.json) io.out << fmt::format("{:<14}{}\n", "written", r.out);

@@ -51,3 +51,28 @@ TEST_CASE("generate asks for a place first") {
     CHECK(refusal("generate --out " + (folder / "no/p")).find("cannot be written") !=
           std::string::npos);
 }
+
+TEST_CASE("patterns in HDF5 are the same problem as in text, from generate to check") {
+    const Folder folder;
+    const auto at = [&](const char* name) { return folder / name; };
+    for (const std::string problem :
+         {"--inputs 101 --count 30", "--inputs 101 --count 30 --labels teacher",
+          "--model parity --hidden 2 --inputs 102 --count 20"}) {
+        CAPTURE(problem);
+        REQUIRE(run("generate " + problem + " --out " + at("p.h5")).err == "");
+        const std::string network = problem.substr(0, problem.find("--inputs"));
+        const Outcome solved = run("solve --patterns " + at("p.h5") + " " + network + " --out " +
+                                   at("w.h5") + " --test " + at("p.h5"));
+        CHECK(solved.status == 0);
+        CHECK(solved.out.find("test errors   0 of") != std::string::npos);
+        const std::string nothing_wrong =
+            network.empty() ? "0 of 30 patterns wrong\n" : "0 of 20 patterns wrong\n";
+        CHECK(run("check " + at("w.h5") + " --patterns " + at("p.h5")).out == nothing_wrong);
+        // The problem by its name is the same one, whether labels are folded in or not.
+        CHECK(run("check " + at("w.h5") + " " + problem.substr(network.size())).out ==
+              nothing_wrong);
+    }
+    CHECK(refusal("generate --labels teacher --out " + at("q.h5") + " --labels-out " + at("l"))
+              .find("HDF5 holds the labels itself") != std::string::npos);
+    CHECK(folder.count() == 2);
+}

@@ -44,8 +44,8 @@ TEST_CASE("bits and the plain loop count the same errors") {
         // The same inputs as real numbers.
         const std::vector<signed char> signs = set.signs();
         const std::vector<float> numbers(signs.begin(), signs.end());
-        const RealPatterns real =
-            RealPatterns::from_values(network.inputs, patterns, numbers, set.labels());
+        const RealPatterns real = RealPatterns::from_values(
+            network.inputs, patterns, numbers, {set.labels().begin(), set.labels().end()});
         RC_ASSERT(errors == count_errors(network, weights, real));
         RC_ASSERT(errors == count_errors_plainly(network, weights.values(), numbers, set.labels()));
     }));

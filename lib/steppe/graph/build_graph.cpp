@@ -16,6 +16,9 @@ std::shared_ptr<const RowFactor> gate_of(const Network& network,
 FactorGraph build(const Network& network, const LinearWiring& all,
                   std::span<const signed char> labels, const std::vector<double>& external_field) {
     network.validate();
+    if (network.activation != Activation::Sign) {
+        throw Error("messages pass through sign units only: learn ReLU units with sgd or rsgd");
+    }
     if (!labels.empty() && network.folds_labels()) {
         throw Error("the patterns carry labels beside them; fold them in first (fold_labels)");
     }

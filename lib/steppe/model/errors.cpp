@@ -7,6 +7,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "steppe/error.hpp"
 #include "steppe/model/bit_kernels.hpp"
@@ -167,6 +168,11 @@ class RealSums {
         return out;
     }
 
+    /// How far the sums of all units together may be wrong.
+    double doubtful() const {
+        return std::accumulate(doubtful_.begin(), doubtful_.end(), 0.0);
+    }
+
   private:
     /// Of a sum in single precision, in parts of sum |w|: some hundred roundings.
     static constexpr double rounding = 1e-5;
@@ -230,6 +236,43 @@ std::size_t count(const Network& network, std::size_t patterns, std::span<const 
         }));
 }
 
+/// Of ReLU units, whose answer is the sign of a sum of real numbers: the sums are those of `count`,
+/// and answers closer to 0 than `doubtful` are computed again in double.
+template <class Set, class Sums>
+std::size_t count_relu(const Network& network, const Weights& weights, const Set& patterns,
+                       double doubtful, const Sums& sums) {
+    const auto answer = [&](const auto& z_of_unit) {
+        double s = 0.0;
+        for (std::size_t k = 0; k < network.hidden; ++k) {
+            const double z = z_of_unit(k);
+            if (z > 0.0) s += k % 2 == 0 ? z : -z;
+        }
+        return s;
+    };
+    const std::size_t groups = (patterns.patterns() + group_patterns - 1) / group_patterns;
+    return static_cast<std::size_t>(
+        parallel_sum(groups, grain, [&](std::size_t begin, std::size_t end) {
+            std::size_t wrong = 0;
+            std::vector<GroupSums<double>> z(network.hidden);
+            for (std::size_t g = begin; g < end; ++g) {
+                for (std::size_t k = 0; k < network.hidden; ++k) z[k] = sums(k, g);
+                const std::size_t first = g * group_patterns;
+                const std::size_t last = std::min(first + group_patterns, patterns.patterns());
+                for (std::size_t a = first; a < last; ++a) {
+                    double s = answer([&](std::size_t k) { return z[k][a - first]; });
+                    if (std::abs(s) < doubtful) {
+                        s = answer([&](std::size_t k) {
+                            return sum_in_double(network, weights, patterns, k, a);
+                        });
+                    }
+                    const int label = patterns.labels().empty() ? 1 : patterns.labels()[a];
+                    wrong += !(label * s > 0.0);
+                }
+            }
+            return static_cast<double>(wrong);
+        }));
+}
+
 template <class Input>
 std::size_t count_plainly(const Network& network, std::span<const double> weights,
                           std::span<const Input> inputs, std::span<const signed char> labels) {
@@ -243,15 +286,21 @@ std::size_t count_plainly(const Network& network, std::span<const double> weight
         const int label = labels.empty() ? 1 : labels[a];
         long votes = 0;
         int product = 1;
+        double relu = 0.0;
         for (std::size_t k = 0; k < network.hidden; ++k) {
             const std::size_t first = network.wiring == Wiring::Tree ? k * seen : 0;
             double z = 0;
             for (std::size_t i = 0; i < seen; ++i) {
                 z += weights[k * seen + i] * static_cast<double>(inputs[a * n + first + i]);
             }
+            if (z > 0.0) relu += k % 2 == 0 ? z : -z;
             const int output = (folds ? label * z : z) > threshold ? 1 : -1;
             votes += output;
             product *= output;
+        }
+        if (network.activation == Activation::Relu) {
+            if (!(label * relu > 0.0)) ++wrong;
+            continue;
         }
         const int answer = parity ? product : votes > 0 ? 1 : -1;
         if (answer != (folds ? 1 : label)) ++wrong;
@@ -296,8 +345,10 @@ std::size_t count_errors(const Network& network, const Weights& weights,
                          const PatternSet& patterns) {
     require_shapes(network, weights, patterns.inputs());
     if (weights.kind() == WeightKind::Spherical) {
-        return count(network, patterns.patterns(), patterns.labels(),
-                     RealSums(network, weights, patterns));
+        const RealSums sums(network, weights, patterns);
+        return network.activation == Activation::Relu
+                   ? count_relu(network, weights, patterns, sums.doubtful(), sums)
+                   : count(network, patterns.patterns(), patterns.labels(), sums);
     }
     const std::vector<UnitBits> units = bits_of_units(network, weights);
     return count(network, patterns.patterns(), patterns.labels(),
@@ -307,16 +358,17 @@ std::size_t count_errors(const Network& network, const Weights& weights,
 std::size_t count_errors(const Network& network, const Weights& weights,
                          const RealPatterns& patterns) {
     require_shapes(network, weights, patterns.inputs());
-    return count(network, patterns.patterns(), patterns.labels(),
-                 [&](std::size_t k, std::size_t g) {
-                     GroupSums<double> z{};
-                     const std::size_t first = g * group_patterns;
-                     for (std::size_t a = first;
-                          a < std::min(first + group_patterns, patterns.patterns()); ++a) {
-                         z[a - first] = sum_in_double(network, weights, patterns, k, a);
-                     }
-                     return z;
-                 });
+    const auto sums = [&](std::size_t k, std::size_t g) {
+        GroupSums<double> z{};
+        const std::size_t first = g * group_patterns;
+        for (std::size_t a = first; a < std::min(first + group_patterns, patterns.patterns()); ++a) {
+            z[a - first] = sum_in_double(network, weights, patterns, k, a);
+        }
+        return z;
+    };
+    return network.activation == Activation::Relu
+               ? count_relu(network, weights, patterns, 0.0, sums)
+               : count(network, patterns.patterns(), patterns.labels(), sums);
 }
 
 std::size_t count_errors_plainly(const Network& network, std::span<const double> weights,

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <limits>
+#include <numeric>
 
 #include "steppe/error.hpp"
 
@@ -25,6 +27,7 @@ double Network::threshold() const {
 }
 
 bool Network::folds_labels() const {
+    if (activation == Activation::Relu) return false;
     return gate == Gate::Majority || hidden % 2 == 1;
 }
 
@@ -36,7 +39,22 @@ std::string Network::name() const {
 void Network::validate() const {
     if (inputs == 0) throw Error("inputs is 0: a network needs at least one");
     if (hidden == 0) throw Error("hidden is 0: a network needs at least one unit");
-    if (gate == Gate::Majority && hidden % 2 == 0) {
+    if (activation == Activation::Relu) {
+        if (hidden < 2) {
+            throw Error(fmt::format(
+                "hidden is {}: ReLU units vote for and against, so that there must be 2 or more",
+                hidden));
+        }
+        if (gate == Gate::Parity) {
+            throw Error("a parity has sign units: ReLU units form a committee");
+        }
+        if (weights == WeightKind::Binary) {
+            throw Error("ReLU units have real weights: use spherical weights");
+        }
+        if (margin != 0.0) {
+            throw Error(fmt::format("margin is {}: ReLU units have none", margin));
+        }
+    } else if (gate == Gate::Majority && hidden % 2 == 0) {
         throw Error(fmt::format("hidden is {}: a majority needs an odd number of units", hidden));
     }
     if (gate == Gate::Parity && hidden == 1) {
@@ -51,6 +69,29 @@ void Network::validate() const {
     if (!std::isfinite(margin)) {
         throw Error(fmt::format("margin is {}: it must be a finite number", margin));
     }
+}
+
+double unit_overlap(const Network& network, const Weights& weights) {
+    if (network.hidden == 1 || network.wiring == Wiring::Tree) {
+        return std::numeric_limits<double>::quiet_NaN();
+    }
+    const std::vector<double> all = weights.values();
+    const auto product = [&](std::size_t k, std::size_t l) {
+        const double* first = all.data() + k * network.inputs;
+        return std::inner_product(first, first + network.inputs, all.data() + l * network.inputs,
+                                  0.0);
+    };
+    double sum = 0.0;
+    for (std::size_t k = 0; k < network.hidden; ++k) {
+        for (std::size_t l = 0; l < k; ++l) {
+            sum += product(k, l) / std::sqrt(product(k, k) * product(l, l));
+        }
+    }
+    return sum / (static_cast<double>(network.hidden * (network.hidden - 1)) / 2.0);
+}
+
+std::string activation_name(Activation activation) {
+    return activation == Activation::Relu ? "relu" : "sign";
 }
 
 std::string wiring_name(Wiring wiring) {

@@ -19,6 +19,12 @@ enum class Gate {
     Parity     ///< their product; two units or more
 };
 
+/// What a hidden unit makes of its sum z.
+enum class Activation {
+    Sign,  ///< +1 or -1
+    Relu   ///< max(z/sqrt(n), 0), n the unit's inputs
+};
+
 /// What a network is. One hidden unit is the perceptron, more under the majority gate are a
 /// committee, more under the parity gate a parity machine.
 struct Network {
@@ -30,6 +36,9 @@ struct Network {
     /// kappa: a unit's output is +1 where z = sum_i xi_i w_i > kappa sqrt(unit_inputs()), else -1;
     /// any finite number. Patterns are taken with their labels folded in, where that can be.
     double margin = 0.0;
+    /// With ReLU units the answer is the sign of sum_k c_k max(z_k, 0), c_k = +1, -1, +1, ...; at
+    /// least two units, real weights, no margin, no parity. 0 counts as wrong.
+    Activation activation = Activation::Sign;
 
     /// Inputs that one unit sees.
     std::size_t unit_inputs() const;
@@ -40,7 +49,8 @@ struct Network {
     /// What z of a unit has to exceed: margin sqrt(unit_inputs()).
     double threshold() const;
     /// Whether the answer turns when all inputs are turned, so that a wanted output of -1 can be
-    /// folded into the pattern: all networks but the parity of an even number of units.
+    /// folded into the pattern: all networks of sign units but the parity of an even number of
+    /// them.
     bool folds_labels() const;
     /// The network's answer, +1 or -1, where that many units answer +1.
     int answer(std::size_t positive_units) const {
@@ -58,6 +68,12 @@ struct Network {
     void validate() const;
 };
 
+/// Mean cosine of the angle between the weights of two hidden units, over all pairs: 1 where all
+/// units are equal, and a committee is a perceptron; NaN for one unit and for trees.
+double unit_overlap(const Network& network, const Weights& weights);
+
+/// "sign" or "relu".
+std::string activation_name(Activation activation);
 /// "full" or "tree".
 std::string wiring_name(Wiring wiring);
 /// "binary" or "spherical".

@@ -1,5 +1,7 @@
 #include "steppe/model/teacher.hpp"
 
+#include <algorithm>
+
 #include "steppe/error.hpp"
 #include "steppe/model/errors.hpp"
 #include "steppe/numeric/random.hpp"
@@ -35,6 +37,14 @@ PatternSet teacher_labels(const Network& network, const Weights& teacher,
     preactivations(network, teacher, patterns, z);
     std::vector<signed char> labels(count);
     for (std::size_t a = 0; a < count; ++a) {
+        if (network.activation == Activation::Relu) {
+            double sum = 0.0;
+            for (std::size_t k = 0; k < network.hidden; ++k) {
+                sum += (k % 2 == 0 ? 1.0 : -1.0) * std::max(z[k * count + a], 0.0);
+            }
+            labels[a] = sum > 0.0 ? 1 : -1;
+            continue;
+        }
         std::size_t positive = 0;
         for (std::size_t k = 0; k < network.hidden; ++k) positive += z[k * count + a] > 0;
         labels[a] = static_cast<signed char>(network.answer(positive));

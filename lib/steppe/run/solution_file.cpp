@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "steppe/data/file.hpp"
+#include "steppe/data/hdf5.hpp"
 #include "steppe/data/pattern_file.hpp"
 #include "steppe/error.hpp"
 
@@ -18,57 +19,27 @@ namespace {
 
 const char* const format_name = "steppe solution 1";
 
-bool is_hdf5_name(const std::string& path) {
-    return path.ends_with(".h5") || path.ends_with(".hdf5");
-}
-
-bool has_hdf5_content(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::array<char, 8> start{};
-    file.read(start.data(), start.size());
-    return file && std::string(start.data(), start.size()) == "\x89HDF\r\n\x1a\n";
-}
-
-void write_string(H5::H5Object& object, const char* name, const std::string& text) {
-    const H5::StrType type(H5::PredType::C_S1, text.empty() ? 1 : text.size());
-    object.createAttribute(name, type, H5::DataSpace(H5S_SCALAR)).write(type, text);
-}
-
-std::string read_string(const H5::H5Object& object, const char* name) {
-    const H5::Attribute attribute = object.openAttribute(name);
-    std::string text;
-    attribute.read(attribute.getStrType(), text);
-    // A fixed-length string of the file may end in zeros.
-    return text.substr(0, text.find('\0'));
-}
-
-void write_number(H5::H5Object& object, const char* name, double value) {
-    object.createAttribute(name, H5::PredType::IEEE_F64LE, H5::DataSpace(H5S_SCALAR))
-        .write(H5::PredType::NATIVE_DOUBLE, &value);
-}
-
-double read_number(const H5::H5Object& object, const char* name) {
-    double value = 0.0;
-    object.openAttribute(name).read(H5::PredType::NATIVE_DOUBLE, &value);
-    return value;
-}
-
 void write_network(H5::H5Object& object, const Network& network) {
-    write_string(object, "model", network.name());
-    write_string(object, "wiring", wiring_name(network.wiring));
-    write_number(object, "inputs", static_cast<double>(network.inputs));
-    write_number(object, "margin", network.margin);
+    hdf5::write_string(object, "model", network.name());
+    hdf5::write_string(object, "wiring", wiring_name(network.wiring));
+    hdf5::write_number(object, "inputs", static_cast<double>(network.inputs));
+    hdf5::write_number(object, "margin", network.margin);
+    hdf5::write_string(object, "activation", activation_name(network.activation));
 }
 
 std::optional<Network> read_network(const H5::H5Object& object, const Weights& weights) {
     if (!object.attrExists("model")) return {};
     Network network;
-    network.inputs = static_cast<std::size_t>(read_number(object, "inputs"));
+    network.inputs = static_cast<std::size_t>(hdf5::read_number(object, "inputs"));
     network.hidden = weights.units();
-    network.gate = read_string(object, "model") == "parity" ? Gate::Parity : Gate::Majority;
-    network.wiring = read_string(object, "wiring") == "tree" ? Wiring::Tree : Wiring::Full;
+    network.gate = hdf5::read_string(object, "model") == "parity" ? Gate::Parity : Gate::Majority;
+    network.wiring = hdf5::read_string(object, "wiring") == "tree" ? Wiring::Tree : Wiring::Full;
     network.weights = weights.kind();
-    network.margin = read_number(object, "margin");
+    network.margin = hdf5::read_number(object, "margin");
+    // Files of earlier versions have sign units.
+    if (object.attrExists("activation") && hdf5::read_string(object, "activation") == "relu") {
+        network.activation = Activation::Relu;
+    }
     network.validate();
     return network;
 }
@@ -85,9 +56,9 @@ void write_hdf5(const Solution& solution, const std::string& path) {
         file.createDataSet("weights", H5::PredType::IEEE_F64LE, space)
             .write(weights.values().data(), H5::PredType::NATIVE_DOUBLE);
     }
-    write_string(file, "format", format_name);
-    write_string(file, "version", solution.version);
-    write_string(file, "request", solution.request);
+    hdf5::write_string(file, "format", format_name);
+    hdf5::write_string(file, "version", solution.version);
+    hdf5::write_string(file, "request", solution.request);
     if (solution.network) write_network(file, *solution.network);
     if (solution.pattern_hash) {
         file.createAttribute("pattern_hash", H5::PredType::STD_U64LE, H5::DataSpace(H5S_SCALAR))
@@ -121,17 +92,11 @@ Weights read_weights(const H5::DataSet& set, const std::string& path) {
 Solution read_hdf5(const std::string& path) {
     try {
         const H5::H5File file(path, H5F_ACC_RDONLY);
-        const std::string format = file.attrExists("format") ? read_string(file, "format") : "";
-        if (format != format_name) {
-            throw Error(
-                fmt::format("{}: this HDF5 file is no solution: its attribute `format` is "
-                            "'{}' where '{}' is wanted",
-                            path, format, format_name));
-        }
+        hdf5::require_format(file, path, format_name, "solution");
         Solution solution{.weights = read_weights(file.openDataSet("weights"), path)};
         solution.network = read_network(file, solution.weights);
-        solution.version = read_string(file, "version");
-        solution.request = read_string(file, "request");
+        solution.version = hdf5::read_string(file, "version");
+        solution.request = hdf5::read_string(file, "request");
         if (file.attrExists("pattern_hash")) {
             std::uint64_t hash = 0;
             file.openAttribute("pattern_hash").read(H5::PredType::NATIVE_UINT64, &hash);
@@ -148,7 +113,7 @@ Solution read_hdf5(const std::string& path) {
 
 void write_solution(const Solution& solution, const std::string& path) {
     H5::Exception::dontPrint();
-    if (is_hdf5_name(path)) {
+    if (hdf5::is_name(path)) {
         write_whole(path, [&](const std::string& temporary) {
             try {
                 write_hdf5(solution, temporary);
@@ -174,7 +139,7 @@ void write_solution(const Solution& solution, const std::string& path) {
 
 Solution read_solution(const std::string& path) {
     H5::Exception::dontPrint();
-    if (has_hdf5_content(path)) return read_hdf5(path);
+    if (hdf5::is_file(path)) return read_hdf5(path);
     NumberTable table = read_numbers(path, "weight");
     const bool binary = std::all_of(table.values.begin(), table.values.end(),
                                     [](double w) { return w == 1.0 || w == -1.0; });

@@ -16,6 +16,7 @@
 #include "steppe/model/errors.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/numeric/threads.hpp"
+#include "steppe/run/learn.hpp"
 #include "steppe/schedule/pace.hpp"
 
 namespace steppe {
@@ -39,6 +40,10 @@ constexpr double parity_field = 0.1;
 /// it is dropped, and errors count.
 constexpr double start_field = 1.0, start_decay = 0.7, start_gone = 1e-4;
 
+bool is_correlated(Regime regime) {
+    return regime == Regime::Correlated || regime == Regime::CorrelatedBinary;
+}
+
 bool starts_pulled(Regime regime) {
     return regime == Regime::Correlated || regime == Regime::Covariance;
 }
@@ -56,8 +61,11 @@ std::optional<double> symmetry_decay_of(const SolveOptions& options, Regime regi
 
 Regime regime_of(const Network& network, SolverKind solver, const Patterns& patterns) {
     if (solver == SolverKind::ExpectationPropagation) return Regime::Covariance;
-    if (network.weights == WeightKind::Binary) return Regime::Binary;
-    return are_correlated(patterns) ? Regime::Correlated : Regime::Spherical;
+    const bool correlated = are_correlated(patterns);
+    if (network.weights == WeightKind::Binary) {
+        return correlated ? Regime::CorrelatedBinary : Regime::Binary;
+    }
+    return correlated ? Regime::Correlated : Regime::Spherical;
 }
 
 /// The external field of a try: what was asked for, and `more` of fresh random numbers.
@@ -131,7 +139,7 @@ class Run {
         summary_.bp = options.bp;
         summary_.bp.seed = options.seed;
         summary_.seed = options.seed;
-        if (regime_ == Regime::Correlated && !is_amp() && summary_.bp.block == 0) {
+        if (is_correlated(regime_) && !is_amp() && summary_.bp.block == 0) {
             summary_.bp.block = std::min(correlated_block, patterns_.patterns());
         }
         summary_.damping = damping_at_start();
@@ -177,7 +185,7 @@ class Run {
             }
             summary_.teacher = teacher_errors(options_.network, means, best_, *options_.teacher);
         }
-        summary_.unit_overlap = unit_overlap();
+        summary_.unit_overlap = unit_overlap(options_.network, best_);
         describe();
         return {summary_, best_};
     }
@@ -190,27 +198,6 @@ class Run {
             [&](const auto& set) { return count_errors(options_.network, weights, *set); });
     }
 
-    double unit_overlap() const {
-        const Network& network = options_.network;
-        if (network.hidden == 1 || network.wiring == Wiring::Tree) {
-            return std::numeric_limits<double>::quiet_NaN();
-        }
-        const std::vector<double> all = best_.values();
-        const auto product = [&](std::size_t k, std::size_t l) {
-            const double* first = all.data() + k * network.inputs;
-            return std::inner_product(first, first + network.inputs,
-                                      all.data() + l * network.inputs, 0.0);
-        };
-        double sum = 0.0;
-        for (std::size_t k = 0; k < network.hidden; ++k) {
-            for (std::size_t l = 0; l < k; ++l) {
-                sum += product(k, l) / std::sqrt(product(k, k) * product(l, l));
-            }
-        }
-        const double pairs = static_cast<double>(network.hidden * (network.hidden - 1)) / 2.0;
-        return sum / pairs;
-    }
-
     bool is_ep() const { return summary_.solver == SolverKind::ExpectationPropagation; }
     bool is_amp() const { return summary_.solver == SolverKind::ApproximateMessagePassing; }
     bool is_spherical() const { return options_.network.weights == WeightKind::Spherical; }
@@ -220,7 +207,7 @@ class Run {
         if (!focused()) return 0;
         if (options_.restarts) return *options_.restarts;
         if (is_ep()) return restarts_ep;
-        if (!is_amp()) return 0;
+        if (!is_amp()) return regime_ == Regime::CorrelatedBinary ? restarts_hopeless : 0;
         return is_spherical() || summary_.errors > hopeless_errors ? restarts_hopeless
                                                                    : restarts_near_solved;
     }
@@ -231,9 +218,11 @@ class Run {
         const Network& network = options_.network;
         const bool single = network.hidden == 1;
         const bool tree = network.wiring == Wiring::Tree;
-        const double usual = is_ep()                              ? 0.8
-                             : regime_ == Regime::Correlated      ? (is_amp() ? 0.99 : 0.9)
-                             : is_spherical() && !single && !tree ? 0.8
+        const double usual = is_ep()                                            ? 0.8
+                             : is_correlated(regime_) && is_amp()               ? 0.99
+                             : regime_ == Regime::Correlated                    ? 0.9
+                             : is_correlated(regime_)                           ? 0.95
+                             : is_spherical() && !single && !tree               ? 0.8
                              : is_amp() && (single || (is_spherical() && tree)) ? 0.3
                                                                                 : 0.5;
         return options_.damping.value_or(usual);
@@ -257,10 +246,15 @@ class Run {
                                                         .seed = options_.seed});
             amp_ = amp.get();
             solver_ = std::move(amp);
+        } else if (is_ep() && falls && solver_) {
+            // The same graph again: its eigendecomposition costs as much as many iterations.
+            solver_->restore(*ep_start_);
+            solver_->set_damping(summary_.damping);
         } else if (is_ep()) {
             solver_ = std::make_unique<ExpectationPropagation>(
                 graph,
                 ExpectationPropagationOptions{.damping = summary_.damping, .seed = options_.seed});
+            ep_start_ = solver_->save();
         } else {
             BeliefPropagationOptions bp = summary_.bp;
             bp.damping = summary_.damping;
@@ -500,6 +494,7 @@ class Run {
     Weights best_;
     Clock::time_point start_;
     std::unique_ptr<MessagePassing> solver_;
+    std::optional<SolverState> ep_start_;       ///< of expectation propagation, for fresh tries
     ApproximateMessagePassing* amp_ = nullptr;  ///< the solver, where it is one
     Care care_ = loose;
     double step_tolerance_ = 0.0;
@@ -523,7 +518,8 @@ class Run {
 
 ScheduleOptions ScheduleOptions::resolved(Regime regime) const {
     ScheduleOptions chosen = *this;
-    const bool correlated = starts_pulled(regime), ep = regime == Regime::Covariance;
+    const bool correlated = starts_pulled(regime), ep = regime == Regime::Covariance,
+               binary = regime == Regime::CorrelatedBinary;
     if (kind == ScheduleKind::Auto) {
         chosen.kind =
             regime == Regime::Binary ? ScheduleKind::PseudoReinforcement : ScheduleKind::Scoping;
@@ -532,6 +528,7 @@ ScheduleOptions ScheduleOptions::resolved(Regime regime) const {
         using Shape = Ramp::Shape;
         chosen.coupling_range = ep                            ? Ramp{0.5, 30.0, Shape::Geometric}
                                 : correlated                  ? Ramp{2.0, 30.0, Shape::Geometric}
+                                : binary                      ? Ramp{0.02, 2.0, Shape::Linear}
                                 : regime == Regime::Spherical ? Ramp{0.1, 300.0, Shape::Geometric}
                                                               : Ramp{0.1, 3.0, Shape::Linear};
     }
@@ -539,7 +536,7 @@ ScheduleOptions ScheduleOptions::resolved(Regime regime) const {
     if (!steps) chosen.steps = correlated ? 20 : 100;
     if (!iterations_per_step) chosen.iterations_per_step = ep ? 10 : correlated ? 40 : 50;
     if (!free_iterations) chosen.free_iterations = correlated && focused ? 40 : 0;
-    if (!replicas) chosen.replicas = ep ? 30.0 : correlated ? 300.0 : 10.0;
+    if (!replicas) chosen.replicas = ep ? 30.0 : correlated ? 300.0 : binary ? 1000.0 : 10.0;
     return chosen;
 }
 
@@ -612,18 +609,20 @@ void SolveOptions::validate() const {
             fmt::format("time-limit is {}: it must be 0 (none) or more seconds", time_limit));
     }
     schedule.resolved(Regime::Binary).build();
+    learning.validate();
 }
 
-void require_memory(const Network& network, std::size_t patterns, SolverKind solver,
-                    const BeliefPropagationOptions& bp) {
+void require_memory(const Network& network, std::size_t patterns, std::size_t pattern_bytes,
+                    SolverKind solver, const BeliefPropagationOptions& bp) {
     const bool ep = solver == SolverKind::ExpectationPropagation;
     const bool amp = solver != SolverKind::BeliefPropagation && !ep;
     const double needed =
         static_cast<double>(
-            ep    ? ExpectationPropagation::memory_bytes(network, patterns)
+            is_learner(solver) ? learner_bytes(network, patterns, solver)
+            : ep    ? ExpectationPropagation::memory_bytes(network, patterns)
             : amp ? ApproximateMessagePassing::memory_bytes(network, patterns)
                   : BeliefPropagation::memory_bytes(network, patterns, bp.precision, bp.accuracy)) +
-        static_cast<double>(PatternSet::memory_bytes(network.inputs, patterns));
+        static_cast<double>(pattern_bytes);
     const long pages = sysconf(_SC_PHYS_PAGES);
     const long page = sysconf(_SC_PAGE_SIZE);
     if (pages <= 0 || page <= 0) return;
@@ -633,7 +632,8 @@ void require_memory(const Network& network, std::size_t patterns, SolverKind sol
         fmt::format("{} patterns and the {} of {} weights need {:.1f} GB, and this machine "
                     "has {:.1f}: use {}fewer patterns or fewer inputs",
                     patterns,
-                    ep    ? "covariances"
+                    is_learner(solver) ? "real inputs"
+                    : ep    ? "covariances"
                     : amp ? "fields"
                           : "messages",
                     network.weight_count(), needed / 1e9, there / 1e9,
@@ -653,10 +653,14 @@ SolveResult solve(const SolveOptions& options, Patterns patterns, const SolveObs
         options.solver == SolverKind::Auto
             ? patterns.visit([&](const auto& set) { return choose_solver(options.network, *set); })
             : SolverChoice{options.solver, ""};
-    require_memory(options.network, patterns.patterns(), choice.kind, options.bp);
+    require_memory(options.network, patterns.patterns(), patterns.memory_bytes(), choice.kind,
+                   options.bp);
     std::optional<SolveResult> result;
     const Threads threads(options.threads);
-    threads.run([&] { result = Run(options, choice, patterns, observer).finish(); });
+    threads.run([&] {
+        result = is_learner(choice.kind) ? learn(options, choice.kind, patterns, observer)
+                                         : Run(options, choice, patterns, observer).finish();
+    });
     result->summary.threads = threads.count();
     return *result;
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "steppe/data/patterns.hpp"
 #include "steppe/inference/belief_propagation.hpp"
 #include "steppe/model/network.hpp"
+#include "steppe/run/learning.hpp"
 #include "steppe/run/solver_choice.hpp"
 #include "steppe/run/teacher_errors.hpp"
 #include "steppe/schedule/focusing.hpp"
@@ -18,7 +20,7 @@
 namespace steppe {
 
 enum class ScheduleKind {
-    Auto,  ///< pseudo-reinforcement for binary weights, scoping for spherical ones
+    Auto,  ///< pseudo-reinforcement for +-1 weights on independent patterns, else scoping
     None,
     Reinforcement,
     PseudoReinforcement,
@@ -29,10 +31,11 @@ enum class ScheduleKind {
 /// What settings are for, where the caller leaves them open (docs/solver.md, "Correlated
 /// patterns").
 enum class Regime {
-    Binary,      ///< +-1 weights
-    Spherical,   ///< real weights, patterns that look independent
-    Correlated,  ///< real weights, correlated patterns
-    Covariance   ///< expectation propagation
+    Binary,            ///< +-1 weights, patterns that look independent
+    CorrelatedBinary,  ///< +-1 weights, correlated patterns
+    Spherical,         ///< real weights, patterns that look independent
+    Correlated,        ///< real weights, correlated patterns
+    Covariance         ///< expectation propagation
 };
 
 /// How the focusing moves, and how long it stays at each step.
@@ -56,10 +59,10 @@ struct ScheduleOptions {
     double exponent = 0.5;
     /// How reinforcement is computed.
     ReinforcementForm form = ReinforcementForm::Replicas;
-    /// y of scoping, 1 or more. Not set: 10; Correlated 300, Covariance 30.
+    /// y of scoping, 1 or more. Not set: 10; Correlated 300, CorrelatedBinary 1000, Covariance 30.
     std::optional<double> replicas;
-    /// gamma of scoping. Not set: Binary linear from 0.1 to 3, Spherical geometric from 0.1 to 300,
-    /// Covariance geometric from 0.5 to 30, Correlated from 2 to 30.
+    /// gamma of scoping. Not set: Binary linear from 0.1 to 3, CorrelatedBinary from 0.02 to 2;
+    /// geometric: Spherical from 0.1 to 300, Covariance from 0.5 to 30, Correlated from 2 to 30.
     std::optional<Ramp> coupling_range;
     /// List of couplings (ScheduleKind::File).
     std::string file;
@@ -79,17 +82,20 @@ struct SolveOptions {
     BeliefPropagationOptions bp;
     /// Names the solver's random numbers.
     std::uint64_t seed = 1;
+    /// Of the learners (is_learner), for which the options of message passing say nothing.
+    LearningOptions learning;
     /// Part of the old messages or fields that is kept, in [0, 1). Not set: 0.5; 0.3 for
     /// approximate message passing with one unit, and with spherical weights on a tree; 0.8 for
     /// spherical weights of several units that see all inputs, and for expectation propagation;
-    /// 0.9 for belief propagation in the regime Correlated, 0.99 for approximate message passing
-    /// (docs/solver.md).
+    /// on correlated patterns 0.99 for approximate message passing, and for belief propagation 0.9,
+    /// with +-1 weights 0.95 (docs/solver.md).
     std::optional<double> damping;
     ScheduleOptions schedule;
     /// Fresh tries, each with another small random external field, after a try has settled with
-    /// errors; the best weights of all tries are kept. Not set: 0 for belief propagation; for
-    /// approximate message passing 1000, and 10 where more than 20 errors are left or weights are
-    /// spherical; for expectation propagation 3. Without focusing there is one try.
+    /// errors; the best weights of all tries are kept. Not set: 0 for belief propagation, 10
+    /// in the regime CorrelatedBinary; for approximate message passing 1000, and 10 where more than
+    /// 20 errors are left or weights are spherical; for expectation propagation 3. Without focusing
+    /// there is one try.
     std::optional<std::size_t> restarts;
     /// Approximate message passing: patterns are to be stored with this margin while running,
     /// z > (network.margin + margin (1 - overlap)) sqrt(inputs), which vanishes as the weights
@@ -137,6 +143,10 @@ struct SolveProgress {
     IterationReport report;
     double seconds = 0.0;
     double edge_updates_per_second = 0.0;
+    /// Of learners, whose iterations and steps are epochs; the coupling and the overlap are not
+    /// theirs.
+    std::optional<EpochReport> epoch = {};
+    LearningKnobs knobs = {};
 };
 
 /// Called after every iteration from the thread that called solve; false interrupts the run.
@@ -183,6 +193,13 @@ struct SolveSummary {
     double overlap = 0.0;       ///< at the end
     double free_entropy = 0.0;  ///< at the end, per weight in nats; NaN where not defined
     std::size_t threads = 0;
+    /// Of learners: what they were asked for, resolved; `overlap`, `free_entropy`, `damping` and
+    /// the schedule are not theirs (NaN or as they were).
+    std::optional<LearningOptions> learning;
+    /// Of gradient learners: patterns that the surrogate of the weights returned gets wrong.
+    std::optional<std::size_t> surrogate_errors;
+    /// Of replicas: EpochReport::spread at the end; else NaN.
+    double spread = std::numeric_limits<double>::quiet_NaN();
     std::optional<TeacherErrors> teacher;  ///< where SolveOptions::teacher was given
     /// Patterns that were not learned, where the caller has some (0: none), and how many of them
     /// the weights get wrong. solve() leaves them to its caller.
@@ -193,6 +210,10 @@ struct SolveSummary {
     std::string text() const;
     /// One JSON object on one line (docs/files.md). `seed` and `version` are part of it.
     std::string json() const;
+
+  private:
+    std::string learner_lines() const;
+    std::string message_passing_lines() const;
 };
 
 struct SolveResult {
@@ -209,11 +230,11 @@ std::string status_name(SolveStatus status);
 SolveResult solve(const SolveOptions& options, Patterns patterns,
                   const SolveObserver& observer = {});
 
-/// Throws Error when patterns and what the solver stores of that many (Auto: the solver that stores
-/// least) cannot fit into this machine's memory: the system would grant it and stop the program
-/// later. solve() asks by itself; a caller that makes the patterns asks before.
-void require_memory(const Network& network, std::size_t patterns, SolverKind solver,
-                    const BeliefPropagationOptions& bp);
+/// Throws Error when patterns (of pattern_bytes) and what the solver stores of that many (Auto: the
+/// solver that stores least) cannot fit into this machine's memory: the system would grant it and
+/// stop the program later. solve() asks by itself; a caller that makes the patterns asks before.
+void require_memory(const Network& network, std::size_t patterns, std::size_t pattern_bytes,
+                    SolverKind solver, const BeliefPropagationOptions& bp);
 
 /// The library's version, "0.1.0".
 std::string version();

@@ -110,8 +110,22 @@ std::string solver_name(SolverKind kind) {
             return "amp";
         case SolverKind::ExpectationPropagation:
             return "ep";
+        case SolverKind::LeastAction:
+            return "lal";
+        case SolverKind::EntropicLeastAction:
+            return "elal";
+        case SolverKind::Sbpi:
+            return "sbpi";
+        case SolverKind::Sgd:
+            return "sgd";
+        case SolverKind::ReplicatedSgd:
+            return "rsgd";
     }
     return "?";
+}
+
+bool is_learner(SolverKind kind) {
+    return kind >= SolverKind::LeastAction;
 }
 
 double pattern_correlation(const PatternSet& patterns) {

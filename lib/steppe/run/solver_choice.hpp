@@ -12,10 +12,18 @@ enum class SolverKind {
     Auto,                       ///< the one of the others that choose_solver takes
     BeliefPropagation,          ///< BeliefPropagation
     ApproximateMessagePassing,  ///< ApproximateMessagePassing
-    ExpectationPropagation      ///< ExpectationPropagation
+    ExpectationPropagation,     ///< ExpectationPropagation
+    LeastAction,                ///< LeastAction
+    EntropicLeastAction,        ///< EntropicLeastAction
+    Sbpi,                       ///< Sbpi
+    Sgd,                        ///< Sgd
+    ReplicatedSgd               ///< ReplicatedSgd; BinaryReplicatedSgd of +-1 weights
 };
 
-/// "auto", "bp", "amp" or "ep".
+/// Whether it is one of those that learn epoch by epoch (Learner), and passes no messages.
+bool is_learner(SolverKind kind);
+
+/// "auto", "bp", "amp", "ep", "lal", "elal", "sbpi", "sgd" or "rsgd".
 std::string solver_name(SolverKind kind);
 
 /// A solver for these patterns, and why it was taken.

@@ -39,7 +39,72 @@ Json schedule_json(const ScheduleOptions& schedule) {
     return json;
 }
 
+Json ramp_json(const Ramp& ramp) {
+    if (ramp.from == ramp.to) return Json(ramp.from);
+    return {{"from", ramp.from},
+            {"to", ramp.to},
+            {"shape", ramp.shape == Ramp::Shape::Linear ? "linear" : "geometric"}};
+}
+
+std::string ramp_text(const Ramp& ramp) {
+    if (ramp.from == ramp.to) return fmt::format("{:g}", ramp.from);
+    return fmt::format("{:g} to {:g}{}", ramp.from, ramp.to,
+                       ramp.shape == Ramp::Shape::Linear ? "" : ", geometric");
+}
+
+/// What of its options a learner reads.
+struct LearnerTraits {
+    bool rate, gradient, replicated, tanh;
+
+    explicit LearnerTraits(const SolveSummary& summary) {
+        const Network& network = summary.network;
+        rate = summary.solver != SolverKind::Sbpi;
+        gradient = summary.surrogate_errors.has_value();
+        replicated = summary.learning->replicas > std::size_t{1};
+        tanh = gradient && network.hidden > 1 && network.activation == Activation::Sign;
+    }
+};
+
+Json learner_json(const SolveSummary& summary) {
+    const LearningOptions& how = *summary.learning;
+    const LearnerTraits reads(summary);
+    Json json{{"name", solver_name(summary.solver)}};
+    if (reads.gradient) json["preset"] = how.preset == LearningPreset::Slow ? "slow" : "fast";
+    if (reads.rate) json["rate"] = ramp_json(*how.rate);
+    json["batch"] = *how.batch;
+    if (reads.gradient) json["momentum"] = *how.momentum;
+    if (reads.tanh) json["beta"] = ramp_json(*how.beta);
+    if (reads.gradient) json["gamma"] = ramp_json(*how.gamma);
+    if (reads.replicated) {
+        json["replicas"] = *how.replicas;
+        json["pull"] = ramp_json(*how.pull);
+        json["spread"] = number(summary.spread);
+    }
+    if (reads.rate && !reads.gradient) json["start_norm"] = *how.start_norm;
+    json["epochs"] = *how.epochs;
+    return json;
+}
+
+std::string learner_text(const SolveSummary& summary) {
+    const LearningOptions& how = *summary.learning;
+    const LearnerTraits reads(summary);
+    std::string out = solver_name(summary.solver);
+    if (reads.gradient) {
+        out += how.preset == LearningPreset::Slow ? ", preset slow" : ", preset fast";
+    }
+    if (reads.rate) out += ", rate " + ramp_text(*how.rate);
+    out += fmt::format(", batch {}", *how.batch);
+    if (reads.gradient && *how.momentum > 0.0) out += fmt::format(", momentum {:g}", *how.momentum);
+    if (reads.tanh) out += "; beta " + ramp_text(*how.beta);
+    if (reads.gradient) out += "; gamma " + ramp_text(*how.gamma);
+    if (reads.replicated) {
+        out += fmt::format("; {} replicas, pull {}", *how.replicas, ramp_text(*how.pull));
+    }
+    return out;
+}
+
 Json solver_json(const SolveSummary& summary) {
+    if (summary.learning) return learner_json(summary);
     Json json{{"name", solver_name(summary.solver)}};
     if (!summary.choice.empty()) json["chosen"] = summary.choice;
     if (summary.solver == SolverKind::BeliefPropagation) {
@@ -63,7 +128,8 @@ std::string network_text(const Network& network) {
     const std::string margin =
         network.margin == 0.0 ? "" : fmt::format(", margin {:g}", network.margin);
     if (network.hidden == 1) return fmt::format("perceptron, {}{}", weights, margin);
-    return fmt::format("{} of {} units with {} inputs{}, {}{}", network.name(), network.hidden,
+    return fmt::format("{} of {} {}units with {} inputs{}, {}{}", network.name(), network.hidden,
+                       network.activation == Activation::Relu ? "ReLU " : "",
                        network.unit_inputs(),
                        network.wiring == Wiring::Tree ? " each of their own" : "", weights, margin);
 }
@@ -97,7 +163,8 @@ std::string SolveSummary::json() const {
           {"hidden", network.hidden},
           {"wiring", wiring_name(network.wiring)},
           {"weights", weight_kind_name(network.weights)},
-          {"margin", network.margin}}},
+          {"margin", network.margin},
+          {"activation", activation_name(network.activation)}}},
         {"patterns", patterns},
         {"weights", weights},
         {"load", load},
@@ -117,6 +184,7 @@ std::string SolveSummary::json() const {
         {"threads", threads},
         {"version", version()},
     };
+    if (surrogate_errors) json["surrogate_errors"] = *surrogate_errors;
     if (teacher) {
         json["teacher"] = {{"overlap", teacher->overlap},
                            {"gibbs_error", teacher->gibbs},
@@ -139,6 +207,48 @@ std::string SolveSummary::text() const {
     line("errors", fmt::format("{} of {} patterns", errors, patterns));
     line("network", network_text(network));
     line("load", fmt::format("{:.4f} patterns per weight", load));
+    if (learning) {
+        out += learner_lines();
+    } else {
+        out += message_passing_lines();
+    }
+    if (test_patterns > 0) {
+        line("test errors",
+             fmt::format("{} of {} ({:.4f})", test_errors, test_patterns,
+                         static_cast<double>(test_errors) / static_cast<double>(test_patterns)));
+    }
+    return out;
+}
+
+std::string SolveSummary::learner_lines() const {
+    std::string out;
+    const auto line = [&](const char* name, const std::string& value) {
+        out += fmt::format("{:<14}{}\n", name, value);
+    };
+    line("solver", learner_text(*this));
+    line("epochs", fmt::format("{} in {:.3g} s on {} thread{} ({:.3g} edge updates per second)",
+                               iterations, seconds, threads, threads == 1 ? "" : "s",
+                               edge_updates_per_second));
+    if (surrogate_errors) {
+        line("surrogate", fmt::format("{} of {} patterns wrong for the network that is trained",
+                                      *surrogate_errors, patterns));
+    }
+    if (std::isfinite(spread)) line("spread", fmt::format("{:.3g} of the replicas", spread));
+    if (std::isfinite(unit_overlap)) {
+        line("overlap", fmt::format("between hidden units {:.4f}", unit_overlap));
+    }
+    if (teacher) {
+        line("teacher",
+             fmt::format("overlap {:.4f}; error {:.4f}", teacher->overlap, teacher->clipped));
+    }
+    return out;
+}
+
+std::string SolveSummary::message_passing_lines() const {
+    std::string out;
+    const auto line = [&](const char* name, const std::string& value) {
+        out += fmt::format("{:<14}{}\n", name, value);
+    };
     const bool bp = solver == SolverKind::BeliefPropagation;
     line("solver",
          fmt::format("{}{}{}, damping {:g}; schedule {}", solver_name(solver),
@@ -164,11 +274,6 @@ std::string SolveSummary::text() const {
     if (floored > 0) {
         line("floored",
              fmt::format("{} cavity precisions came out at or below 0 and were raised", floored));
-    }
-    if (test_patterns > 0) {
-        line("test errors",
-             fmt::format("{} of {} ({:.4f})", test_errors, test_patterns,
-                         static_cast<double>(test_errors) / static_cast<double>(test_patterns)));
     }
     return out;
 }

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstddef>
+#include <string>
+
+#include "steppe/run/solve.hpp"
+
+namespace steppe::cli {
+
+/// The options of the solvers that learn epoch by epoch.
+class LearnerRequest {
+  public:
+    /// Adds the options to the sub-command, in the group Learning. --replicas is not among them: it
+    /// belongs to the schedules of message passing as well.
+    void add_to(CLI::App& command);
+
+    /// What was asked for. Refuses options that this solver does not have.
+    LearningOptions options(SolverKind solver, const Network& network) const;
+
+  private:
+    void refuse_others(SolverKind solver, const Network& network) const;
+
+    std::string rate_, beta_, gamma_, pull_, preset_ = "slow", stop_at_ = "network";
+    std::size_t batch_ = 0, epochs_ = 0;
+    double momentum_ = 0.0, start_norm_ = 1.0;
+    CLI::Option *rate_option_ = nullptr, *beta_option_ = nullptr, *gamma_option_ = nullptr,
+                *pull_option_ = nullptr, *preset_option_ = nullptr, *stop_option_ = nullptr,
+                *batch_option_ = nullptr, *epochs_option_ = nullptr, *momentum_option_ = nullptr,
+                *norm_option_ = nullptr;
+};
+
+}  // namespace steppe::cli

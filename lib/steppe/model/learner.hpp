@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <limits>
+
+#include "steppe/model/weights.hpp"
+
+namespace steppe {
+
+/// What may change from epoch to epoch. Learners read what concerns them.
+struct LearningKnobs {
+    double rate = 0.0;   ///< learning rate, above 0
+    double beta = 0.0;   ///< slope of tanh units, above 0
+    double gamma = 0.0;  ///< inverse temperature of the cross-entropy, above 0
+    double pull = 0.0;   ///< of replicas towards their mean, 0 or more
+};
+
+/// What one epoch did. Patterns are seen while the weights move, so that `mistakes` are those of no
+/// single weights; 0 of them means that nothing moved.
+struct EpochReport {
+    /// Patterns answered wrongly when they were seen (on average over replicas).
+    double mistakes = 0.0;
+    /// The same with the surrogate's answer (gradient learning), else 0.
+    double surrogate_mistakes = 0.0;
+    /// Mean loss of the patterns as they were seen; NaN where there is none.
+    double loss = std::numeric_limits<double>::quiet_NaN();
+    /// Replicas: sum_r |w_r - mean|^2 / sum_r |w_r|^2; NaN without replicas.
+    double spread = std::numeric_limits<double>::quiet_NaN();
+};
+
+/// Something that learns weights epoch by epoch: every pattern once. A learner is used from one
+/// thread; it runs in parallel itself, and its results do not depend on the number of threads.
+class Learner {
+  public:
+    virtual ~Learner() = default;
+
+    virtual EpochReport epoch(const LearningKnobs& knobs) = 0;
+    /// The weights as they are: +-1, or real and normalised; of replicas those of their mean.
+    virtual Weights weights() const = 0;
+    /// Patterns that the surrogate of those weights gets wrong; 0 for learners without one.
+    virtual std::size_t surrogate_errors(const LearningKnobs&) const { return 0; }
+};
+
+}  // namespace steppe

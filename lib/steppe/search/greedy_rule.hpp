@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "steppe/data/real_patterns.hpp"
+#include "steppe/model/network.hpp"
+
+namespace steppe {
+
+/// Which unit a greedy learner moves for a pattern that is answered wrongly (internal; not
+/// installed): among the units whose output is in the way, the one whose sum is closest to its
+/// threshold, so that as little as possible has to change (Mitchison and Durbin, Biol. Cybern.
+/// 60:345, 1989).
+struct GreedyMove {
+    bool wrong = false;
+    std::size_t unit = 0;
+    double direction = 1.0;  ///< of its sum: +1 to raise it, -1 to lower it
+};
+
+/// sums: z of every unit; thresholds: what each has to exceed; wanted: +1 or -1. Under the majority
+/// gate a unit is in the way where it votes against the wanted answer; under the parity gate every
+/// unit is.
+GreedyMove greedy_move(const Network& network, std::span<const double> sums,
+                       std::span<const double> thresholds, int wanted);
+
+/// Real weights that learn greedily, for least-action learning and its replicas (internal).
+class GreedyWeights {
+  public:
+    GreedyWeights(const Network& network, std::shared_ptr<const RealPatterns> patterns,
+                  std::vector<float> weights);
+
+    /// The perceptron rule, w += rate * direction * xi, on the unit that greedy_move names, for
+    /// those of the rows that are answered wrongly by the weights as they were before the first of
+    /// them. Returns how many were.
+    std::size_t learn(std::span<const std::size_t> rows, double rate);
+
+    std::vector<float>& values() { return weights_; }
+    const std::vector<float>& values() const { return weights_; }
+
+  private:
+    Network network_;
+    std::shared_ptr<const RealPatterns> patterns_;
+    std::vector<float> weights_;  ///< unit by unit
+    std::vector<double> thresholds_;
+    std::vector<float> row_sums_;
+    std::vector<double> sums_;
+    std::vector<GreedyMove> moves_;
+};
+
+}  // namespace steppe

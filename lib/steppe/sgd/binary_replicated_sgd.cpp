@@ -1,0 +1,205 @@
+#include "steppe/sgd/binary_replicated_sgd.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <span>
+#include <vector>
+
+#include "steppe/error.hpp"
+#include "steppe/model/errors.hpp"
+#include "steppe/numeric/random.hpp"
+#include "steppe/numeric/threads.hpp"
+#include "steppe/sgd/batch_products.hpp"
+
+namespace steppe {
+
+namespace {
+
+using Table = BatchProducts<float>::Table;
+
+float sign(float x) {
+    return x > 0.0f ? 1.0f : -1.0f;
+}
+
+/// One replica.
+class Copy {
+  public:
+    Copy(const Network& network, const std::shared_ptr<const RealPatterns>& patterns,
+         std::vector<float> hidden)
+        : network_(network),
+          products_(network, patterns),
+          hidden_(std::move(hidden)),
+          weights_(hidden_.size()),
+          step_(hidden_.size()) {
+        take_signs();
+    }
+
+    /// Returns how many of the patterns were answered wrongly.
+    std::size_t learn(std::span<const std::size_t> rows, double rate) {
+        products_.up(rows, weights_.data(), sums_);
+        const float threshold = static_cast<float>(network_.threshold());
+        factors_.setZero(sums_.rows(), sums_.cols());
+        std::size_t wrong = 0;
+        for (Eigen::Index r = 0; r < sums_.rows(); ++r) {
+            against_.clear();
+            for (Eigen::Index k = 0; k < sums_.cols(); ++k) {
+                if (!(sums_(r, k) > threshold)) against_.push_back(k);
+            }
+            const std::size_t most = (network_.hidden - 1) / 2;
+            if (against_.size() <= most) continue;
+            ++wrong;
+            std::ranges::stable_sort(against_, [&](Eigen::Index a, Eigen::Index b) {
+                return sums_(r, a) > sums_(r, b);
+            });
+            for (std::size_t j = 0; j < against_.size() - most; ++j) {
+                factors_(r, against_[j]) = static_cast<float>(rate);
+            }
+        }
+        if (wrong == 0) return 0;
+        products_.down(factors_, step_.data());
+        for (std::size_t i = 0; i < hidden_.size(); ++i) hidden_[i] += step_[i];
+        take_signs();
+        return wrong;
+    }
+
+    void pull_to(const std::vector<float>& centre, double pull) {
+        const float strength = static_cast<float>(pull);
+        for (std::size_t i = 0; i < hidden_.size(); ++i) {
+            hidden_[i] += strength * (centre[i] - weights_[i]);
+        }
+        take_signs();
+    }
+
+    const std::vector<float>& weights() const { return weights_; }
+
+  private:
+    void take_signs() { std::ranges::transform(hidden_, weights_.begin(), sign); }
+
+    Network network_;
+    BatchProducts<float> products_;
+    std::vector<float> hidden_, weights_, step_;
+    Table sums_, factors_;
+    std::vector<Eigen::Index> against_;
+};
+
+}  // namespace
+
+void BinaryReplicatedSgdOptions::validate() const {
+    if (batch == 0) throw Error("batch is 0: it must be 1 or more");
+    if (replicas % 2 == 0) {
+        throw Error(fmt::format(
+            "replicas is {}: +-1 weights need an odd number, whose majority is never undecided",
+            replicas));
+    }
+}
+
+struct BinaryReplicatedSgd::Impl {
+    Network network;
+    BinaryReplicatedSgdOptions options;
+    Patterns patterns;
+    std::vector<Copy> copies;
+    std::vector<float> centre;
+    std::size_t epochs = 0;
+
+    void take_centre() {
+        for (std::size_t i = 0; i < centre.size(); ++i) {
+            float sum = 0.0f;
+            for (const Copy& copy : copies) sum += copy.weights()[i];
+            centre[i] = sign(sum);
+        }
+    }
+
+    Weights weights_of(const std::vector<float>& values) const {
+        const std::vector<signed char> signs(values.begin(), values.end());
+        return Weights::from_signs(network.unit_inputs(), network.hidden, signs);
+    }
+
+    std::size_t errors(const Weights& weights) const {
+        return patterns.visit(
+            [&](const auto& set) { return count_errors(network, weights, *set); });
+    }
+};
+
+BinaryReplicatedSgd::BinaryReplicatedSgd(const Network& network, const Patterns& patterns,
+                                         const BinaryReplicatedSgdOptions& options) {
+    options.validate();
+    network.validate();
+    if (network.weights != WeightKind::Binary) throw Error("the network's weights are not +-1");
+    if (network.gate == Gate::Parity) {
+        throw Error("rsgd has no parity gate: use a perceptron or a committee, or sbpi, bp or amp");
+    }
+    if (patterns.inputs() != network.inputs) {
+        throw Error(fmt::format("the patterns have {} inputs, the network {}", patterns.inputs(),
+                                network.inputs));
+    }
+    if (!patterns.labels().empty()) {
+        throw Error("the patterns carry labels beside them; fold them in first (fold_labels)");
+    }
+    impl_ = std::make_unique<Impl>(Impl{
+        network, options, patterns, {}, std::vector<float>(network.weight_count())});
+    const Philox random(options.seed, Stream::Init);
+    std::vector<float> start(network.weight_count());
+    for (std::size_t e = 0; e < start.size(); ++e) start[e] = random.bits(e) & 1 ? 1.0f : -1.0f;
+    const std::shared_ptr<const RealPatterns> real = as_real(patterns);
+    for (std::size_t r = 0; r < options.replicas; ++r) {
+        impl_->copies.emplace_back(network, real, start);
+    }
+    impl_->take_centre();
+}
+
+BinaryReplicatedSgd::~BinaryReplicatedSgd() = default;
+
+EpochReport BinaryReplicatedSgd::epoch(const LearningKnobs& knobs) {
+    Impl& s = *impl_;
+    const std::size_t copies = s.copies.size(), batch = s.options.batch,
+                      patterns = s.patterns.patterns();
+    const Philox random(s.options.seed, Stream::Order);
+    std::vector<std::vector<std::size_t>> orders(copies);
+    std::vector<std::size_t> mistakes(copies, 0);
+    for (std::size_t at = 0; at < patterns; at += batch) {
+        const std::size_t rows = std::min(batch, patterns - at);
+        parallel_for(copies, 1, [&](std::size_t begin, std::size_t end) {
+            for (std::size_t r = begin; r < end; ++r) {
+                if (at == 0) orders[r] = random.order(patterns, s.epochs * copies + r);
+                mistakes[r] +=
+                    s.copies[r].learn(std::span(orders[r]).subspan(at, rows), knobs.rate);
+                if (copies > 1) s.copies[r].pull_to(s.centre, knobs.pull);
+            }
+        });
+        s.take_centre();
+    }
+    ++s.epochs;
+    EpochReport report;
+    for (const std::size_t count : mistakes) {
+        report.mistakes += static_cast<double>(count) / static_cast<double>(copies);
+    }
+    // |w - mean|^2 = 1 - mean^2 on average, of signs.
+    double squares = 0.0;
+    for (std::size_t i = 0; i < s.centre.size(); ++i) {
+        float sum = 0.0f;
+        for (const Copy& copy : s.copies) sum += copy.weights()[i];
+        const double mean = static_cast<double>(sum) / static_cast<double>(copies);
+        squares += mean * mean;
+    }
+    report.spread = 1.0 - squares / static_cast<double>(s.centre.size());
+    return report;
+}
+
+Weights BinaryReplicatedSgd::weights() const {
+    const Impl& s = *impl_;
+    Weights best = s.weights_of(s.centre);
+    std::size_t fewest = s.errors(best);
+    for (const Copy& copy : s.copies) {
+        const Weights weights = s.weights_of(copy.weights());
+        const std::size_t errors = s.errors(weights);
+        if (errors < fewest) {
+            fewest = errors;
+            best = weights;
+        }
+    }
+    return best;
+}
+
+}  // namespace steppe

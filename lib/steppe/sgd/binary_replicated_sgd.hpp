@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "steppe/data/patterns.hpp"
+#include "steppe/model/learner.hpp"
+#include "steppe/model/network.hpp"
+
+namespace steppe {
+
+struct BinaryReplicatedSgdOptions {
+    std::size_t batch = 80;
+    /// y, 1 or more; odd, so that the majority of replicas is never undecided.
+    std::size_t replicas = 7;
+    std::uint64_t seed = 1;
+
+    /// Throws Error naming the field and the value it rejects.
+    void validate() const;
+};
+
+/// Replicated stochastic gradient descent of +-1 weights (Baldassi et al., PNAS 113:E7655, 2016):
+/// every replica has real hidden variables h, its weights are their signs. On a pattern that is
+/// answered wrongly, its error is the number of units that have to change; the gradient moves just
+/// so many of the wrong units, those closest to being right: h += rate * xi, summed over the
+/// mini-batch. Then h += pull * (m - sign h), where m is the sign of the sum of the replicas'
+/// weights (the centre), as it was before the mini-batch. Perceptron and committee, full and tree.
+/// All replicas start alike and have their own orders of the patterns; they run in parallel.
+class BinaryReplicatedSgd final : public Learner {
+  public:
+    /// Labels of the patterns must be folded in. Throws Error for real weights, the parity gate,
+    /// and shapes that disagree.
+    BinaryReplicatedSgd(const Network& network, const Patterns& patterns,
+                        const BinaryReplicatedSgdOptions& options);
+    ~BinaryReplicatedSgd() override;
+
+    EpochReport epoch(const LearningKnobs& knobs) override;
+    /// Those of the centre, or of a replica where one has fewer errors.
+    Weights weights() const override;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace steppe

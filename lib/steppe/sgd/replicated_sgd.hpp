@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "steppe/sgd/sgd.hpp"
+
+namespace steppe {
+
+struct ReplicatedSgdOptions {
+    SgdOptions each;
+    /// y, 2 or more.
+    std::size_t replicas = 7;
+
+    void validate() const;
+};
+
+/// Replicated stochastic gradient descent (Baldassi et al., PNAS 113:E7655, 2016) of real weights:
+/// copies of Sgd from one start, each with its own order of the patterns; after each mini-batch
+/// every one moves by the part `pull` (at most 1) of its way to their mean. The weights are the
+/// mean, normalised. Replicas run in parallel.
+class ReplicatedSgd final : public Learner {
+  public:
+    /// As for Sgd.
+    ReplicatedSgd(const Network& network, const Patterns& patterns,
+                  const ReplicatedSgdOptions& options);
+    ~ReplicatedSgd() override;
+
+    EpochReport epoch(const LearningKnobs& knobs) override;
+    Weights weights() const override;
+    std::size_t surrogate_errors(const LearningKnobs& knobs) const override;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace steppe

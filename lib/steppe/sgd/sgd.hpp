@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "steppe/data/patterns.hpp"
+#include "steppe/model/learner.hpp"
+#include "steppe/model/network.hpp"
+
+namespace steppe {
+
+struct SgdOptions {
+    /// Patterns of a mini-batch; their gradients are averaged.
+    std::size_t batch = 100;
+    /// Part of the last step that is added to the next, in [0, 1).
+    double momentum = 0.0;
+    std::uint64_t seed = 1;
+
+    /// Throws Error naming the field and the value it rejects.
+    void validate() const;
+};
+
+/// Stochastic gradient descent on the loss of Surrogate, in single precision, of real weights kept
+/// on their sphere: velocity <- momentum velocity - rate gradient, w <- w + velocity, and every
+/// unit is scaled back to sum_i w_i^2 = inputs. Patterns are visited in fresh random order in every
+/// epoch. Starts from normal weights.
+class Sgd final : public Learner {
+  public:
+    /// Labels of the patterns must be folded in where the network folds them. Throws Error for +-1
+    /// weights, the parity gate, and shapes that disagree.
+    Sgd(const Network& network, const Patterns& patterns, const SgdOptions& options);
+    ~Sgd() override;
+
+    EpochReport epoch(const LearningKnobs& knobs) override;
+    Weights weights() const override;
+    std::size_t surrogate_errors(const LearningKnobs& knobs) const override;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace steppe
