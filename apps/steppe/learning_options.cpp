@@ -34,19 +34,21 @@ void LearnerRequest::add_to(CLI::App& command) {
                          ->type_name("NAME")
                          ->capture_default_str();
     rate_option_ = knob("--rate", rate_,
-                        "learning rate, a number or a range over the epochs (0.1 if not given; 10 "
-                        "for sgd and rsgd, with preset fast 100; 2 for rsgd with binary weights)");
+                        "learning rate, a number or a range over the epochs (0.1 if not given; 3 "
+                        "for sgd and rsgd, 10 on correlated patterns, with preset fast 100; 2 for "
+                        "rsgd with binary weights)");
     batch_option_ = command
                         .add_option("--batch", batch_,
-                                    "patterns of a mini-batch (100 if not given; 1 for lal, 80 "
-                                    "for rsgd with binary weights)")
+                                    "patterns of a mini-batch (100 if not given; 1 for lal, 10 for "
+                                    "elal, 80 for rsgd with binary weights)")
                         ->check(at_least(1))
                         ->group("Learning")
                         ->type_name("COUNT");
     epochs_option_ = command
                          .add_option("--epochs", epochs_,
                                      "epochs after which the run ends, over which ranges go (1000 "
-                                     "if not given; 2000 for sgd and rsgd with preset slow)")
+                                     "if not given; 2000 for sgd and rsgd with preset slow, 4000 "
+                                     "for rsgd with binary weights, 3000 for sbpi)")
                          ->check(at_least(1))
                          ->group("Learning")
                          ->type_name("COUNT");
@@ -59,14 +61,15 @@ void LearnerRequest::add_to(CLI::App& command) {
             ->type_name("P");
     beta_option_ = knob("--beta", beta_,
                         "sgd, rsgd: slope of the tanh that stands in for a unit's sign "
-                        "(0.5:200:geometric if not given; 2 with preset fast)");
+                        "(0.5:200:geometric if not given; 1.5 with preset fast)");
     gamma_option_ = knob("--gamma", gamma_,
-                         "sgd, rsgd: inverse temperature of the cross-entropy (2:800:geometric if "
-                         "not given; 3 with preset fast)");
+                         "sgd, rsgd: inverse temperature of the cross-entropy (8 if not given; 2 on "
+                         "correlated patterns, 3 with preset fast); with binary weights how sharply the replicas' sum decides "
+                         "where they are pulled (0.05:2.05)");
     pull_option_ = knob("--pull", pull_,
                         "elal, rsgd: pull of the replicas towards their mean (0.01:200:geometric "
                         "if not given for elal, where it is multiplied by the rate; "
-                        "0.001:1:geometric for rsgd, 0.3 with binary weights)");
+                        "0.001:1:geometric for rsgd, 0.75 with binary weights)");
     norm_option_ = command
                        .add_option("--start-norm", start_norm_,
                                    "lal, elal: norm of the start weights over the root of a unit's "
@@ -98,8 +101,9 @@ void LearnerRequest::refuse_others(SolverKind solver, const Network& network) co
     refuse_unless(greedy, norm_option_, "belongs to --solver lal or elal");
     refuse_unless(replicated, pull_option_, "belongs to --solver elal or rsgd");
     const bool binary = network.weights == WeightKind::Binary;
-    for (const CLI::Option* option : {preset_option_, momentum_option_, gamma_option_, beta_option_,
-                                      stop_option_}) {
+    refuse_unless(gradient, gamma_option_, "belongs to --solver sgd or rsgd");
+    for (const CLI::Option* option :
+         {preset_option_, momentum_option_, beta_option_, stop_option_}) {
         refuse_unless(gradient, option, "belongs to --solver sgd or rsgd");
         refuse_unless(!binary, option,
                       "does not belong to binary weights, whose loss counts units that are wrong");

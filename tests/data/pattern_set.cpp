@@ -76,3 +76,23 @@ TEST_CASE("shapes and values that make no sense are refused") {
     CHECK_THROWS_AS(PatternSet::from_words(2, 1, {0, 1, 0, 0, 0, 0, 0, 0}),
                     Error);  // second pattern
 }
+
+TEST_CASE("parts of a pattern as numbers are its signs") {
+    CHECK(rc::check("copy_inputs", [] {
+        const auto inputs = *rc::gen::inRange<std::size_t>(1, 100);
+        const auto patterns = *rc::gen::inRange<std::size_t>(1, 20);
+        const PatternSet set =
+            random_patterns(inputs, patterns, *rc::gen::arbitrary<std::uint64_t>());
+        const auto a = *rc::gen::inRange<std::size_t>(0, patterns);
+        const auto first = *rc::gen::inRange<std::size_t>(0, inputs);
+        const auto count = *rc::gen::inRange<std::size_t>(0, inputs - first + 1);
+        std::vector<float> single(count);
+        std::vector<double> numbers(count);
+        set.copy_inputs(a, first, std::span(single));
+        set.copy_inputs(a, first, std::span(numbers));
+        for (std::size_t i = 0; i < count; ++i) {
+            RC_ASSERT(single[i] == static_cast<float>(set.sign(a, first + i)));
+            RC_ASSERT(numbers[i] == static_cast<double>(set.sign(a, first + i)));
+        }
+    }));
+}

@@ -153,3 +153,33 @@ TEST_CASE("shapes that disagree are refused") {
     CHECK_THROWS_AS(count_errors({10, 3}, Weights(10, 1), set), Error);
     CHECK_THROWS_AS(count_errors({10, 1}, Weights(9, 1), set), Error);
 }
+
+TEST_CASE("errors of ReLU units are those of the plain loop") {
+    CHECK(rc::check("relu", [] {
+        Network network;
+        network.activation = Activation::Relu;
+        network.weights = WeightKind::Spherical;
+        network.hidden = *rc::gen::inRange<std::size_t>(2, 7);
+        network.wiring = *rc::gen::element(Wiring::Full, Wiring::Tree);
+        network.inputs = *rc::gen::inRange<std::size_t>(1, 100);
+        if (network.wiring == Wiring::Tree) network.inputs *= network.hidden;
+        const auto patterns = *rc::gen::inRange<std::size_t>(1, 60);
+        const auto seed = *rc::gen::arbitrary<std::uint64_t>();
+        Weights weights = random_teacher(network, seed);
+        // Of weights +-1 many sums of sums are 0.
+        if (*rc::gen::arbitrary<bool>()) {
+            std::vector<double> signs = weights.values();
+            for (double& w : signs) w = w > 0.0 ? 1.0 : -1.0;
+            weights = Weights::from_values(network.unit_inputs(), network.hidden, signs);
+        }
+        const PatternSet set =
+            random_patterns(network.inputs, patterns, seed).with_labels(random_labels(patterns, 1));
+        const std::size_t errors = count_errors(network, weights, set);
+        RC_ASSERT(errors == plainly(network, weights, set));
+        const std::vector<signed char> signs = set.signs();
+        const RealPatterns real = RealPatterns::from_values(
+            network.inputs, patterns, std::vector<float>(signs.begin(), signs.end()),
+            {set.labels().begin(), set.labels().end()});
+        RC_ASSERT(errors == count_errors(network, weights, real));
+    }));
+}

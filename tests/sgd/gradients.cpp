@@ -154,8 +154,7 @@ TEST_CASE("gradients of ReLU units are those of central differences") {
 
 TEST_CASE("single precision, several pieces of columns, all patterns at once") {
     const Network network = spherical(2500, 3);
-    const auto bits = patterns_of(network, 300);
-    const auto patterns = as_real(bits);
+    const auto patterns = patterns_of(network, 300);
     std::vector<double> weights;
     const Philox random(1, Stream::Test);
     for (std::size_t e = 0; e < network.weight_count(); ++e) weights.push_back(random.normal(e));
@@ -185,9 +184,9 @@ TEST_CASE("single precision, several pieces of columns, all patterns at once") {
 TEST_CASE("what has no surrogate is refused") {
     const Network network = spherical(9, 3, Wiring::Full, Gate::Parity);
     CHECK_THROWS_WITH_AS(
-        Surrogate<double>(network, as_real(patterns_of(network, 2))),
+        Surrogate<double>(network, patterns_of(network, 2)),
         "gradient learning has no parity gate: use a perceptron or a committee, or lal, bp or amp",
         Error);
-    CHECK_THROWS_WITH_AS(Surrogate<double>(spherical(8), as_real(patterns_of(spherical(9), 2))),
+    CHECK_THROWS_WITH_AS(Surrogate<double>(spherical(8), patterns_of(spherical(9), 2)),
                          "the patterns have 9 inputs, the network 8", Error);
 }

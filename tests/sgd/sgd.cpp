@@ -47,9 +47,9 @@ TEST_CASE("sgd stores patterns in a committee, a perceptron and in ReLU units; a
         }
     }
     // With few units some patterns end where every unit of their own side is off: no gradient.
-    Network relu = spherical(100, 10);
+    Network relu = spherical(100, 20);
     relu.activation = Activation::Relu;
-    const auto patterns = patterns_of(relu, 200);
+    const auto patterns = patterns_of(relu, 400);
     CHECK(!patterns->labels().empty());
     Sgd sgd(relu, patterns, {.batch = 100, .momentum = 0.9});
     CHECK(learn(sgd, relu, *patterns, {.rate = 10.0, .beta = 1.0, .gamma = 2.0}, 100) <= 100);
@@ -77,7 +77,7 @@ TEST_CASE("binary replicas store patterns in a perceptron and committees") {
          {Network{201, 1}, Network{101, 5}, Network{303, 3, Wiring::Tree}}) {
         const auto patterns = patterns_of(network, network.weight_count() * 3 / 10);
         BinaryReplicatedSgd sgd(network, patterns, {.batch = 20});
-        CHECK(learn(sgd, network, *patterns, {.rate = 2.0, .pull = 0.3}, 500) <= 500);
+        CHECK(learn(sgd, network, *patterns, {.rate = 2.0, .gamma = 0.3, .pull = 0.3}, 500) <= 500);
         CHECK(sgd.weights().kind() == WeightKind::Binary);
     }
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "steppe/data/fnv.hpp"
 #include "steppe/error.hpp"
@@ -112,6 +113,49 @@ int PatternSet::sign(std::size_t a, std::size_t i) const {
         a % group_patterns;
     return words_[word] >> (i % word_bits) & 1 ? 1 : -1;
 }
+
+namespace {
+
+/// Signs of the eight bits of a byte.
+template <class Real>
+constexpr std::array<std::array<Real, 8>, 256> signs_of_bytes() {
+    std::array<std::array<Real, 8>, 256> table{};
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+        for (std::size_t bit = 0; bit < 8; ++bit) {
+            table[byte][bit] = byte >> bit & 1 ? Real{1} : Real{-1};
+        }
+    }
+    return table;
+}
+
+}  // namespace
+
+template <class Real>
+void PatternSet::copy_inputs(std::size_t a, std::size_t first, std::span<Real> out) const {
+    static constexpr auto table = signs_of_bytes<Real>();
+    const std::uint16_t* const words =
+        words_.data() + a / group_patterns * words_per_pattern() * group_patterns +
+        a % group_patterns;
+    for (std::size_t i = 0; i < out.size();) {
+        const std::size_t word = words[(first + i) / word_bits * group_patterns];
+        const std::size_t bit = (first + i) % word_bits;
+        const std::size_t left = out.size() - i;
+        if (bit == 0 && left >= word_bits) {
+            std::copy_n(table[word & 0xff].data(), 8, out.data() + i);
+            std::copy_n(table[word >> 8].data(), 8, out.data() + i + 8);
+            i += word_bits;
+            continue;
+        }
+        const std::size_t some = std::min(word_bits - bit, left);
+        for (std::size_t b = 0; b < some; ++b) {
+            out[i + b] = word >> (bit + b) & 1 ? Real{1} : Real{-1};
+        }
+        i += some;
+    }
+}
+
+template void PatternSet::copy_inputs<float>(std::size_t, std::size_t, std::span<float>) const;
+template void PatternSet::copy_inputs<double>(std::size_t, std::size_t, std::span<double>) const;
 
 std::vector<signed char> PatternSet::signs() const {
     std::vector<signed char> signs;

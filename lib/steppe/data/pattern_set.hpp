@@ -44,6 +44,9 @@ class PatternSet {
 
     /// Input i of pattern a, +1 or -1.
     int sign(std::size_t a, std::size_t i) const;
+    /// Inputs first, first + 1, ... of pattern a, +1 or -1, as many as out has room for.
+    template <class Real>
+    void copy_inputs(std::size_t a, std::size_t first, std::span<Real> out) const;
     /// All inputs, pattern after pattern: what from_signs takes.
     std::vector<signed char> signs() const;
 

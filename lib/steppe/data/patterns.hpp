@@ -63,8 +63,4 @@ class Patterns {
     std::shared_ptr<const RealPatterns> real_;
 };
 
-/// The inputs as real numbers, which solvers take that work with dense products: the set itself
-/// where they are real already. Labels stay beside.
-std::shared_ptr<const RealPatterns> as_real(const Patterns& patterns);
-
 }  // namespace steppe

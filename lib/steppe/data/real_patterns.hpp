@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -21,6 +22,12 @@ class RealPatterns {
     std::size_t patterns() const { return patterns_; }
     /// Input i of pattern a is values()[a * inputs() + i].
     std::span<const float> values() const { return values_; }
+    /// Inputs first, first + 1, ... of pattern a, as many as out has room for.
+    template <class Real>
+    void copy_inputs(std::size_t a, std::size_t first, std::span<Real> out) const {
+        std::copy_n(values_.begin() + static_cast<std::ptrdiff_t>(a * inputs_ + first), out.size(),
+                    out.begin());
+    }
     /// Wanted outputs that are not folded into the inputs; empty when all are +1.
     std::span<const signed char> labels() const { return labels_; }
 

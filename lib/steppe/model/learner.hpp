@@ -11,7 +11,9 @@ namespace steppe {
 struct LearningKnobs {
     double rate = 0.0;   ///< learning rate, above 0
     double beta = 0.0;   ///< slope of tanh units, above 0
-    double gamma = 0.0;  ///< inverse temperature of the cross-entropy, above 0
+    /// Inverse temperature of the cross-entropy; of +-1 replicas how sharply their sum decides
+    /// where they are pulled to. Above 0.
+    double gamma = 0.0;
     double pull = 0.0;   ///< of replicas towards their mean, 0 or more
 };
 

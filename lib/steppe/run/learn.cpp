@@ -78,7 +78,7 @@ class LearningRun {
     LearningRun(const SolveOptions& options, SolverKind solver, const Patterns& patterns,
                 const SolveObserver& observer)
         : options_(options),
-          how_(options.learning.resolved(solver, options.network)),
+          how_(options.learning.resolved(solver, options.network, are_correlated(patterns))),
           patterns_(patterns),
           observer_(observer),
           start_(Clock::now()),

@@ -20,7 +20,8 @@ Ramp growing(double from, double to) {
 
 }  // namespace
 
-LearningOptions LearningOptions::resolved(SolverKind solver, const Network& network) const {
+LearningOptions LearningOptions::resolved(SolverKind solver, const Network& network,
+                                          bool correlated) const {
     LearningOptions chosen = *this;
     const bool gradient = solver == SolverKind::Sgd || solver == SolverKind::ReplicatedSgd;
     const bool replicated =
@@ -28,13 +29,25 @@ LearningOptions LearningOptions::resolved(SolverKind solver, const Network& netw
     const bool binary = network.weights == WeightKind::Binary;
     const bool fast = preset == LearningPreset::Fast;
     if (!rate) {
-        chosen.rate = constant(!gradient ? 0.1 : binary ? 2.0 : fast ? 100.0 : 10.0);
+        chosen.rate = constant(!gradient ? 0.1 : binary ? 2.0 : fast       ? 100.0
+                                          : correlated ? 10.0
+                                                       : 3.0);
     }
-    if (!beta) chosen.beta = fast ? constant(2.0) : growing(0.5, 200.0);
-    if (!gamma) chosen.gamma = fast ? constant(3.0) : growing(2.0, 800.0);
-    if (!epochs) chosen.epochs = gradient && !binary && !fast ? 2000 : 1000;
+    if (!beta) chosen.beta = fast ? constant(1.5) : growing(0.5, 200.0);
+    if (!gamma) {
+        chosen.gamma = binary ? Ramp{0.05, 2.05, Ramp::Shape::Linear} : constant(fast         ? 3.0
+                                                                          : correlated ? 2.0
+                                                                                       : 8.0);
+    }
+    if (!epochs) {
+        chosen.epochs = solver == SolverKind::Sbpi ? 3000
+                        : gradient && binary       ? 4000
+                        : gradient && !fast        ? 2000
+                                                   : 1000;
+    }
     if (!batch) {
         chosen.batch = solver == SolverKind::LeastAction || solver == SolverKind::Sbpi ? 1
+                       : solver == SolverKind::EntropicLeastAction                     ? 10
                        : gradient && binary                                            ? 80
                                                                                        : 100;
     }
@@ -46,7 +59,7 @@ LearningOptions LearningOptions::resolved(SolverKind solver, const Network& netw
     if (!pull) {
         chosen.pull = solver == SolverKind::EntropicLeastAction ? growing(0.01, 200.0)
                       : !replicated                             ? constant(0.0)
-                      : binary                                  ? constant(0.3)
+                      : binary                                  ? constant(0.75)
                                                                 : growing(0.001, 1.0);
     }
     return chosen;

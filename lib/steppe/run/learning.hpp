@@ -27,21 +27,23 @@ enum class StopAt {
 struct LearningOptions {
     LearningPreset preset = LearningPreset::Slow;
     StopAt stop_at = StopAt::Network;
-    /// Learning rate. Not set: 0.1 for lal and elal; 10 for sgd and rsgd, 100 with preset Fast; 2
-    /// for rsgd with +-1 weights.
+    /// Learning rate. Not set: 0.1 for lal and elal; 3 for sgd and rsgd, 10 on correlated patterns,
+    /// 100 with preset Fast; 2 for rsgd with +-1 weights.
     std::optional<Ramp> rate;
-    /// Slope of tanh units. Not set: geometric from 0.5 to 200; 2 with preset Fast.
+    /// Slope of tanh units. Not set: geometric from 0.5 to 200; 1.5 with preset Fast.
     std::optional<Ramp> beta;
-    /// Inverse temperature of the cross-entropy. Not set: geometric from 2 to 800; 3 with preset
-    /// Fast.
+    /// Inverse temperature of the cross-entropy. Not set: 8; 2 on correlated patterns; 3 with preset
+    /// Fast. Of rsgd with +-1 weights, how sharply the replicas' sum decides (BinaryReplicatedSgd); not set: linear from
+    /// 0.05 to 2.05.
     std::optional<Ramp> gamma;
-    /// Of replicas towards their mean. Not set: geometric from 0.01 to 200 for elal (1 % an epoch);
-    /// for rsgd see docs/learning.md.
+    /// Of replicas towards their mean. Not set: geometric from 0.01 to 200 for elal (1 % an epoch),
+    /// from 0.001 to 1 for rsgd; 0.75 for rsgd with +-1 weights.
     std::optional<Ramp> pull;
     /// Epochs after which the run ends, over which the ramps go. Not set: 2000 for sgd and rsgd
-    /// with preset Slow, else 1000.
+    /// with preset Slow, 4000 for rsgd with +-1 weights, 3000 for sbpi, else 1000.
     std::optional<std::size_t> epochs;
-    /// Not set: 1 for lal, 80 for rsgd with +-1 weights, else 100.
+    /// Patterns of a mini-batch. Not set: 1 for lal and sbpi, 10 for elal, 80 for rsgd with +-1
+    /// weights, else 100.
     std::optional<std::size_t> batch;
     /// Not set: 0.9; 0 with preset Fast.
     std::optional<double> momentum;
@@ -50,7 +52,8 @@ struct LearningOptions {
     /// Norm of the start weights over the root of a unit's inputs. Not set: 1.
     std::optional<double> start_norm;
 
-    LearningOptions resolved(SolverKind solver, const Network& network) const;
+    /// correlated: whether the patterns are (are_correlated).
+    LearningOptions resolved(SolverKind solver, const Network& network, bool correlated) const;
     /// The knobs of epoch e, from 0, of resolved options.
     LearningKnobs at(std::size_t e) const;
     /// Throws Error naming the option and the value it rejects.

@@ -54,12 +54,16 @@ std::string ramp_text(const Ramp& ramp) {
 
 /// What of its options a learner reads.
 struct LearnerTraits {
-    bool rate, gradient, replicated, tanh;
+    bool rate, gradient, gamma, replicated, tanh, start_norm;
 
     explicit LearnerTraits(const SolveSummary& summary) {
         const Network& network = summary.network;
         rate = summary.solver != SolverKind::Sbpi;
         gradient = summary.surrogate_errors.has_value();
+        gamma = gradient || (summary.solver == SolverKind::ReplicatedSgd &&
+                             summary.learning->replicas > std::size_t{1});
+        start_norm = summary.solver == SolverKind::LeastAction ||
+                     summary.solver == SolverKind::EntropicLeastAction;
         replicated = summary.learning->replicas > std::size_t{1};
         tanh = gradient && network.hidden > 1 && network.activation == Activation::Sign;
     }
@@ -74,13 +78,18 @@ Json learner_json(const SolveSummary& summary) {
     json["batch"] = *how.batch;
     if (reads.gradient) json["momentum"] = *how.momentum;
     if (reads.tanh) json["beta"] = ramp_json(*how.beta);
-    if (reads.gradient) json["gamma"] = ramp_json(*how.gamma);
+    if (reads.gamma) json["gamma"] = ramp_json(*how.gamma);
     if (reads.replicated) {
         json["replicas"] = *how.replicas;
         json["pull"] = ramp_json(*how.pull);
         json["spread"] = number(summary.spread);
     }
-    if (reads.rate && !reads.gradient) json["start_norm"] = *how.start_norm;
+    if (reads.start_norm) json["start_norm"] = *how.start_norm;
+    if (reads.gradient) {
+        json["stop_at"] = how.stop_at == StopAt::Both        ? "both"
+                          : how.stop_at == StopAt::Surrogate ? "surrogate"
+                                                             : "network";
+    }
     json["epochs"] = *how.epochs;
     return json;
 }
@@ -96,7 +105,7 @@ std::string learner_text(const SolveSummary& summary) {
     out += fmt::format(", batch {}", *how.batch);
     if (reads.gradient && *how.momentum > 0.0) out += fmt::format(", momentum {:g}", *how.momentum);
     if (reads.tanh) out += "; beta " + ramp_text(*how.beta);
-    if (reads.gradient) out += "; gamma " + ramp_text(*how.gamma);
+    if (reads.gamma) out += "; gamma " + ramp_text(*how.gamma);
     if (reads.replicated) {
         out += fmt::format("; {} replicas, pull {}", *how.replicas, ramp_text(*how.pull));
     }

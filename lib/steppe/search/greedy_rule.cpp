@@ -1,24 +1,9 @@
 #include "steppe/search/greedy_rule.hpp"
 
-#include <Eigen/Core>
 #include <cmath>
 #include <limits>
 
-#include "steppe/numeric/dense_algebra.hpp"
-
 namespace steppe {
-
-namespace {
-
-using Vector = Eigen::Map<const Eigen::VectorXf>;
-using Rows =
-    Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>;
-
-Eigen::Index index(std::size_t i) {
-    return static_cast<Eigen::Index>(i);
-}
-
-}  // namespace
 
 GreedyMove greedy_move(const Network& network, std::span<const double> sums,
                        std::span<const double> thresholds, int wanted) {
@@ -40,51 +25,38 @@ GreedyMove greedy_move(const Network& network, std::span<const double> sums,
     return move;
 }
 
-GreedyWeights::GreedyWeights(const Network& network, std::shared_ptr<const RealPatterns> patterns,
+GreedyWeights::GreedyWeights(const Network& network, const Patterns& patterns,
                              std::vector<float> weights)
     : network_(network),
-      patterns_(std::move(patterns)),
+      products_(network, patterns),
       weights_(std::move(weights)),
       thresholds_(network.hidden, 0.0),
-      row_sums_(network.hidden),
-      sums_(network.hidden) {
-    hold_blas_to_one_thread();
-}
+      sums_(network.hidden) {}
 
 std::size_t GreedyWeights::learn(std::span<const std::size_t> rows, double rate) {
-    const std::size_t units = network_.hidden, inputs = network_.unit_inputs();
-    const float* const xi = patterns_->values().data();
-    const auto unit_weights = [&](std::size_t k) { return weights_.data() + k * inputs; };
+    const std::size_t inputs = network_.unit_inputs();
     // The margin is that of normalised weights, kappa |w|.
-    for (std::size_t k = 0; network_.margin != 0.0 && k < units; ++k) {
-        thresholds_[k] = network_.margin *
-                         static_cast<double>(Vector(unit_weights(k), index(inputs)).norm());
-    }
-    moves_.clear();
-    for (const std::size_t a : rows) {
-        const float* const row = xi + a * network_.inputs;
-        if (network_.wiring == Wiring::Tree || units == 1) {
-            for (std::size_t k = 0; k < units; ++k) {
-                row_sums_[k] =
-                    Vector(unit_weights(k), index(inputs))
-                        .dot(Vector(row + network_.first_input(k), index(inputs)));
-            }
-        } else {
-            Eigen::Map<Eigen::VectorXf>(row_sums_.data(), index(units)).noalias() =
-                Rows(weights_.data(), index(units), index(inputs)) * Vector(row, index(inputs));
+    for (std::size_t k = 0; network_.margin != 0.0 && k < network_.hidden; ++k) {
+        double square = 0.0;
+        for (std::size_t i = k * inputs; i < (k + 1) * inputs; ++i) {
+            square += static_cast<double>(weights_[i]) * static_cast<double>(weights_[i]);
         }
-        sums_.assign(row_sums_.begin(), row_sums_.end());
-        const int wanted = patterns_->labels().empty() ? 1 : patterns_->labels()[a];
-        moves_.push_back(greedy_move(network_, sums_, thresholds_, wanted));
+        thresholds_[k] = network_.margin * std::sqrt(square);
     }
+    products_.up(rows, weights_.data(), batch_sums_);
+    const std::span<const signed char> labels = products_.patterns().labels();
     std::size_t wrong = 0;
-    for (std::size_t j = 0; j < rows.size(); ++j) {
-        const GreedyMove& move = moves_[j];
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+        for (std::size_t k = 0; k < network_.hidden; ++k) {
+            sums_[k] = static_cast<double>(
+                batch_sums_(static_cast<Eigen::Index>(r), static_cast<Eigen::Index>(k)));
+        }
+        const GreedyMove move =
+            greedy_move(network_, sums_, thresholds_, labels.empty() ? 1 : labels[rows[r]]);
         if (!move.wrong) continue;
         ++wrong;
-        const float* const row = xi + rows[j] * network_.inputs + network_.first_input(move.unit);
-        Eigen::Map<Eigen::VectorXf>(unit_weights(move.unit), index(inputs)) +=
-            static_cast<float>(rate * move.direction) * Vector(row, index(inputs));
+        products_.add_row(r, move.unit, static_cast<float>(rate * move.direction),
+                          weights_.data());
     }
     return wrong;
 }

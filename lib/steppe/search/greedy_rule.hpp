@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <vector>
 
-#include "steppe/data/real_patterns.hpp"
+#include "steppe/data/patterns.hpp"
+#include "steppe/model/batch_products.hpp"
 #include "steppe/model/network.hpp"
 
 namespace steppe {
@@ -29,8 +29,7 @@ GreedyMove greedy_move(const Network& network, std::span<const double> sums,
 /// Real weights that learn greedily, for least-action learning and its replicas (internal).
 class GreedyWeights {
   public:
-    GreedyWeights(const Network& network, std::shared_ptr<const RealPatterns> patterns,
-                  std::vector<float> weights);
+    GreedyWeights(const Network& network, const Patterns& patterns, std::vector<float> weights);
 
     /// The perceptron rule, w += rate * direction * xi, on the unit that greedy_move names, for
     /// those of the rows that are answered wrongly by the weights as they were before the first of
@@ -42,12 +41,11 @@ class GreedyWeights {
 
   private:
     Network network_;
-    std::shared_ptr<const RealPatterns> patterns_;
+    BatchProducts<float> products_;
     std::vector<float> weights_;  ///< unit by unit
     std::vector<double> thresholds_;
-    std::vector<float> row_sums_;
+    BatchProducts<float>::Table batch_sums_;
     std::vector<double> sums_;
-    std::vector<GreedyMove> moves_;
 };
 
 }  // namespace steppe

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "steppe/error.hpp"
+#include "steppe/model/replica_mean.hpp"
 #include "steppe/model/start_weights.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/numeric/threads.hpp"
@@ -17,22 +18,12 @@ namespace steppe {
 
 namespace {
 
-/// Weights of a piece of work that all replicas share.
-constexpr std::size_t grain = 4096;
-
-void require_real(const Network& network, const Patterns& patterns, const char* what) {
+void require_real(const Network& network, const char* what) {
     network.validate();
     if (network.weights == WeightKind::Binary) {
         throw Error(fmt::format("{} learns real weights, and those of the network are +-1: use "
                                 "spherical weights, or sbpi",
                                 what));
-    }
-    if (patterns.inputs() != network.inputs) {
-        throw Error(fmt::format("the patterns have {} inputs, the network {}", patterns.inputs(),
-                                network.inputs));
-    }
-    if (!patterns.labels().empty() && network.folds_labels()) {
-        throw Error("the patterns carry labels beside them; fold them in first (fold_labels)");
     }
 }
 
@@ -63,10 +54,10 @@ struct LeastAction::Impl {
 LeastAction::LeastAction(const Network& network, const Patterns& patterns,
                          const LeastActionOptions& options) {
     options.validate();
-    require_real(network, patterns, "least-action learning");
+    require_real(network, "least-action learning");
     impl_ = std::make_unique<Impl>(
         Impl{network, options, patterns.patterns(),
-             GreedyWeights(network, as_real(patterns),
+             GreedyWeights(network, patterns,
                            start_weights(network, options.start_norm, options.seed))});
 }
 
@@ -97,45 +88,25 @@ struct EntropicLeastAction::Impl {
     std::vector<float> mean;
     std::size_t epochs = 0;
 
-    /// Also returns sum_r |w_r - mean|^2 / sum_r |w_r|^2.
-    double take_mean() {
-        const double count = static_cast<double>(replicas.size());
-        std::vector<double> squares((mean.size() + grain - 1) / grain);
-        const double apart = parallel_sum(mean.size(), grain, [&](std::size_t begin,
-                                                                  std::size_t end) {
-            double away = 0.0;
-            for (std::size_t i = begin; i < end; ++i) {
-                double sum = 0.0, square = 0.0;
-                for (const GreedyWeights& replica : replicas) {
-                    const double w = static_cast<double>(replica.values()[i]);
-                    sum += w;
-                    square += w * w;
-                }
-                mean[i] = static_cast<float>(sum / count);
-                away += std::max(square - sum * sum / count, 0.0);
-                squares[begin / grain] += square;
-            }
-            return away;
-        });
-        double total = 0.0;
-        for (const double square : squares) total += square;
-        return total > 0.0 ? apart / total : 0.0;
+    std::vector<std::span<const float>> values() const {
+        std::vector<std::span<const float>> all;
+        for (const GreedyWeights& replica : replicas) all.emplace_back(replica.values());
+        return all;
     }
 };
 
 EntropicLeastAction::EntropicLeastAction(const Network& network, const Patterns& patterns,
                                          const EntropicLeastActionOptions& options) {
     options.validate();
-    require_real(network, patterns, "entropic least-action learning");
-    const std::shared_ptr<const RealPatterns> real = as_real(patterns);
+    require_real(network, "entropic least-action learning");
     impl_ = std::make_unique<Impl>(
         Impl{network, options, patterns.patterns(), {}, std::vector<float>(network.weight_count())});
     for (std::uint32_t r = 0; r < options.replicas; ++r) {
         impl_->replicas.emplace_back(
-            network, real,
+            network, patterns,
             start_weights(network, options.each.start_norm, options.each.seed, r));
     }
-    impl_->take_mean();
+    take_mean(impl_->values(), impl_->mean);
 }
 
 EntropicLeastAction::~EntropicLeastAction() = default;
@@ -163,8 +134,9 @@ EpochReport EntropicLeastAction::epoch(const LearningKnobs& knobs) {
                 for (std::size_t i = 0; i < w.size(); ++i) w[i] += pull * (s.mean[i] - w[i]);
             }
         });
-        report.spread = s.take_mean();
+        take_mean(s.values(), s.mean);
     }
+    report.spread = replica_spread(s.values(), s.mean);
     ++s.epochs;
     for (const std::size_t count : mistakes) {
         report.mistakes += static_cast<double>(count) / static_cast<double>(replicas);

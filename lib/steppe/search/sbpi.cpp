@@ -84,8 +84,8 @@ Sbpi::Sbpi(const Network& network, std::shared_ptr<const PatternSet> patterns,
     s.labels.assign(patterns->labels().begin(), patterns->labels().end());
     s.patterns = patterns->patterns();
     const auto root = static_cast<std::size_t>(
-        std::sqrt(static_cast<double>(network.unit_inputs())));
-    s.largest = static_cast<int>((options.states != 0 ? options.states - 1 : 2 * root) / 2 * 2 + 1);
+        3.0 * std::sqrt(static_cast<double>(network.unit_inputs())));
+    s.largest = static_cast<int>((options.states != 0 ? options.states - 1 : root) / 2 * 2 + 1);
     const Philox random(options.seed, Stream::Init);
     for (std::size_t e = 0; e < network.weight_count(); ++e) {
         s.weights.push_back(random.bits(e) & 1 ? 1 : -1);

@@ -12,13 +12,13 @@ namespace steppe {
 
 struct SbpiOptions {
     /// Largest hidden state, a whole number of 1 or more (odd states up to it are used). Not set
-    /// (0): the odd number nearest to 2 sqrt(inputs of a unit).
+    /// (0): the largest odd number below 3 sqrt(inputs of a unit) + 1.
     std::size_t states = 0;
     /// Patterns answered rightly by no more than this times the root of a unit's inputs are barely
     /// right; 0 or more.
-    double barely = 0.4;
+    double barely = 0.1;
     /// Chance that a barely right pattern is learned, in [0, 1].
-    double chance = 0.3;
+    double chance = 0.15;
     std::uint64_t seed = 1;
 
     /// Throws Error naming the field and the value it rejects.

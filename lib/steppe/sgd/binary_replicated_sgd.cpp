@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
+#include <cmath>
 #include <span>
 #include <vector>
 
@@ -11,7 +11,7 @@
 #include "steppe/model/errors.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/numeric/threads.hpp"
-#include "steppe/sgd/batch_products.hpp"
+#include "steppe/model/batch_products.hpp"
 
 namespace steppe {
 
@@ -26,7 +26,7 @@ float sign(float x) {
 /// One replica.
 class Copy {
   public:
-    Copy(const Network& network, const std::shared_ptr<const RealPatterns>& patterns,
+    Copy(const Network& network, const Patterns& patterns,
          std::vector<float> hidden)
         : network_(network),
           products_(network, patterns),
@@ -100,14 +100,27 @@ struct BinaryReplicatedSgd::Impl {
     BinaryReplicatedSgdOptions options;
     Patterns patterns;
     std::vector<Copy> copies;
-    std::vector<float> centre;
+    std::vector<float> sums;    ///< of the replicas' weights
+    std::vector<float> centre;  ///< what they are pulled to
     std::size_t epochs = 0;
 
-    void take_centre() {
-        for (std::size_t i = 0; i < centre.size(); ++i) {
-            float sum = 0.0f;
-            for (const Copy& copy : copies) sum += copy.weights()[i];
-            centre[i] = sign(sum);
+    void take_sums() {
+        std::ranges::fill(sums, 0.0f);
+        for (const Copy& copy : copies) {
+            const std::vector<float>& w = copy.weights();
+            for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += w[i];
+        }
+    }
+
+    void take_centre(double gamma) {
+        // A sum of signs has few values.
+        const auto most = static_cast<std::ptrdiff_t>(copies.size());
+        std::vector<float> of_sum;
+        for (std::ptrdiff_t sum = -most; sum <= most; ++sum) {
+            of_sum.push_back(static_cast<float>(std::tanh(gamma * static_cast<double>(sum))));
+        }
+        for (std::size_t i = 0; i < sums.size(); ++i) {
+            centre[i] = of_sum[static_cast<std::size_t>(static_cast<std::ptrdiff_t>(sums[i]) + most)];
         }
     }
 
@@ -130,23 +143,15 @@ BinaryReplicatedSgd::BinaryReplicatedSgd(const Network& network, const Patterns&
     if (network.gate == Gate::Parity) {
         throw Error("rsgd has no parity gate: use a perceptron or a committee, or sbpi, bp or amp");
     }
-    if (patterns.inputs() != network.inputs) {
-        throw Error(fmt::format("the patterns have {} inputs, the network {}", patterns.inputs(),
-                                network.inputs));
-    }
-    if (!patterns.labels().empty()) {
-        throw Error("the patterns carry labels beside them; fold them in first (fold_labels)");
-    }
-    impl_ = std::make_unique<Impl>(Impl{
-        network, options, patterns, {}, std::vector<float>(network.weight_count())});
+    const std::vector<float> zero(network.weight_count(), 0.0f);
+    impl_ = std::make_unique<Impl>(Impl{network, options, patterns, {}, zero, zero});
     const Philox random(options.seed, Stream::Init);
     std::vector<float> start(network.weight_count());
     for (std::size_t e = 0; e < start.size(); ++e) start[e] = random.bits(e) & 1 ? 1.0f : -1.0f;
-    const std::shared_ptr<const RealPatterns> real = as_real(patterns);
     for (std::size_t r = 0; r < options.replicas; ++r) {
-        impl_->copies.emplace_back(network, real, start);
+        impl_->copies.emplace_back(network, patterns, start);
     }
-    impl_->take_centre();
+    impl_->take_sums();
 }
 
 BinaryReplicatedSgd::~BinaryReplicatedSgd() = default;
@@ -160,6 +165,7 @@ EpochReport BinaryReplicatedSgd::epoch(const LearningKnobs& knobs) {
     std::vector<std::size_t> mistakes(copies, 0);
     for (std::size_t at = 0; at < patterns; at += batch) {
         const std::size_t rows = std::min(batch, patterns - at);
+        s.take_centre(knobs.gamma);
         parallel_for(copies, 1, [&](std::size_t begin, std::size_t end) {
             for (std::size_t r = begin; r < end; ++r) {
                 if (at == 0) orders[r] = random.order(patterns, s.epochs * copies + r);
@@ -168,7 +174,7 @@ EpochReport BinaryReplicatedSgd::epoch(const LearningKnobs& knobs) {
                 if (copies > 1) s.copies[r].pull_to(s.centre, knobs.pull);
             }
         });
-        s.take_centre();
+        s.take_sums();
     }
     ++s.epochs;
     EpochReport report;
@@ -177,19 +183,19 @@ EpochReport BinaryReplicatedSgd::epoch(const LearningKnobs& knobs) {
     }
     // |w - mean|^2 = 1 - mean^2 on average, of signs.
     double squares = 0.0;
-    for (std::size_t i = 0; i < s.centre.size(); ++i) {
-        float sum = 0.0f;
-        for (const Copy& copy : s.copies) sum += copy.weights()[i];
+    for (const float sum : s.sums) {
         const double mean = static_cast<double>(sum) / static_cast<double>(copies);
         squares += mean * mean;
     }
-    report.spread = 1.0 - squares / static_cast<double>(s.centre.size());
+    report.spread = 1.0 - squares / static_cast<double>(s.sums.size());
     return report;
 }
 
 Weights BinaryReplicatedSgd::weights() const {
     const Impl& s = *impl_;
-    Weights best = s.weights_of(s.centre);
+    std::vector<float> majority(s.sums.size());
+    std::ranges::transform(s.sums, majority.begin(), sign);
+    Weights best = s.weights_of(majority);
     std::size_t fewest = s.errors(best);
     for (const Copy& copy : s.copies) {
         const Weights weights = s.weights_of(copy.weights());

@@ -24,9 +24,11 @@ struct BinaryReplicatedSgdOptions {
 /// every replica has real hidden variables h, its weights are their signs. On a pattern that is
 /// answered wrongly, its error is the number of units that have to change; the gradient moves just
 /// so many of the wrong units, those closest to being right: h += rate * xi, summed over the
-/// mini-batch. Then h += pull * (m - sign h), where m is the sign of the sum of the replicas'
-/// weights (the centre), as it was before the mini-batch. Perceptron and committee, full and tree.
-/// All replicas start alike and have their own orders of the patterns; they run in parallel.
+/// mini-batch. Then h += pull * (tanh(gamma sum_r w_r) - w), the sum over all replicas as they were
+/// before the mini-batch: while gamma is small this keeps h small, so that weights can still turn;
+/// as it grows the weights that most replicas share are left alone, and the others are turned.
+/// Perceptron and committee, full and tree. All replicas start alike and have their own orders of
+/// the patterns; they run in parallel.
 class BinaryReplicatedSgd final : public Learner {
   public:
     /// Labels of the patterns must be folded in. Throws Error for real weights, the parity gate,
@@ -36,7 +38,7 @@ class BinaryReplicatedSgd final : public Learner {
     ~BinaryReplicatedSgd() override;
 
     EpochReport epoch(const LearningKnobs& knobs) override;
-    /// Those of the centre, or of a replica where one has fewer errors.
+    /// Those of the majority of the replicas, or of a replica where one has fewer errors.
     Weights weights() const override;
 
   private:

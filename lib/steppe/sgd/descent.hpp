@@ -13,7 +13,7 @@ namespace steppe {
 /// Real weights that descend by mini-batches, for Sgd and its replicas (internal; not installed).
 class Descent {
   public:
-    Descent(const Network& network, std::shared_ptr<const RealPatterns> patterns,
+    Descent(const Network& network, const Patterns& patterns,
             std::vector<float> weights, double momentum);
 
     using Answer = Surrogate<float>::Answer;

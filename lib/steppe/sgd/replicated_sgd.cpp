@@ -5,18 +5,12 @@
 #include <algorithm>
 
 #include "steppe/error.hpp"
+#include "steppe/model/replica_mean.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/numeric/threads.hpp"
 #include "steppe/sgd/descent.hpp"
 
 namespace steppe {
-
-namespace {
-
-/// Weights of a piece of work that all replicas share.
-constexpr std::size_t grain = 4096;
-
-}  // namespace
 
 void ReplicatedSgdOptions::validate() const {
     each.validate();
@@ -33,25 +27,10 @@ struct ReplicatedSgd::Impl {
     std::vector<float> mean;
     std::size_t epochs = 0;
 
-    /// Also returns sum_r |w_r - mean|^2 / sum_r |w_r|^2; all replicas lie on the sphere.
-    double take_mean() {
-        const double count = static_cast<double>(replicas.size());
-        const double apart =
-            parallel_sum(mean.size(), grain, [&](std::size_t begin, std::size_t end) {
-                double away = 0.0;
-                for (std::size_t i = begin; i < end; ++i) {
-                    double sum = 0.0, square = 0.0;
-                    for (const Descent& replica : replicas) {
-                        const double w = static_cast<double>(replica.values()[i]);
-                        sum += w;
-                        square += w * w;
-                    }
-                    mean[i] = static_cast<float>(sum / count);
-                    away += std::max(square - sum * sum / count, 0.0);
-                }
-                return away;
-            });
-        return apart / (count * static_cast<double>(mean.size()));
+    std::vector<std::span<const float>> values() const {
+        std::vector<std::span<const float>> all;
+        for (const Descent& replica : replicas) all.emplace_back(replica.values());
+        return all;
     }
 };
 
@@ -60,15 +39,14 @@ ReplicatedSgd::ReplicatedSgd(const Network& network, const Patterns& patterns,
     options.validate();
     network.validate();
     require_descent(network);
-    const std::shared_ptr<const RealPatterns> real = as_real(patterns);
     impl_ = std::make_unique<Impl>(
         Impl{network, options, patterns.patterns(), {}, std::vector<float>(network.weight_count())});
     for (std::size_t r = 0; r < options.replicas; ++r) {
-        impl_->replicas.emplace_back(network, real,
+        impl_->replicas.emplace_back(network, patterns,
                                      start_weights(network, 1.0, options.each.seed),
                                      options.each.momentum);
     }
-    impl_->take_mean();
+    take_mean(impl_->values(), impl_->mean);
 }
 
 ReplicatedSgd::~ReplicatedSgd() = default;
@@ -94,8 +72,9 @@ EpochReport ReplicatedSgd::epoch(const LearningKnobs& knobs) {
                 sums[r].surrogate += answer.surrogate;
             }
         });
-        report.spread = s.take_mean();
+        take_mean(s.values(), s.mean);
     }
+    report.spread = replica_spread(s.values(), s.mean);
     ++s.epochs;
     const double count = static_cast<double>(replicas);
     report.loss = 0.0;

@@ -26,10 +26,10 @@ void require_descent(const Network& network) {
     }
 }
 
-Descent::Descent(const Network& network, std::shared_ptr<const RealPatterns> patterns,
+Descent::Descent(const Network& network, const Patterns& patterns,
                  std::vector<float> weights, double momentum)
     : network_(network),
-      surrogate_(network, std::move(patterns)),
+      surrogate_(network, patterns),
       weights_(std::move(weights)),
       velocity_(weights_.size(), 0.0f),
       gradient_(weights_.size(), 0.0f),
@@ -84,7 +84,7 @@ Sgd::Sgd(const Network& network, const Patterns& patterns, const SgdOptions& opt
     require_descent(network);
     impl_ = std::make_unique<Impl>(
         Impl{network, options, patterns.patterns(),
-             Descent(network, as_real(patterns), start_weights(network, 1.0, options.seed),
+             Descent(network, patterns, start_weights(network, 1.0, options.seed),
                      options.momentum)});
 }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "steppe/error.hpp"
-#include "steppe/sgd/batch_products.hpp"
+#include "steppe/model/batch_products.hpp"
 #include "steppe/sgd/cross_entropy.hpp"
 
 namespace steppe {
@@ -90,19 +90,12 @@ struct Surrogate<Real>::Impl {
 };
 
 template <class Real>
-Surrogate<Real>::Surrogate(const Network& network, std::shared_ptr<const RealPatterns> patterns) {
+Surrogate<Real>::Surrogate(const Network& network, const Patterns& patterns) {
     network.validate();
     if (network.gate == Gate::Parity) {
         throw Error(
             "gradient learning has no parity gate: use a perceptron or a committee, or lal, bp or "
             "amp");
-    }
-    if (patterns->inputs() != network.inputs) {
-        throw Error(fmt::format("the patterns have {} inputs, the network {}", patterns->inputs(),
-                                network.inputs));
-    }
-    if (!patterns->labels().empty() && network.folds_labels()) {
-        throw Error("the patterns carry labels beside them; fold them in first (fold_labels)");
     }
     impl_ = std::make_unique<Impl>(Impl{network, {network, patterns}, {}, {}, {}, {}, {}, {}});
     const double units = static_cast<double>(network.hidden);

@@ -4,7 +4,7 @@
 #include <memory>
 #include <span>
 
-#include "steppe/data/real_patterns.hpp"
+#include "steppe/data/patterns.hpp"
 #include "steppe/model/network.hpp"
 
 namespace steppe {
@@ -23,7 +23,7 @@ class Surrogate {
   public:
     /// Throws Error for the parity gate, for shapes that disagree, and for labels that should have
     /// been folded in.
-    Surrogate(const Network& network, std::shared_ptr<const RealPatterns> patterns);
+    Surrogate(const Network& network, const Patterns& patterns);
     ~Surrogate();
     Surrogate(Surrogate&&) noexcept;
     Surrogate& operator=(Surrogate&&) noexcept;
