@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """One epoch of the same gradient learning in PyTorch (Debian: python3-torch), to compare with
 `microbenchmarks --benchmark_filter=sgd_epoch`: a committee of tanh units with fixed output weights,
 cross-entropy, momentum, norms kept; mini-batches of 100 in fresh random order.

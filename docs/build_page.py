@@ -27,7 +27,8 @@ td, th {{ border-bottom: 1px solid #ddd; padding: .25em .8em .25em 0; text-align
 </html>
 """
 PAGES = {
-    "index": "Manual", "problem": "The problem", "solver": "The solver",
+    "index": "Manual", "problem": "The problem", "solver": "The solvers",
+    "learning": "Greedy and gradient learning",
     "images": "Images",
     "command-line": "Command line", "files": "Files", "library": "The library",
     "measurements": "Measurements",

@@ -77,7 +77,7 @@ void add_options(CLI::App& command, Request& r) {
         .add_option("--solver", r.solver,
                     "how weights are found: bp (belief propagation), amp (approximate message "
                     "passing: a bit a pattern-weight pair, for independent patterns), ep "
-                    "(expectation propagation: spherical weights, correlated patterns), or auto: "
+                    "(expectation propagation: correlated patterns), or auto: "
                     "amp for independent-looking patterns of at least 200 inputs, ep for "
                     "spherical weights on correlated ones, else bp; or, for comparison, lal (least-action "
                     "learning), elal (its replicas), sbpi (binary weights), sgd (gradient "
@@ -118,7 +118,8 @@ void add_options(CLI::App& command, Request& r) {
                 "--damping", r.damping,
                 "part of the old message that is kept, from 0 to below 1 (0.5 if not given; "
                 "0.3 for amp with one unit, and with spherical weights on a tree; 0.8 with "
-                "spherical weights of several fully connected units, and for ep; on correlated "
+                "spherical weights of several fully connected units, and for ep, which takes "
+                "0.9 with binary ones; on correlated "
                 "patterns 0.99 for amp, 0.9 for bp, with binary weights 0.95)")
             ->group("Solver")
             ->type_name("D");
@@ -153,8 +154,8 @@ void add_options(CLI::App& command, Request& r) {
             .add_option("--symmetry-field", r.symmetry_field,
                         "deviation of a random external field on every weight, which breaks "
                         "symmetries, and the factor by which it shrinks in every iteration, if it "
-                        "does (0 if not given; 0.1 for a parity; 1:0.7 for ep and for spherical "
-                        "weights on correlated patterns)")
+                        "does (0 if not given; 0.1 for a parity; 1:0.7 for spherical weights with "
+                        "ep or on correlated patterns; 0.03 for binary weights with ep)")
             ->group("Solver")
             ->type_name("SIGMA[:DECAY]");
 
@@ -170,7 +171,7 @@ void add_options(CLI::App& command, Request& r) {
                          .add_option("--steps", r.steps,
                                      "steps of the schedule, or auto: wider steps where the "
                                      "messages settle at once, narrower ones where they take long "
-                                     "(100 if not given; 20 for ep and for spherical weights on "
+                                     "(100 if not given; 20 for spherical weights with ep or on "
                                      "correlated patterns)")
                          ->group("Schedule")
                          ->type_name("COUNT|auto");
@@ -186,7 +187,7 @@ void add_options(CLI::App& command, Request& r) {
         command
             .add_option("--free-iterations", r.free_iterations,
                         "iterations without focusing before the schedule, at most (0 if not given; "
-                        "40 for ep and for spherical weights on correlated patterns)")
+                        "40 for spherical weights with ep or on correlated patterns)")
             ->check(at_least(0))
             ->group("Schedule")
             ->type_name("COUNT");
@@ -196,8 +197,8 @@ void add_options(CLI::App& command, Request& r) {
                 "--step-tolerance", r.step_tolerance,
                 "a step ends when nothing moves by more than this in an iteration; 0 stays "
                 "for --iterations-per-step (0.1 if not given; 0.02 for amp with 5000 "
-                "weights or more; spherical weights: 0.2, and 0.5 for amp; ep and correlated "
-                "patterns: 0.02, and 0.005 for ep)")
+                "weights or more; spherical weights: 0.2, 0.5 for amp, 0.005 for ep, and 0.02 for "
+                "bp and amp on correlated patterns)")
             ->group("Schedule")
             ->type_name("E");
     r.exponent_option =
@@ -219,16 +220,17 @@ void add_options(CLI::App& command, Request& r) {
         command
             .add_option("--replicas", r.replicas,
                         "number of replicas y of scoping, elal and rsgd (elal 10, rsgd 7; scoping "
-                        "10 if not given; 30 for ep; on "
-                        "correlated patterns 300, with binary weights 1000)")
+                        "10 if not given; spherical weights 30 for ep, and 300 for bp and amp on "
+                        "correlated patterns; binary weights 1000 for ep and on correlated patterns)")
             ->group("Schedule")
             ->type_name("Y");
     r.range_option = command
                          .add_option("--coupling-range", r.coupling_range,
                                      "gamma of scoping, from A to B, linear or geometric (0.1:3 if "
                                      "not given; 0.1:300:geometric for spherical weights, "
-                                     "0.5:30:geometric for ep; for bp and amp on correlated "
-                                     "patterns 2:30:geometric, with binary weights 0.02:2)")
+                                     "with ep 0.5:30:geometric, on correlated patterns "
+                                     "2:30:geometric; 0.02:2 for binary weights with ep or on "
+                                     "correlated patterns)")
                          ->group("Schedule")
                          ->type_name("A:B[:SHAPE]");
 
@@ -389,10 +391,17 @@ SolveOptions options_of(const Request& r, const Network& network, std::size_t pa
 
     ScheduleOptions& schedule = options.schedule;
     schedule.kind = schedule_kind(r.schedule);
-    const ScheduleKind kind =
-        schedule
-            .resolved(network.weights == WeightKind::Binary ? Regime::Binary : Regime::Spherical)
-            .kind;
+    // An option that belongs to one schedule asks for it.
+    if (schedule.kind == ScheduleKind::Auto) {
+        if (r.exponent_option->count() > 0) {
+            schedule.kind = ScheduleKind::PseudoReinforcement;
+        } else if (r.form_option->count() > 0) {
+            schedule.kind = ScheduleKind::Reinforcement;
+        } else if (r.replicas_option->count() + r.range_option->count() > 0) {
+            schedule.kind = ScheduleKind::Scoping;
+        }
+    }
+    const ScheduleKind kind = schedule.kind;
     for (const CLI::Option* option :
          {r.iterations_option, r.step_tolerance_option, r.free_option}) {
         refuse_unless(kind != ScheduleKind::None, option,
@@ -414,7 +423,6 @@ SolveOptions options_of(const Request& r, const Network& network, std::size_t pa
     if (r.free_option->count() > 0) schedule.free_iterations = r.free_iterations;
     if (r.step_tolerance_option->count() > 0) schedule.step_tolerance = r.step_tolerance;
     schedule.exponent = r.exponent;
-    if (r.exponent_option->count() > 0) schedule.kind = kind;
     schedule.form = r.form == "fields" ? ReinforcementForm::Fields : ReinforcementForm::Replicas;
     if (r.replicas_option->count() > 0) schedule.replicas = r.replicas;
     if (r.range_option->count() > 0) schedule.coupling_range = Ramp::parse(r.coupling_range);

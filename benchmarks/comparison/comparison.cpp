@@ -37,7 +37,7 @@ struct Problem {
     const char* name;
     const char* title;
     Network network;
-    double first, step, last;  ///< loads
+    double first, step;  ///< loads
     std::vector<std::string> solvers;
 };
 
@@ -47,13 +47,13 @@ Network make(std::size_t inputs, std::size_t hidden, Wiring wiring, WeightKind w
 
 const std::vector<Problem> random_problems{
     {"perceptron", "Binary perceptron, N = 1001",
-     make(1001, 1, Wiring::Full, WeightKind::Binary), 0.4, 0.05, 0.8,
+     make(1001, 1, Wiring::Full, WeightKind::Binary), 0.4, 0.05,
      {"amp", "bp", "sbpi", "rsgd"}},
     {"committee", "Binary committee, N = 321, K = 5, fully connected",
-     make(321, 5, Wiring::Full, WeightKind::Binary), 0.3, 0.05, 0.8,
+     make(321, 5, Wiring::Full, WeightKind::Binary), 0.3, 0.05,
      {"amp", "bp", "sbpi", "rsgd"}},
     {"tree", "Spherical tree committee, N = 999, K = 3",
-     make(999, 3, Wiring::Tree, WeightKind::Spherical), 1.0, 0.1, 3.2,
+     make(999, 3, Wiring::Tree, WeightKind::Spherical), 1.0, 0.1,
      {"amp", "bp", "ep", "elal", "lal", "sgd slow", "rsgd slow", "sgd fast", "rsgd fast"}}};
 
 const std::vector<std::string> image_solvers[] = {
@@ -136,14 +136,22 @@ void run_random(const Study& study, const Problem& problem) {
             }
             continue;
         }
+        // Four steps at a time, then one by one from the last load that was stored.
         std::optional<std::pair<double, Level>> best;
         Level next;
-        for (int step = 0;; ++step) {
+        for (int step = 0, stride = 4; stride > 0;) {
             const double load = problem.first + step * problem.step;
-            if (load > problem.last + 1e-9) break;
-            next = run_level(study, problem, solver, load, false);
-            if (2 * next.solved < study.seeds) break;
-            best = {load, next};
+            const Level level = run_level(study, problem, solver, load, false);
+            if (2 * level.solved >= study.seeds) {
+                best = {load, level};
+                step += stride;
+            } else {
+                next = level;
+                step -= stride;
+                if (stride == 1 || !best) break;
+                stride = 1;
+                step += stride;
+            }
         }
         if (!best) {
             std::cout << fmt::format("| `{}` | below {} | | | {} |\n", solver, problem.first,

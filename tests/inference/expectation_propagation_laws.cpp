@@ -36,6 +36,7 @@ Problem any_problem(std::size_t hidden, Gate gate = Gate::Majority) {
     const auto per_unit = *rc::gen::inRange<std::size_t>(8, 20);
     p.network =
         spherical(wiring == Wiring::Tree ? per_unit * hidden : per_unit, hidden, wiring, gate);
+    p.network.weights = *rc::gen::element(WeightKind::Spherical, WeightKind::Binary);
     // More patterns than inputs of a unit as well: the basis is that of the weights then.
     p.patterns = *rc::gen::inRange<std::size_t>(1, per_unit + per_unit / 2);
     p.coupling = {*rc::gen::inRange(0, 500) * 1e-3, 1 + *rc::gen::inRange(0, 300) * 1e-2};

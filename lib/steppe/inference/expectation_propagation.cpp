@@ -8,8 +8,8 @@
 #include <optional>
 
 #include "steppe/error.hpp"
+#include "steppe/inference/joint_weights.hpp"
 #include "steppe/inference/row_pass.hpp"
-#include "steppe/inference/singular_basis.hpp"
 #include "steppe/inference/sites.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/numeric/threads.hpp"
@@ -40,8 +40,7 @@ struct ExpectationPropagation::Impl {
     struct Unit {
         std::size_t group, index;  ///< which unit of which group
         std::shared_ptr<const SingularBasis> basis;
-        std::vector<double> beyond;  ///< unit vector along the external field outside the basis
-        Sites site;                  ///< of the weights in the basis
+        std::unique_ptr<JointWeights> weights;
         double precision;            ///< D, of all patterns
         std::vector<double> fields;  ///< e, of each pattern
         std::vector<double> mean;    ///< of each weight
@@ -68,7 +67,6 @@ struct ExpectationPropagation::Impl {
                     const std::vector<double>& t);
     std::size_t update(Unit& unit, bool move_site);
     void update_means();
-    std::vector<double> along(const Unit& unit, bool variance) const;
     double free_entropy();
 
     ExpectationPropagationOptions options;
@@ -107,37 +105,10 @@ ExpectationPropagation::Impl::Impl(const FactorGraph& graph,
                 found = bases.end() - 1;
             }
             const std::shared_ptr<const SingularBasis>& basis = found->second;
-            std::vector<double> beyond;
-            const auto rotate = [&](const std::vector<double>& vector) {
-                std::vector<double> coordinates(vector.size(), 0.0);
-                multiply_transposed(basis->right(), vector,
-                                    std::span(coordinates).first(basis->rank()));
-                if (basis->rank() == vector.size()) return coordinates;
-                beyond.resize(vector.size());
-                multiply_rows(basis->right(), 0, vector.size(),
-                              std::span(coordinates).first(basis->rank()), beyond);
-                double square = 0.0;
-                for (std::size_t i = 0; i < vector.size(); ++i) {
-                    beyond[i] = vector[i] - beyond[i];
-                    square += beyond[i] * beyond[i];
-                }
-                const double length = std::sqrt(square);
-                for (double& b : beyond) b = length > 0.0 ? b / length : 0.0;
-                coordinates[basis->rank()] = length;
-                return coordinates;
-            };
-            const std::shared_ptr<const SitePrior> prior = plate.prior->rotated(rotate);
-            if (!prior) {
-                throw Error(fmt::format(
-                    "expectation propagation works on spherical weights (a prior that can be "
-                    "rotated), and those of plate '{}' have the prior '{}': use amp, or bp",
-                    plate.plate.name, plate.prior->name()));
-            }
             of_plate[branch.weights] = Unit{groups.size() - 1,
                                             k,
                                             basis,
-                                            std::move(beyond),
-                                            Sites(WeightPlate{plate.plate, prior}),
+                                            JointWeights::make(plate, basis),
                                             0.0,
                                             std::vector<double>(rows.rows, 0.0),
                                             std::vector<double>(plate.plate.size, 0.0)};
@@ -154,13 +125,10 @@ ExpectationPropagation::Impl::Impl(const FactorGraph& graph,
 
 void ExpectationPropagation::Impl::update_data(Unit& unit) {
     const SingularBasis& basis = *unit.basis;
-    const std::span<double> field = unit.site.data().first(basis.rank());
-    multiply_transposed(basis.left(), unit.fields, field);
-    for (std::size_t j = 0; j < basis.rank(); ++j) {
-        const double s = basis.values()[j];
-        field[j] *= s;
-        unit.site.data_precision()[j] = unit.precision * s * s;
-    }
+    std::vector<double> along(basis.rank());
+    multiply_transposed(basis.left(), unit.fields, along);
+    for (std::size_t j = 0; j < basis.rank(); ++j) along[j] *= basis.values()[j];
+    unit.weights->set_data(unit.precision, along);
 }
 
 ExpectationPropagation::Impl::Sums ExpectationPropagation::Impl::visit_rows(
@@ -189,15 +157,14 @@ ExpectationPropagation::Impl::Sums ExpectationPropagation::Impl::visit_rows(
 }
 
 std::size_t ExpectationPropagation::Impl::update(Unit& unit, bool move_site) {
-    // The prior answers at once: damping is that of the sites.
-    unit.site.update_prior(coupling, 0.0);
+    const std::size_t raised = unit.weights->answer(coupling, move_site ? options.damping : 1.0);
     Group& group = groups[unit.group];
     const std::size_t rank = unit.basis->rank(), rows = group.rows.rows;
     std::vector<double> x(rank), t(rank);
     for (std::size_t j = 0; j < rank; ++j) {
         const double s = unit.basis->values()[j];
-        x[j] = s * unit.site.mean(j);
-        t[j] = s * s * unit.site.variance(j);
+        x[j] = s * unit.weights->mean_along(j);
+        t[j] = s * s * unit.weights->variance_along(j);
     }
     std::vector<Sums> pieces(group.passes.size());
     parallel_for(rows, row_grain, [&](std::size_t begin, std::size_t end) {
@@ -216,6 +183,7 @@ std::size_t ExpectationPropagation::Impl::update(Unit& unit, bool move_site) {
         pieces[begin / row_grain] = sums;
     });
     Sums sums;
+    sums.floored = raised;
     for (const Sums& piece : pieces) {
         sums.shrink += piece.shrink;
         sums.variance += piece.variance;
@@ -247,27 +215,12 @@ std::size_t ExpectationPropagation::Impl::update(Unit& unit, bool move_site) {
     return sums.floored;
 }
 
-std::vector<double> ExpectationPropagation::Impl::along(const Unit& unit, bool variance) const {
-    std::vector<double> values(unit.site.size());
-    for (std::size_t j = 0; j < values.size(); ++j) {
-        values[j] = variance ? unit.site.variance(j) : unit.site.mean(j);
-    }
-    return values;
-}
-
 void ExpectationPropagation::Impl::update_means() {
     squares = change = 0.0;
-    for (std::size_t p = 0; p < units.size(); ++p) {
-        Unit& unit = units[p];
-        const std::size_t rank = unit.basis->rank(), n = unit.mean.size();
-        const std::vector<double> coordinates = along(unit, false);
+    for (Unit& unit : units) {
         const std::vector<double> old = unit.mean;
-        parallel_for(n, 4 * row_grain, [&](std::size_t begin, std::size_t end) {
-            multiply_rows(unit.basis->right(), begin, end, std::span(coordinates).first(rank),
-                          std::span(unit.mean).subspan(begin, end - begin));
-        });
-        for (std::size_t i = 0; i < n; ++i) {
-            if (!unit.beyond.empty()) unit.mean[i] += coordinates[rank] * unit.beyond[i];
+        unit.weights->means(unit.mean);
+        for (std::size_t i = 0; i < unit.mean.size(); ++i) {
             change = std::max(change, std::abs(unit.mean[i] - old[i]));
             squares += unit.mean[i] * unit.mean[i];
         }
@@ -287,12 +240,11 @@ IterationReport ExpectationPropagation::Impl::step(const Coupling& wanted) {
         }
     }
     ++iterations;
-    for (Unit& unit : units) unit.site.update_prior(coupling, 0.0);
+    for (Unit& unit : units) unit.weights->answer(coupling, 1.0);
     for (const Unit& unit : units) {
-        const std::size_t i = unit.site.first_not_finite();
-        if (i < unit.site.size() || !std::isfinite(unit.precision)) {
-            throw Error(fmt::format("plate '{}' is not finite after iteration {}", unit.site.name(),
-                                    iterations));
+        if (!unit.weights->is_finite() || !std::isfinite(unit.precision)) {
+            throw Error(fmt::format("plate '{}' is not finite after iteration {}",
+                                    unit.weights->name(), iterations));
         }
     }
     update_means();
@@ -301,7 +253,7 @@ IterationReport ExpectationPropagation::Impl::step(const Coupling& wanted) {
 
 double ExpectationPropagation::Impl::free_entropy() {
     double total = 0.0;
-    for (const Unit& unit : units) total += unit.site.log_partition(coupling);
+    for (const Unit& unit : units) total += unit.weights->log_partition(coupling);
     if (std::isnan(total)) return total;
     for (Group& group : groups) {
         // Cavities of all units at the present sites; the fields up of the iteration come back.
@@ -352,15 +304,22 @@ std::size_t ExpectationPropagation::iterations() const {
 }
 
 Weights ExpectationPropagation::weights() const {
-    const std::size_t n = impl_->units.front().mean.size();
+    const Impl::Unit& first = impl_->units.front();
     std::vector<double> means;
     for (const Impl::Unit& unit : impl_->units) {
-        if (unit.mean.size() != n) {
+        if (unit.mean.size() != first.mean.size() ||
+            unit.weights->is_real() != first.weights->is_real()) {
             throw Error("the plates have different sizes: read them with magnetizations()");
         }
         means.insert(means.end(), unit.mean.begin(), unit.mean.end());
     }
-    Weights weights = Weights::from_values(n, impl_->units.size(), std::move(means));
+    const std::size_t n = first.mean.size(), count = impl_->units.size();
+    if (!first.weights->is_real()) {
+        std::vector<signed char> signs(means.size());
+        std::ranges::transform(means, signs.begin(), [](double m) { return m >= 0.0 ? 1 : -1; });
+        return Weights::from_signs(n, count, signs);
+    }
+    Weights weights = Weights::from_values(n, count, std::move(means));
     weights.normalise();
     return weights;
 }
@@ -380,27 +339,11 @@ std::vector<double> ExpectationPropagation::magnetizations(std::size_t plate) co
 }
 
 std::vector<double> ExpectationPropagation::variances(std::size_t plate) const {
-    const Impl::Unit& unit = unit_of(impl_->units, plate);
-    const DenseMatrix& right = unit.basis->right();
-    const std::vector<double> along = impl_->along(unit, true);
-    // Directions that no pattern touches have one variance; those of the basis differ from it.
-    const std::size_t rank = unit.basis->rank();
-    const double rest = along.back();
-    std::vector<double> variances(unit.mean.size(), rank < along.size() ? rest : 0.0);
-    for (std::size_t i = 0; i < variances.size(); ++i) {
-        for (std::size_t j = 0; j < rank; ++j) {
-            variances[i] +=
-                right(i, j) * right(i, j) * (along[j] - (rank < along.size() ? rest : 0.0));
-        }
-    }
-    return variances;
+    return unit_of(impl_->units, plate).weights->variances();
 }
 
 std::vector<double> ExpectationPropagation::fields(std::size_t plate) const {
-    std::vector<double> fields = magnetizations(plate);
-    const std::vector<double> variance = variances(plate);
-    for (std::size_t i = 0; i < fields.size(); ++i) fields[i] /= variance[i];
-    return fields;
+    return unit_of(impl_->units, plate).weights->fields();
 }
 
 double ExpectationPropagation::overlap() const {
@@ -410,7 +353,7 @@ double ExpectationPropagation::overlap() const {
 FocusingOverlaps ExpectationPropagation::focusing_overlaps() const {
     FocusingOverlaps mean;
     for (const Impl::Unit& unit : impl_->units) {
-        const FocusingOverlaps here = unit.site.focusing_overlaps(impl_->coupling);
+        const FocusingOverlaps here = unit.weights->focusing_overlaps(impl_->coupling);
         const double share =
             static_cast<double>(unit.mean.size()) / static_cast<double>(impl_->weight_count);
         mean.center += share * here.center;
@@ -433,23 +376,16 @@ void ExpectationPropagation::set_damping(double damping) {
 void ExpectationPropagation::set_start_field(const std::vector<std::vector<double>>& fields) {
     std::vector<std::size_t> sizes;
     sizes.reserve(impl_->units.size());
-    for (const Impl::Unit& unit : impl_->units) sizes.push_back(unit.site.size());
+    for (const Impl::Unit& unit : impl_->units) sizes.push_back(unit.weights->size());
     require_start_field(fields, sizes);
     for (std::size_t p = 0; p < impl_->units.size(); ++p) {
-        Impl::Unit& unit = impl_->units[p];
-        if (fields.empty()) {
-            unit.site.set_start_field({});
-            continue;
-        }
-        std::vector<double> rotated(unit.site.size(), 0.0);
-        multiply_transposed(unit.basis->right(), fields[p],
-                            std::span(rotated).first(unit.basis->rank()));
-        unit.site.set_start_field(std::move(rotated));
+        impl_->units[p].weights->set_start_field(fields.empty() ? std::vector<double>()
+                                                                 : fields[p]);
     }
 }
 
 void ExpectationPropagation::set_start_scale(double scale) {
-    for (Impl::Unit& unit : impl_->units) unit.site.set_start_scale(scale);
+    for (Impl::Unit& unit : impl_->units) unit.weights->set_start_scale(scale);
 }
 
 SolverState ExpectationPropagation::save() const {
@@ -463,7 +399,7 @@ SolverState ExpectationPropagation::save() const {
          std::vector<double>{impl.options.damping, impl.coupling.gamma, impl.coupling.replicas}});
     for (std::size_t p = 0; p < impl.units.size(); ++p) {
         const Impl::Unit& unit = impl.units[p];
-        unit.site.save(p, state);
+        unit.weights->save(p, state);
         state.arrays.push_back({fmt::format("sites {}", p), unit.fields});
         state.arrays.push_back({fmt::format("site precision {}", p), std::vector{unit.precision}});
     }
@@ -486,12 +422,13 @@ void ExpectationPropagation::restore(const SolverState& state) {
     for (const bool change : {false, true}) {
         for (std::size_t p = 0; p < impl.units.size(); ++p) {
             Impl::Unit& unit = impl.units[p];
-            unit.site.restore(p, state, change);
+            unit.weights->restore(p, state, change);
             const auto& fields = state.find<double>(fmt::format("sites {}", p), unit.fields.size());
             const auto& precision = state.find<double>(fmt::format("site precision {}", p), 1);
             if (!change) continue;
             unit.fields = fields;
             unit.precision = precision[0];
+            impl.update_data(unit);
         }
         for (std::size_t g = 0; g < impl.groups.size(); ++g) {
             Impl::Group& group = impl.groups[g];

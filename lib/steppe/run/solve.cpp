@@ -40,6 +40,10 @@ constexpr double parity_field = 0.1;
 /// it is dropped, and errors count.
 constexpr double start_field = 1.0, start_decay = 0.7, start_gone = 1e-4;
 
+/// Field that stays, of +-1 weights under expectation propagation: without it the units of a
+/// committee end alike, and in one unit's place (docs/images.md).
+constexpr double covariance_field = 0.03;
+
 bool is_correlated(Regime regime) {
     return regime == Regime::Correlated || regime == Regime::CorrelatedBinary;
 }
@@ -49,9 +53,10 @@ bool starts_pulled(Regime regime) {
 }
 
 double symmetry_field_of(const SolveOptions& options, Regime regime) {
-    return options.symmetry_field.value_or(starts_pulled(regime)            ? start_field
-                                           : options.network.is_symmetric() ? parity_field
-                                                                            : 0.0);
+    return options.symmetry_field.value_or(starts_pulled(regime)                ? start_field
+                                           : options.network.is_symmetric()     ? parity_field
+                                           : regime == Regime::CovarianceBinary ? covariance_field
+                                                                                : 0.0);
 }
 
 std::optional<double> symmetry_decay_of(const SolveOptions& options, Regime regime) {
@@ -60,7 +65,10 @@ std::optional<double> symmetry_decay_of(const SolveOptions& options, Regime regi
 }
 
 Regime regime_of(const Network& network, SolverKind solver, const Patterns& patterns) {
-    if (solver == SolverKind::ExpectationPropagation) return Regime::Covariance;
+    if (solver == SolverKind::ExpectationPropagation) {
+        return network.weights == WeightKind::Binary ? Regime::CovarianceBinary
+                                                     : Regime::Covariance;
+    }
     const bool correlated = are_correlated(patterns);
     if (network.weights == WeightKind::Binary) {
         return correlated ? Regime::CorrelatedBinary : Regime::Binary;
@@ -149,7 +157,7 @@ class Run {
         summary_.symmetry_field = symmetry_field_of(options, regime_);
         summary_.symmetry_decay = symmetry_decay_of(options, regime_);
         summary_.schedule = wanted_;
-        care_ = is_ep()                  ? covariance
+        care_ = regime_ == Regime::Covariance ? covariance
                 : starts_pulled(regime_) ? correlated
                 : is_spherical()         ? (is_amp() ? spherical_amp : spherical)
                 : is_amp() && options.network.weight_count() >= large_problem ? close
@@ -218,7 +226,8 @@ class Run {
         const Network& network = options_.network;
         const bool single = network.hidden == 1;
         const bool tree = network.wiring == Wiring::Tree;
-        const double usual = is_ep()                                            ? 0.8
+        const double usual = regime_ == Regime::Covariance                      ? 0.8
+                             : is_ep()                                          ? 0.9
                              : is_correlated(regime_) && is_amp()               ? 0.99
                              : regime_ == Regime::Correlated                    ? 0.9
                              : is_correlated(regime_)                           ? 0.95
@@ -519,7 +528,7 @@ class Run {
 ScheduleOptions ScheduleOptions::resolved(Regime regime) const {
     ScheduleOptions chosen = *this;
     const bool correlated = starts_pulled(regime), ep = regime == Regime::Covariance,
-               binary = regime == Regime::CorrelatedBinary;
+               binary = regime == Regime::CorrelatedBinary || regime == Regime::CovarianceBinary;
     if (kind == ScheduleKind::Auto) {
         chosen.kind =
             regime == Regime::Binary ? ScheduleKind::PseudoReinforcement : ScheduleKind::Scoping;
@@ -534,7 +543,11 @@ ScheduleOptions ScheduleOptions::resolved(Regime regime) const {
     }
     const bool focused = chosen.kind != ScheduleKind::None;
     if (!steps) chosen.steps = correlated ? 20 : 100;
-    if (!iterations_per_step) chosen.iterations_per_step = ep ? 10 : correlated ? 40 : 50;
+    if (!iterations_per_step) {
+        chosen.iterations_per_step = ep || regime == Regime::CovarianceBinary ? 10
+                                     : correlated                             ? 40
+                                                                              : 50;
+    }
     if (!free_iterations) chosen.free_iterations = correlated && focused ? 40 : 0;
     if (!replicas) chosen.replicas = ep ? 30.0 : correlated ? 300.0 : binary ? 1000.0 : 10.0;
     return chosen;

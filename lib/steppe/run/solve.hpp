@@ -35,7 +35,8 @@ enum class Regime {
     CorrelatedBinary,  ///< +-1 weights, correlated patterns
     Spherical,         ///< real weights, patterns that look independent
     Correlated,        ///< real weights, correlated patterns
-    Covariance         ///< expectation propagation
+    Covariance,        ///< expectation propagation, real weights
+    CovarianceBinary   ///< the same, +-1 weights
 };
 
 /// How the focusing moves, and how long it stays at each step.
@@ -45,7 +46,8 @@ struct ScheduleOptions {
     /// an automatic pace (Pace::automatic) over Pace::fine_steps.
     /// Not set: 100; 20 in the regimes Correlated and Covariance.
     std::optional<std::size_t> steps;
-    /// Most iterations at one step; 1 or more. Not set: 50; Correlated 40, Covariance 10.
+    /// Most iterations at one step; 1 or more. Not set: 50; Correlated 40, Covariance and
+    /// CovarianceBinary 10.
     std::optional<std::size_t> iterations_per_step;
     /// Iterations without focusing that come before the schedule, fewer where nothing moves any
     /// more. Not set: 0; Correlated and Covariance 40, where there is a schedule.
@@ -59,9 +61,11 @@ struct ScheduleOptions {
     double exponent = 0.5;
     /// How reinforcement is computed.
     ReinforcementForm form = ReinforcementForm::Replicas;
-    /// y of scoping, 1 or more. Not set: 10; Correlated 300, CorrelatedBinary 1000, Covariance 30.
+    /// y of scoping, 1 or more. Not set: 10; Correlated 300, CorrelatedBinary and CovarianceBinary
+    /// 1000, Covariance 30.
     std::optional<double> replicas;
-    /// gamma of scoping. Not set: Binary linear from 0.1 to 3, CorrelatedBinary from 0.02 to 2;
+    /// gamma of scoping. Not set: Binary linear from 0.1 to 3, CorrelatedBinary and
+    /// CovarianceBinary from 0.02 to 2;
     /// geometric: Spherical from 0.1 to 300, Covariance from 0.5 to 30, Correlated from 2 to 30.
     std::optional<Ramp> coupling_range;
     /// List of couplings (ScheduleKind::File).
@@ -86,7 +90,8 @@ struct SolveOptions {
     LearningOptions learning;
     /// Part of the old messages or fields that is kept, in [0, 1). Not set: 0.5; 0.3 for
     /// approximate message passing with one unit, and with spherical weights on a tree; 0.8 for
-    /// spherical weights of several units that see all inputs, and for expectation propagation;
+    /// spherical weights of several units that see all inputs, and for expectation propagation
+    /// (with +-1 weights 0.9);
     /// on correlated patterns 0.99 for approximate message passing, and for belief propagation 0.9,
     /// with +-1 weights 0.95 (docs/solver.md).
     std::optional<double> damping;
@@ -103,7 +108,8 @@ struct SolveOptions {
     std::optional<double> running_margin;
     /// Standard deviation of a random external field on every weight (Stream::Symmetry), 0 or more:
     /// breaks the symmetry of problems where turning weights maps solutions to solutions. Not set:
-    /// 0.1 for a parity, else 0; in the regimes Correlated and Covariance 1, with decay.
+    /// 0.1 for a parity, 0.03 in the regime CovarianceBinary, else 0; in the regimes Correlated and
+    /// Covariance 1, with decay.
     std::optional<double> symmetry_field;
     /// Factor in [0, 1) by which that field shrinks in every iteration; errors count when it is
     /// gone. Not set: it stays, and where symmetry_field is left open too, 0.7 in the regimes
