@@ -27,8 +27,8 @@ void run(benchmark::State& state, std::size_t threads, std::size_t pairs, Learne
         for (int i = 0; i < 3; ++i) learner.epoch(knobs);
         for (auto _ : state) learner.epoch(knobs);
     });
-    state.counters["pairs/s"] = benchmark::Counter(
-        static_cast<double>(pairs), benchmark::Counter::kIsIterationInvariantRate);
+    state.counters["pairs/s"] = benchmark::Counter(static_cast<double>(pairs),
+                                                   benchmark::Counter::kIsIterationInvariantRate);
 }
 
 void sgd_epoch(benchmark::State& state, std::size_t inputs, std::size_t hidden,

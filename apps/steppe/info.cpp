@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <ostream>
 
 #include "commands.hpp"
@@ -51,15 +50,9 @@ int execute(const Request& r, const Streams& io) {
     const std::size_t pattern_bytes = PatternSet::memory_bytes(network.inputs, patterns);
     const std::size_t message_bytes = BeliefPropagation::memory_bytes(network, patterns, precision);
     const std::size_t field_bytes = ApproximateMessagePassing::memory_bytes(network, patterns);
-    // Where it works at all (null in JSON).
-    std::optional<std::size_t> covariance_bytes;
-    if (network.weights == WeightKind::Spherical) {
-        covariance_bytes = ExpectationPropagation::memory_bytes(network, patterns);
-    }
+    const std::size_t covariance_bytes = ExpectationPropagation::memory_bytes(network, patterns);
     const Threads threads;
     if (r.json) {
-        const nlohmann::ordered_json covariance_json =
-            covariance_bytes ? nlohmann::ordered_json(*covariance_bytes) : nlohmann::ordered_json();
         const nlohmann::ordered_json json{
             {"version", version()},
             {"instruction_set", simd_target_name()},
@@ -72,7 +65,7 @@ int execute(const Request& r, const Streams& io) {
             {"pattern_bytes", pattern_bytes},
             {"message_bytes", message_bytes},
             {"field_bytes", field_bytes},
-            {"covariance_bytes", covariance_json},
+            {"covariance_bytes", covariance_bytes},
             {"blas", blas_name()},
         };
         io.out << json.dump() << "\n";
@@ -89,9 +82,7 @@ int execute(const Request& r, const Streams& io) {
     io.out << fmt::format("{:<18}{} ({} precision)\n", "messages of bp", bytes_text(message_bytes),
                           r.precision);
     io.out << fmt::format("{:<18}{}\n", "fields of amp", bytes_text(field_bytes));
-    if (covariance_bytes) {
-        io.out << fmt::format("{:<18}{}\n", "covariances of ep", bytes_text(*covariance_bytes));
-    }
+    io.out << fmt::format("{:<18}{}\n", "covariances of ep", bytes_text(covariance_bytes));
     return 0;
 }
 

@@ -62,10 +62,12 @@ void LearnerRequest::add_to(CLI::App& command) {
     beta_option_ = knob("--beta", beta_,
                         "sgd, rsgd: slope of the tanh that stands in for a unit's sign "
                         "(0.5:200:geometric if not given; 1.5 with preset fast)");
-    gamma_option_ = knob("--gamma", gamma_,
-                         "sgd, rsgd: inverse temperature of the cross-entropy (8 if not given; 2 on "
-                         "correlated patterns, 3 with preset fast); with binary weights how sharply the replicas' sum decides "
-                         "where they are pulled (0.05:2.05)");
+    gamma_option_ =
+        knob("--gamma", gamma_,
+             "sgd, rsgd: inverse temperature of the cross-entropy (8 if not given; 2 on "
+             "correlated patterns, 3 with preset fast); with binary weights how sharply the "
+             "replicas' sum decides "
+             "where they are pulled (0.05:2.05)");
     pull_option_ = knob("--pull", pull_,
                         "elal, rsgd: pull of the replicas towards their mean (0.01:200:geometric "
                         "if not given for elal, where it is multiplied by the rate; "

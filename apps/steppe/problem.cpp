@@ -135,8 +135,7 @@ bool ProblemOptions::from_file() const {
 void ProblemOptions::refuse_network_and_random() const {
     for (const CLI::Option* option :
          {model_option_, hidden_option_, wiring_option_, weights_option_, margin_option_,
-          activation_option_,
-          inputs_option_, load_option_, count_option_, labels_option_}) {
+          activation_option_, inputs_option_, load_option_, count_option_, labels_option_}) {
         refuse_unless(false, option, "does not belong to --images FILE");
     }
 }

@@ -79,9 +79,9 @@ void add_options(CLI::App& command, Request& r) {
                     "passing: a bit a pattern-weight pair, for independent patterns), ep "
                     "(expectation propagation: correlated patterns), or auto: "
                     "amp for independent-looking patterns of at least 200 inputs, ep for "
-                    "spherical weights on correlated ones, else bp; or, for comparison, lal (least-action "
-                    "learning), elal (its replicas), sbpi (binary weights), sgd (gradient "
-                    "descent), rsgd (its replicas)")
+                    "correlated ones, else bp; or, for comparison, lal (least-action learning), "
+                    "elal (its replicas), sbpi (binary weights), sgd (gradient descent), rsgd "
+                    "(its replicas)")
         ->check(one_of({"auto", "bp", "amp", "ep", "lal", "elal", "sbpi", "sgd", "rsgd"}))
         ->group("Solver")
         ->type_name("NAME")
@@ -142,13 +142,15 @@ void add_options(CLI::App& command, Request& r) {
             ->check(at_least(0))
             ->group("Solver")
             ->type_name("COUNT");
-    r.tolerance_option = command
-        .add_option("--tolerance", r.tolerance,
-                    "messages count as converged when no magnetization and no tanh of a message "
-                    "moves by more than this; ends a run with schedule none")
-        ->group("Solver")
-        ->type_name("E")
-        ->capture_default_str();
+    r.tolerance_option =
+        command
+            .add_option(
+                "--tolerance", r.tolerance,
+                "messages count as converged when no magnetization and no tanh of a message "
+                "moves by more than this; ends a run with schedule none")
+            ->group("Solver")
+            ->type_name("E")
+            ->capture_default_str();
     r.symmetry_option =
         command
             .add_option("--symmetry-field", r.symmetry_field,
@@ -159,14 +161,16 @@ void add_options(CLI::App& command, Request& r) {
             ->group("Solver")
             ->type_name("SIGMA[:DECAY]");
 
-    r.schedule_option = command
-        .add_option("--schedule", r.schedule,
-                    "how focusing grows: none, reinforcement, pseudo-reinforcement, scoping, a "
-                    "file of one `gamma y` pair a line, or auto: pseudo-reinforcement for binary "
-                    "weights, scoping for spherical ones")
-        ->group("Schedule")
-        ->type_name("NAME|FILE")
-        ->capture_default_str();
+    r.schedule_option =
+        command
+            .add_option(
+                "--schedule", r.schedule,
+                "how focusing grows: none, reinforcement, pseudo-reinforcement, scoping, a "
+                "file of one `gamma y` pair a line, or auto: pseudo-reinforcement for binary "
+                "weights, scoping for spherical ones")
+            ->group("Schedule")
+            ->type_name("NAME|FILE")
+            ->capture_default_str();
     r.steps_option = command
                          .add_option("--steps", r.steps,
                                      "steps of the schedule, or auto: wider steps where the "
@@ -218,10 +222,11 @@ void add_options(CLI::App& command, Request& r) {
             ->capture_default_str();
     r.replicas_option =
         command
-            .add_option("--replicas", r.replicas,
-                        "number of replicas y of scoping, elal and rsgd (elal 10, rsgd 7; scoping "
-                        "10 if not given; spherical weights 30 for ep, and 300 for bp and amp on "
-                        "correlated patterns; binary weights 1000 for ep and on correlated patterns)")
+            .add_option(
+                "--replicas", r.replicas,
+                "number of replicas y of scoping, elal and rsgd (elal 10, rsgd 7; scoping "
+                "10 if not given; spherical weights 30 for ep, and 300 for bp and amp on "
+                "correlated patterns; binary weights 1000 for ep and on correlated patterns)")
             ->group("Schedule")
             ->type_name("Y");
     r.range_option = command
@@ -344,9 +349,9 @@ SolveOptions learner_options_of(const Request& r, SolveOptions options) {
          {r.damping_option, r.restarts_option, r.symmetry_option, r.tolerance_option,
           r.schedule_option, r.steps_option, r.iterations_option, r.step_tolerance_option,
           r.exponent_option, r.form_option, r.range_option, r.free_option}) {
-        refuse_unless(false, option,
-                      fmt::format("belongs to message passing, and --solver {} passes none",
-                                  r.solver));
+        refuse_unless(
+            false, option,
+            fmt::format("belongs to message passing, and --solver {} passes none", r.solver));
     }
     const bool replicated = options.solver == SolverKind::EntropicLeastAction ||
                             options.solver == SolverKind::ReplicatedSgd;

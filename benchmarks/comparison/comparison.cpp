@@ -46,19 +46,28 @@ Network make(std::size_t inputs, std::size_t hidden, Wiring wiring, WeightKind w
 }
 
 const std::vector<Problem> random_problems{
-    {"perceptron", "Binary perceptron, N = 1001",
-     make(1001, 1, Wiring::Full, WeightKind::Binary), 0.4, 0.05,
-     {"amp", "bp", "sbpi", "rsgd"}},
-    {"committee", "Binary committee, N = 321, K = 5, fully connected",
-     make(321, 5, Wiring::Full, WeightKind::Binary), 0.3, 0.05,
-     {"amp", "bp", "sbpi", "rsgd"}},
-    {"tree", "Spherical tree committee, N = 999, K = 3",
-     make(999, 3, Wiring::Tree, WeightKind::Spherical), 1.0, 0.1,
+    {"perceptron",
+     "Binary perceptron, N = 1001",
+     make(1001, 1, Wiring::Full, WeightKind::Binary),
+     0.4,
+     0.05,
+     {"amp", "bp", "ep", "sbpi", "rsgd"}},
+    {"committee",
+     "Binary committee, N = 321, K = 5, fully connected",
+     make(321, 5, Wiring::Full, WeightKind::Binary),
+     0.3,
+     0.05,
+     {"amp", "bp", "ep", "sbpi", "rsgd"}},
+    {"tree",
+     "Spherical tree committee, N = 999, K = 3",
+     make(999, 3, Wiring::Tree, WeightKind::Spherical),
+     1.0,
+     0.1,
      {"amp", "bp", "ep", "elal", "lal", "sgd slow", "rsgd slow", "sgd fast", "rsgd fast"}}};
 
 const std::vector<std::string> image_solvers[] = {
     {"ep", "bp", "amp", "elal", "lal", "sgd slow", "rsgd slow", "sgd fast", "rsgd fast"},
-    {"bp", "amp", "sbpi", "rsgd"}};
+    {"ep", "bp", "amp", "sbpi", "rsgd"}};
 
 /// "sgd fast" is sgd with that preset.
 SolveOptions options_of(const Study& study, const std::string& solver, const Network& network,
@@ -100,11 +109,10 @@ Level run_level(const Study& study, const Problem& problem, const std::string& s
     for (std::uint64_t seed = 1; seed <= study.seeds; ++seed) {
         const auto count = static_cast<std::size_t>(
             std::nearbyint(load * static_cast<double>(problem.network.weight_count())));
-        const SolveSummary summary =
-            solve(options_of(study, solver, problem.network, seed),
-                  std::make_shared<const PatternSet>(
-                      random_patterns(problem.network.inputs, count, seed)))
-                .summary;
+        const SolveSummary summary = solve(options_of(study, solver, problem.network, seed),
+                                           std::make_shared<const PatternSet>(random_patterns(
+                                               problem.network.inputs, count, seed)))
+                                         .summary;
         ++level.runs;
         level.errors.push_back(static_cast<double>(summary.errors));
         if (summary.status == SolveStatus::Solved) {
@@ -122,8 +130,9 @@ void run_random(const Study& study, const Problem& problem) {
         std::cout << "| solver | load | solved | seconds, median | errors, median |\n"
                      "|---|---|---|---|---|\n";
     } else {
-        std::cout << "| solver | largest load | solved | seconds, median (most) | next load: errors, "
-                     "median |\n|---|---|---|---|---|\n";
+        std::cout
+            << "| solver | largest load | solved | seconds, median (most) | next load: errors, "
+               "median |\n|---|---|---|---|---|\n";
     }
     for (const std::string& solver : study.solvers.empty() ? problem.solvers : study.solvers) {
         if (!study.loads.empty()) {
@@ -173,10 +182,10 @@ void run_images(const Study& study) {
         std::cout << "\nImages: skipped, Debian's dataset-fashion-mnist is not installed\n";
         return;
     }
-    const Images train = read_images(folder + "/train-images-idx3-ubyte.gz",
-                                     folder + "/train-labels-idx1-ubyte.gz");
-    const Images test = read_images(folder + "/t10k-images-idx3-ubyte.gz",
-                                    folder + "/t10k-labels-idx1-ubyte.gz");
+    const Images train =
+        read_images(folder + "/train-images-idx3-ubyte.gz", folder + "/train-labels-idx1-ubyte.gz");
+    const Images test =
+        read_images(folder + "/t10k-images-idx3-ubyte.gz", folder + "/t10k-labels-idx1-ubyte.gz");
     ImageChoice choice{.positive = 3, .negative = 4};
     const PatternSet test_set =
         binarised_images(test, choose_images(test, choice), choice).fold_labels();

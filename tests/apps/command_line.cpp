@@ -78,8 +78,9 @@ TEST_CASE("combinations that make no sense are refused") {
           "--step-tolerance needs a schedule, and --schedule is none");
     CHECK(refusal("solve --schedule scoping --exponent 0.3") ==
           "--exponent belongs to --schedule pseudo-reinforcement");
-    CHECK(refusal("solve --replicas 5") == "--replicas belongs to --schedule scoping");
-    CHECK(refusal("solve --reinforcement-form fields") ==
+    CHECK(refusal("solve --schedule reinforcement --replicas 5") ==
+          "--replicas belongs to --schedule scoping");
+    CHECK(refusal("solve --schedule scoping --reinforcement-form fields") ==
           "--reinforcement-form belongs to --schedule reinforcement");
     CHECK(refusal("solve --solver amp --accuracy exact") == "--accuracy belongs to --solver bp");
     CHECK(refusal("solve --running-margin 0.1 --block 3") ==
@@ -141,4 +142,18 @@ TEST_CASE("the manual's reference names every option of every command") {
           "`--damping D`", "`--labels-out FILE`", "steppe solve --inputs 1001"}) {
         CHECK(page.find(text) != std::string::npos);
     }
+}
+
+TEST_CASE("an option that only one schedule has asks for it") {
+    const std::string line = "solve --inputs 101 --load 0.3 --quiet ";
+    for (const auto& [option, schedule] :
+         {std::pair{"--replicas 5", "schedule scoping"},
+          std::pair{"--coupling-range 0.1:2", "schedule scoping"},
+          std::pair{"--reinforcement-form fields", "schedule reinforcement"},
+          std::pair{"--exponent 0.3", "schedule pseudo-reinforcement"}}) {
+        CAPTURE(option);
+        CHECK(run(line + option).out.find(schedule) != std::string::npos);
+    }
+    CHECK(refusal(line + "--exponent 0.3 --replicas 5") ==
+          "--replicas belongs to --schedule scoping");
 }

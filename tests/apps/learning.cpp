@@ -58,8 +58,9 @@ TEST_CASE("every learner solves, says how, and is the same for any number of thr
         CHECK(answer["solver"]["name"] == request.name);
         CHECK(answer["overlap"].is_null());
         CHECK(answer["free_entropy"].is_null());
-        const Outcome check = run("check " + (folder / "w.h5") + request.line.substr(
-                                      0, request.line.find(" --solver")) + " --seed 2");
+        const Outcome check =
+            run("check " + (folder / "w.h5") +
+                request.line.substr(0, request.line.find(" --solver")) + " --seed 2");
         CHECK(check.status == 0);
         CHECK(check.out.find("0 of ") == 0);
 
@@ -96,10 +97,11 @@ TEST_CASE("the answer of a gradient learner has both networks' errors") {
 }
 
 TEST_CASE("options reach the learner") {
-    const json answer = json::parse(
-        run("solve" + tree + " --solver rsgd --rate 5:50 --beta 0.5:5:geometric --gamma 2 --batch "
-            "17 --momentum 0.5 --replicas 3 --pull 0.1:0.2 --epochs 7 --json")
-            .out);
+    const json answer =
+        json::parse(run("solve" + tree +
+                        " --solver rsgd --rate 5:50 --beta 0.5:5:geometric --gamma 2 --batch "
+                        "17 --momentum 0.5 --replicas 3 --pull 0.1:0.2 --epochs 7 --json")
+                        .out);
     CHECK(answer["solver"]["rate"] == json{{"from", 5.0}, {"to", 50.0}, {"shape", "linear"}});
     CHECK(answer["solver"]["beta"] == json{{"from", 0.5}, {"to", 5.0}, {"shape", "geometric"}});
     CHECK(answer["solver"]["gamma"] == 2.0);
@@ -116,8 +118,8 @@ TEST_CASE("a learner that does not make it says so and keeps its best weights") 
         run("solve" + binary + " --seed 1 --solver sbpi --load 1.5 --epochs 5 --out " +
             (folder / "w.txt"));
     CHECK(outcome.status == 2);  // --load twice
-    const Outcome unsolved = run(
-        "solve --inputs 101 --load 1.5 --solver sbpi --epochs 5 --out " + (folder / "w.txt"));
+    const Outcome unsolved =
+        run("solve --inputs 101 --load 1.5 --solver sbpi --epochs 5 --out " + (folder / "w.txt"));
     CHECK(unsolved.status == 1);
     CHECK(unsolved.out.find("status        unsolved: No solution was found in 5 epochs; the best "
                             "weights have ") == 0);
@@ -171,7 +173,7 @@ TEST_CASE("what does not go together is refused") {
     CHECK(refusal(real + " --solver elal --replicas 2.5").find("whole number") !=
           std::string::npos);
     CHECK(refusal(real + " --solver lal --rate 0").find("above 0") != std::string::npos);
-    CHECK(refusal(real + " --solver lal --rate nothing") .find("nothing") != std::string::npos);
+    CHECK(refusal(real + " --solver lal --rate nothing").find("nothing") != std::string::npos);
     CHECK(refusal("solve --model parity --hidden 3 --inputs 101 --load 0.5 --weights spherical "
                   "--solver sgd") ==
           "gradient learning has no parity gate: use a perceptron or a committee, or lal, bp or "

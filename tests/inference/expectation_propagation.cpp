@@ -179,8 +179,8 @@ TEST_CASE("agrees with approximate message passing on random patterns") {
 }
 
 TEST_CASE("+-1 weights: close to the enumeration") {
-    // Belief propagation with exact sums comes to 0.005 to 0.008 in the entropy and to 0.07 and 0.13
-    // in the magnetizations of these.
+    // Belief propagation with exact sums comes to 0.005 to 0.008 in the entropy and to 0.07 and
+    // 0.13 in the magnetizations of these.
     for (const std::string name : {"p_n15_m1", "p_n15_m5", "p_n17_m9"}) {
         CAPTURE(name);
         const Oracle oracle = read_oracle("enumeration/" + name + ".enumeration.csv");
@@ -260,8 +260,7 @@ TEST_CASE("patterns that are equal, contradict each other or outnumber the weigh
     }
     const auto patterns =
         std::make_shared<const PatternSet>(PatternSet::from_signs(n, signs.size() / n, signs));
-    for (const Network& network :
-         {spherical(n), spherical(n, 3), Network{n, 1}, Network{n, 3}}) {
+    for (const Network& network : {spherical(n), spherical(n, 3), Network{n, 1}, Network{n, 3}}) {
         const std::size_t hidden = network.hidden;
         ExpectationPropagation solver(build_graph(network, patterns), {});
         solver.set_start_field(start_of(network, 1));

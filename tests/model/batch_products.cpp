@@ -41,8 +41,8 @@ TEST_CASE("products of mini-batches are those of plain loops") {
         const Wiring wiring = *rc::gen::element(Wiring::Full, Wiring::Tree);
         // Short and long rows: one piece and several.
         const auto seen = *rc::gen::element<std::size_t>(1, 15, 33, 530, 1100);
-        const Network network = spherical(wiring == Wiring::Tree ? seen * hidden : seen, hidden,
-                                          wiring);
+        const Network network =
+            spherical(wiring == Wiring::Tree ? seen * hidden : seen, hidden, wiring);
         const auto count = *rc::gen::inRange<std::size_t>(1, 12);
         const auto seed = *rc::gen::arbitrary<std::uint64_t>();
         const Patterns patterns = any_patterns(network, count, seed, *rc::gen::arbitrary<bool>());
@@ -94,11 +94,11 @@ TEST_CASE("products of mini-batches are those of plain loops") {
 TEST_CASE("patterns that do not fit the network are refused") {
     CHECK_THROWS_WITH_AS(BatchProducts<float>(spherical(8), patterns_of(spherical(9), 2)),
                          "the patterns have 9 inputs, the network 8", Error);
-    const auto labelled = std::make_shared<const PatternSet>(
-        random_patterns(9, 2, 1).with_labels({1, -1}));
-    CHECK_THROWS_WITH_AS(
-        BatchProducts<float>(spherical(9), labelled),
-        "the patterns carry labels beside them; fold them in first (fold_labels)", Error);
+    const auto labelled =
+        std::make_shared<const PatternSet>(random_patterns(9, 2, 1).with_labels({1, -1}));
+    CHECK_THROWS_WITH_AS(BatchProducts<float>(spherical(9), labelled),
+                         "the patterns carry labels beside them; fold them in first (fold_labels)",
+                         Error);
 }
 
 TEST_CASE("mean and spread of replicas") {

@@ -90,14 +90,22 @@ TEST_CASE("correlated images are stored by ep, by bp, and by the one that is cho
 TEST_CASE("+-1 weights store correlated images as well, with their own settings") {
     const Images images = blobs(60);
     for (const bool standardised : {false, true}) {
-        SolveOptions options = options_for(144, 5, SolverKind::Auto);
-        options.network.weights = WeightKind::Binary;
-        const SolveSummary summary = solve(options, patterns_of(images, standardised)).summary;
-        CHECK(summary.errors == 0);
-        CHECK(summary.solver == SolverKind::BeliefPropagation);
-        CHECK(summary.schedule.kind == ScheduleKind::Scoping);
-        CHECK(summary.damping == 0.95);
-        CHECK(summary.bp.block == 50);
+        for (const SolverKind solver : {SolverKind::Auto, SolverKind::BeliefPropagation}) {
+            SolveOptions options = options_for(144, 5, solver);
+            options.network.weights = WeightKind::Binary;
+            const SolveSummary summary = solve(options, patterns_of(images, standardised)).summary;
+            CHECK(summary.errors == 0);
+            CHECK(summary.schedule.kind == ScheduleKind::Scoping);
+            if (solver == SolverKind::Auto) {
+                CHECK(summary.solver == SolverKind::ExpectationPropagation);
+                CHECK(summary.damping == 0.9);
+                CHECK(summary.symmetry_field == 0.03);
+                CHECK(!summary.symmetry_decay.has_value());
+            } else {
+                CHECK(summary.damping == 0.95);
+                CHECK(summary.bp.block == 50);
+            }
+        }
     }
 }
 

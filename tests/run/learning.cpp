@@ -119,8 +119,8 @@ TEST_CASE("contradictory, repeated and single patterns, and constant inputs") {
         CAPTURE(solver_name(solver));
         SolveOptions options = options_for(network, solver);
         options.learning.epochs = 400;
-        CHECK(solve(options, std::make_shared<const PatternSet>(
-                                 PatternSet::from_signs(50, 21, twice)))
+        CHECK(solve(options,
+                    std::make_shared<const PatternSet>(PatternSet::from_signs(50, 21, twice)))
                   .summary.errors == 0);
         const SolveSummary impossible =
             solve(options,
@@ -128,9 +128,9 @@ TEST_CASE("contradictory, repeated and single patterns, and constant inputs") {
                 .summary;
         CHECK(impossible.status == SolveStatus::Unsolved);
         CHECK(impossible.errors == 1);
-        CHECK(solve(options,
-                    std::make_shared<const PatternSet>(PatternSet::from_signs(50, 1, first)))
-                  .summary.errors == 0);
+        CHECK(
+            solve(options, std::make_shared<const PatternSet>(PatternSet::from_signs(50, 1, first)))
+                .summary.errors == 0);
         // An input that is always 0 has no gradient.
         std::vector<float> values;
         for (std::size_t a = 0; a < 20; ++a) {
@@ -138,8 +138,9 @@ TEST_CASE("contradictory, repeated and single patterns, and constant inputs") {
                 values.push_back(i == 7 ? 0.0f : 0.3f * static_cast<float>(some.sign(a, i)));
             }
         }
-        const SolveResult real = solve(options, std::make_shared<const RealPatterns>(
-                                                    RealPatterns::from_values(50, 20, values)));
+        const SolveResult real =
+            solve(options,
+                  std::make_shared<const RealPatterns>(RealPatterns::from_values(50, 20, values)));
         CHECK(real.summary.errors == 0);
         for (const double w : real.weights.values()) CHECK(std::isfinite(w));
     }

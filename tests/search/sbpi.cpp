@@ -10,9 +10,8 @@ using namespace steppe;
 using namespace steppe::test;
 
 TEST_CASE("sbpi stores patterns in +-1 weights of every network") {
-    for (const Network& network :
-         {Network{501, 1}, Network{101, 5}, Network{303, 3, Wiring::Tree},
-          Network{202, 2, Wiring::Tree, Gate::Parity}}) {
+    for (const Network& network : {Network{501, 1}, Network{101, 5}, Network{303, 3, Wiring::Tree},
+                                   Network{202, 2, Wiring::Tree, Gate::Parity}}) {
         CAPTURE(network.name());
         const auto patterns = patterns_of(network, network.weight_count() / 4);
         Sbpi sbpi(network, patterns, {});
@@ -49,6 +48,6 @@ TEST_CASE("what sbpi cannot do is refused") {
                          "chance is 1.5: it must be in [0, 1]", Error);
     CHECK_THROWS_WITH_AS(Sbpi({9, 1}, patterns, {.barely = -1.0}),
                          "barely is -1: it must be a number of 0 or more", Error);
-    CHECK_THROWS_WITH_AS(Sbpi({8, 1}, patterns, {}),
-                         "the patterns have 9 inputs, the network 8", Error);
+    CHECK_THROWS_WITH_AS(Sbpi({8, 1}, patterns, {}), "the patterns have 9 inputs, the network 8",
+                         Error);
 }

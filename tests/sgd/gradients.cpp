@@ -65,8 +65,8 @@ struct Problem {
 Problem any_problem(Activation activation) {
     Problem p;
     const bool relu = activation == Activation::Relu;
-    const auto hidden = relu ? *rc::gen::inRange<std::size_t>(2, 6)
-                             : 2 * *rc::gen::inRange<std::size_t>(0, 4) + 1;
+    const auto hidden =
+        relu ? *rc::gen::inRange<std::size_t>(2, 6) : 2 * *rc::gen::inRange<std::size_t>(0, 4) + 1;
     const Wiring wiring = *rc::gen::element(Wiring::Full, Wiring::Tree);
     const auto inputs = *rc::gen::inRange<std::size_t>(1, 30);
     p.network = spherical(wiring == Wiring::Tree ? inputs * hidden : inputs, hidden, wiring);
@@ -121,8 +121,8 @@ TEST_CASE("the cross-entropy and its derivative, also where the exponential over
     for (const double gamma : {0.3, 1.0, 20.0}) {
         const CrossEntropy loss{gamma};
         for (const double s : {-3.0, -0.2, 0.0, 0.7, 5.0}) {
-            CHECK(loss.value(s) == doctest::Approx(-0.5 * s + std::log(2 * std::cosh(gamma * s)) /
-                                                                  (2 * gamma)));
+            CHECK(loss.value(s) ==
+                  doctest::Approx(-0.5 * s + std::log(2 * std::cosh(gamma * s)) / (2 * gamma)));
             const double step = 1e-6;
             CHECK(loss.derivative(s) ==
                   doctest::Approx((loss.value(s + step) - loss.value(s - step)) / (2 * step))

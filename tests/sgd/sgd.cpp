@@ -33,8 +33,8 @@ std::size_t learn(Learner& learner, const Network& network, const PatternSet& pa
 }  // namespace
 
 TEST_CASE("sgd stores patterns in a committee, a perceptron and in ReLU units; all on the sphere") {
-    for (const Network& network : {spherical(300, 3, Wiring::Tree), spherical(201),
-                                   spherical(100, 5)}) {
+    for (const Network& network :
+         {spherical(300, 3, Wiring::Tree), spherical(201), spherical(100, 5)}) {
         const auto patterns = patterns_of(network, network.weight_count() / 2);
         Sgd sgd(network, patterns, {.batch = 50});
         CHECK(learn(sgd, network, *patterns, {.rate = 50.0, .beta = 0.5, .gamma = 2.0}, 300,
@@ -85,7 +85,8 @@ TEST_CASE("binary replicas store patterns in a perceptron and committees") {
 TEST_CASE("the same weights for any number of threads") {
     const Network real = spherical(2400, 3), binary{2401, 3};
     const auto real_patterns = patterns_of(real, 150), signs = patterns_of(binary, 150);
-    const auto run = [&](std::size_t threads, const std::function<std::unique_ptr<Learner>()>& make) {
+    const auto run = [&](std::size_t threads,
+                         const std::function<std::unique_ptr<Learner>()>& make) {
         Weights weights(1, 1);
         Threads(threads).run([&] {
             const std::unique_ptr<Learner> learner = make();
@@ -129,6 +130,5 @@ TEST_CASE("what gradient learners cannot do is refused") {
     CHECK_THROWS_WITH_AS(
         BinaryReplicatedSgd(binary, patterns, {.replicas = 4}),
         "replicas is 4: +-1 weights need an odd number, whose majority is never undecided", Error);
-    CHECK_THROWS_AS(
-        BinaryReplicatedSgd({9, 3, Wiring::Full, Gate::Parity}, patterns, {}), Error);
+    CHECK_THROWS_AS(BinaryReplicatedSgd({9, 3, Wiring::Full, Gate::Parity}, patterns, {}), Error);
 }

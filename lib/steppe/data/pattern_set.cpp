@@ -133,9 +133,9 @@ constexpr std::array<std::array<Real, 8>, 256> signs_of_bytes() {
 template <class Real>
 void PatternSet::copy_inputs(std::size_t a, std::size_t first, std::span<Real> out) const {
     static constexpr auto table = signs_of_bytes<Real>();
-    const std::uint16_t* const words =
-        words_.data() + a / group_patterns * words_per_pattern() * group_patterns +
-        a % group_patterns;
+    const std::uint16_t* const words = words_.data() +
+                                       a / group_patterns * words_per_pattern() * group_patterns +
+                                       a % group_patterns;
     for (std::size_t i = 0; i < out.size();) {
         const std::size_t word = words[(first + i) / word_bits * group_patterns];
         const std::size_t bit = (first + i) % word_bits;

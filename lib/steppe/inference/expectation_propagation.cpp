@@ -380,7 +380,7 @@ void ExpectationPropagation::set_start_field(const std::vector<std::vector<doubl
     require_start_field(fields, sizes);
     for (std::size_t p = 0; p < impl_->units.size(); ++p) {
         impl_->units[p].weights->set_start_field(fields.empty() ? std::vector<double>()
-                                                                 : fields[p]);
+                                                                : fields[p]);
     }
 }
 

@@ -21,15 +21,16 @@ struct ExpectationPropagationOptions {
 };
 
 /// Expectation propagation (Minka, UAI 2001; Opper and Winther, Phys. Rev. E 64:056131, 2001) for
-/// graphs of real weights: the pre-activations of a unit on all patterns are jointly Gaussian, with
-/// one site precision for all patterns of the unit and a site field for each, so that patterns may
-/// be as correlated as they like (docs/solver.md, "Expectation propagation"). Units are visited one
+/// any graph: the pre-activations of a unit on all patterns are jointly Gaussian, with one site
+/// precision for all patterns of the unit and a site field for each, so that patterns may be as
+/// correlated as they like; +-1 weights have such sites as well (docs/solver.md, "Expectation
+/// propagation"). Units are visited one
 /// after the other, in fresh random order in every iteration. An iteration costs
 /// O(units * patterns * rank), after one eigendecomposition of min(patterns, inputs) rows for each
 /// wiring.
 class ExpectationPropagation final : public MessagePassing {
   public:
-    /// Throws Error when the graph fails its check, has +-1 weights, a prior that cannot be
+    /// Throws Error when the graph fails its check, has real weights with a prior that cannot be
     /// rotated, a plate with several wirings, or a channel without derivatives or log_probability.
     ExpectationPropagation(const FactorGraph& graph, const ExpectationPropagationOptions& options);
     ~ExpectationPropagation() override;
@@ -40,7 +41,7 @@ class ExpectationPropagation final : public MessagePassing {
     std::size_t iterations() const override;
     Weights weights() const override;
     std::vector<double> magnetizations(std::size_t plate) const override;
-    /// Mean over variance of each weight.
+    /// Mean over variance of each real weight, log-odds of +-1 ones.
     std::vector<double> fields(std::size_t plate) const override;
     double overlap() const override;
     FocusingOverlaps focusing_overlaps() const override;

@@ -242,8 +242,8 @@ class SignWeights final : public JointWeights {
     void save(std::size_t p, SolverState& state) const override {
         sites_.save(p, state);
         state.arrays.push_back({fmt::format("weight sites {}", p), field_});
-        state.arrays.push_back({fmt::format("weight precisions {}", p),
-                                std::vector{precision_, cavity_precision_}});
+        state.arrays.push_back(
+            {fmt::format("weight precisions {}", p), std::vector{precision_, cavity_precision_}});
     }
     void restore(std::size_t p, const SolverState& state, bool change) override {
         sites_.restore(p, state, change);

@@ -12,9 +12,10 @@
 
 namespace steppe {
 
-/// The weights of one unit under a Gaussian with all covariances that the patterns make: expectation
-/// propagation's picture of a plate (internal; not installed). The patterns' sites are a precision D
-/// and the fields e; along direction j of their singular basis they add D s_j^2 and s_j (U^T e)_j.
+/// The weights of one unit under a Gaussian with all covariances that the patterns make:
+/// expectation propagation's picture of a plate (internal; not installed). The patterns' sites are
+/// a precision D and the fields e; along direction j of their singular basis they add D s_j^2 and
+/// s_j (U^T e)_j.
 class JointWeights {
   public:
     /// For real weights whose prior can be rotated, and for +-1 weights. Throws Error naming plate

@@ -70,9 +70,8 @@ void BatchProducts<Real>::up(std::span<const std::size_t> rows, const Real* weig
         if (piece.inputs.rows() < count) piece.inputs.resize(count, index(piece.columns));
         patterns_.visit([&](const auto& set) {
             for (std::size_t r = 0; r < rows.size(); ++r) {
-                set->copy_inputs(
-                    rows[r], piece.column,
-                    std::span<Real>(piece.inputs.row(index(r)).data(), piece.columns));
+                set->copy_inputs(rows[r], piece.column,
+                                 std::span<Real>(piece.inputs.row(index(r)).data(), piece.columns));
             }
         });
         const Eigen::Map<const Rows, Eigen::Unaligned, Eigen::OuterStride<>> w(
@@ -118,8 +117,7 @@ void BatchProducts<Real>::add_row(std::size_t row, std::size_t k, Real factor,
                                   Real* weights) const {
     for (const Piece& piece : pieces_) {
         if (k < piece.first_unit || k >= piece.first_unit + piece.units) continue;
-        Real* const w =
-            weights + piece.weight + (k - piece.first_unit) * network_.unit_inputs();
+        Real* const w = weights + piece.weight + (k - piece.first_unit) * network_.unit_inputs();
         const Real* const x = piece.inputs.row(index(row)).data();
         for (std::size_t i = 0; i < piece.columns; ++i) w[i] += factor * x[i];
     }

@@ -169,9 +169,7 @@ class RealSums {
     }
 
     /// How far the sums of all units together may be wrong.
-    double doubtful() const {
-        return std::accumulate(doubtful_.begin(), doubtful_.end(), 0.0);
-    }
+    double doubtful() const { return std::accumulate(doubtful_.begin(), doubtful_.end(), 0.0); }
 
   private:
     /// Of a sum in single precision, in parts of sum |w|: some hundred roundings.
@@ -361,7 +359,8 @@ std::size_t count_errors(const Network& network, const Weights& weights,
     const auto sums = [&](std::size_t k, std::size_t g) {
         GroupSums<double> z{};
         const std::size_t first = g * group_patterns;
-        for (std::size_t a = first; a < std::min(first + group_patterns, patterns.patterns()); ++a) {
+        for (std::size_t a = first; a < std::min(first + group_patterns, patterns.patterns());
+             ++a) {
             z[a - first] = sum_in_double(network, weights, patterns, k, a);
         }
         return z;

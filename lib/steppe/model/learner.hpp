@@ -9,12 +9,12 @@ namespace steppe {
 
 /// What may change from epoch to epoch. Learners read what concerns them.
 struct LearningKnobs {
-    double rate = 0.0;   ///< learning rate, above 0
-    double beta = 0.0;   ///< slope of tanh units, above 0
+    double rate = 0.0;  ///< learning rate, above 0
+    double beta = 0.0;  ///< slope of tanh units, above 0
     /// Inverse temperature of the cross-entropy; of +-1 replicas how sharply their sum decides
     /// where they are pulled to. Above 0.
     double gamma = 0.0;
-    double pull = 0.0;   ///< of replicas towards their mean, 0 or more
+    double pull = 0.0;  ///< of replicas towards their mean, 0 or more
 };
 
 /// What one epoch did. Patterns are seen while the weights move, so that `mistakes` are those of no

@@ -32,8 +32,9 @@ std::shared_ptr<const PatternSet> signs_of(const Patterns& patterns) {
         if constexpr (std::is_same_v<std::decay_t<decltype(*set)>, PatternSet>) {
             return set;
         } else {
-            throw Error("sbpi takes +-1 inputs, and the patterns have real ones: use rsgd, bp or "
-                        "amp");
+            throw Error(
+                "sbpi takes +-1 inputs, and the patterns have real ones: use rsgd, bp or "
+                "amp");
         }
     });
 }
@@ -106,8 +107,8 @@ class LearningRun {
         summary_.iterations = summary_.steps_done = epochs_;
         summary_.edge_updates_per_second = rate();
         if (options_.teacher && options_.network.activation == Activation::Sign) {
-            summary_.teacher = teacher_errors(options_.network, best_.values(), best_,
-                                              *options_.teacher);
+            summary_.teacher =
+                teacher_errors(options_.network, best_.values(), best_, *options_.teacher);
         }
         summary_.unit_overlap = unit_overlap(options_.network, best_);
         describe();
@@ -125,9 +126,7 @@ class LearningRun {
             [&](const auto& set) { return count_errors(options_.network, weights, *set); });
     }
 
-    double seconds() const {
-        return std::chrono::duration<double>(Clock::now() - start_).count();
-    }
+    double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
 
     double rate() const {
         return static_cast<double>(summary_.patterns) * static_cast<double>(summary_.weights) *
@@ -196,10 +195,9 @@ class LearningRun {
         const Weights now = learner_->weights();
         errors_ = errors_of(now);
         const bool better = errors_ <= summary_.errors;
-        const std::size_t surrogate =
-            has_surrogate() && (better || how_.stop_at != StopAt::Network)
-                ? learner_->surrogate_errors(knobs)
-                : 0;
+        const std::size_t surrogate = has_surrogate() && (better || how_.stop_at != StopAt::Network)
+                                          ? learner_->surrogate_errors(knobs)
+                                          : 0;
         // Of equally good weights the later ones are kept.
         if (better) {
             summary_.errors = errors_;
@@ -224,9 +222,10 @@ class LearningRun {
                         summary_.errors == 1 ? "" : "s", summary_.patterns);
         switch (summary_.status) {
             case SolveStatus::Solved:
-                summary_.message = lost_ ? fmt::format("A solution was found at epoch {} and lost "
-                                                       "later; it is the answer.",
-                                                       summary_.best_iteration)
+                summary_.message = lost_ ? fmt::format(
+                                               "A solution was found at epoch {} and lost "
+                                               "later; it is the answer.",
+                                               summary_.best_iteration)
                                          : "Every pattern is stored.";
                 break;
             case SolveStatus::Unsolved:

@@ -29,15 +29,18 @@ LearningOptions LearningOptions::resolved(SolverKind solver, const Network& netw
     const bool binary = network.weights == WeightKind::Binary;
     const bool fast = preset == LearningPreset::Fast;
     if (!rate) {
-        chosen.rate = constant(!gradient ? 0.1 : binary ? 2.0 : fast       ? 100.0
-                                          : correlated ? 10.0
-                                                       : 3.0);
+        chosen.rate = constant(!gradient    ? 0.1
+                               : binary     ? 2.0
+                               : fast       ? 100.0
+                               : correlated ? 10.0
+                                            : 3.0);
     }
     if (!beta) chosen.beta = fast ? constant(1.5) : growing(0.5, 200.0);
     if (!gamma) {
-        chosen.gamma = binary ? Ramp{0.05, 2.05, Ramp::Shape::Linear} : constant(fast         ? 3.0
-                                                                          : correlated ? 2.0
-                                                                                       : 8.0);
+        chosen.gamma = binary ? Ramp{0.05, 2.05, Ramp::Shape::Linear}
+                              : constant(fast         ? 3.0
+                                         : correlated ? 2.0
+                                                      : 8.0);
     }
     if (!epochs) {
         chosen.epochs = solver == SolverKind::Sbpi ? 3000
@@ -81,8 +84,8 @@ void LearningOptions::validate() const {
     above_zero(beta, "beta");
     above_zero(gamma, "gamma");
     if (pull && !(pull->from >= 0.0 && pull->to >= 0.0)) {
-        throw Error(fmt::format("pull goes from {} to {}: both must be 0 or more", pull->from,
-                                pull->to));
+        throw Error(
+            fmt::format("pull goes from {} to {}: both must be 0 or more", pull->from, pull->to));
     }
     if (epochs == std::size_t{0}) throw Error("epochs is 0: it must be 1 or more");
 }

@@ -32,9 +32,9 @@ struct LearningOptions {
     std::optional<Ramp> rate;
     /// Slope of tanh units. Not set: geometric from 0.5 to 200; 1.5 with preset Fast.
     std::optional<Ramp> beta;
-    /// Inverse temperature of the cross-entropy. Not set: 8; 2 on correlated patterns; 3 with preset
-    /// Fast. Of rsgd with +-1 weights, how sharply the replicas' sum decides (BinaryReplicatedSgd); not set: linear from
-    /// 0.05 to 2.05.
+    /// Inverse temperature of the cross-entropy. Not set: 8; 2 on correlated patterns; 3 with
+    /// preset Fast. Of rsgd with +-1 weights, how sharply the replicas' sum decides
+    /// (BinaryReplicatedSgd); not set: linear from 0.05 to 2.05.
     std::optional<Ramp> gamma;
     /// Of replicas towards their mean. Not set: geometric from 0.01 to 200 for elal (1 % an epoch),
     /// from 0.001 to 1 for rsgd; 0.75 for rsgd with +-1 weights.

@@ -158,8 +158,8 @@ class Run {
         summary_.symmetry_decay = symmetry_decay_of(options, regime_);
         summary_.schedule = wanted_;
         care_ = regime_ == Regime::Covariance ? covariance
-                : starts_pulled(regime_) ? correlated
-                : is_spherical()         ? (is_amp() ? spherical_amp : spherical)
+                : starts_pulled(regime_)      ? correlated
+                : is_spherical()              ? (is_amp() ? spherical_amp : spherical)
                 : is_amp() && options.network.weight_count() >= large_problem ? close
                                                                               : loose;
         step_tolerance_ = options.schedule.step_tolerance.value_or(care_.step_tolerance);
@@ -632,8 +632,8 @@ void require_memory(const Network& network, std::size_t patterns, std::size_t pa
     const double needed =
         static_cast<double>(
             is_learner(solver) ? learner_bytes(network, patterns, solver)
-            : ep    ? ExpectationPropagation::memory_bytes(network, patterns)
-            : amp ? ApproximateMessagePassing::memory_bytes(network, patterns)
+            : ep               ? ExpectationPropagation::memory_bytes(network, patterns)
+            : amp              ? ApproximateMessagePassing::memory_bytes(network, patterns)
                   : BeliefPropagation::memory_bytes(network, patterns, bp.precision, bp.accuracy)) +
         static_cast<double>(pattern_bytes);
     const long pages = sysconf(_SC_PHYS_PAGES);
@@ -646,9 +646,9 @@ void require_memory(const Network& network, std::size_t patterns, std::size_t pa
                     "has {:.1f}: use {}fewer patterns or fewer inputs",
                     patterns,
                     is_learner(solver) ? "real inputs"
-                    : ep    ? "covariances"
-                    : amp ? "fields"
-                          : "messages",
+                    : ep               ? "covariances"
+                    : amp              ? "fields"
+                                       : "messages",
                     network.weight_count(), needed / 1e9, there / 1e9,
                     amp                                 ? ""
                     : ep                                ? "amp, "

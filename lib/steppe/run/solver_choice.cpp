@@ -16,8 +16,8 @@ namespace {
 /// Rows shorter than this are no sums of many small terms.
 constexpr std::size_t least_inputs = 200;
 constexpr std::size_t most_pairs = 2000;
-/// Side of the largest eigenvalue problem that expectation propagation is chosen for.
-constexpr std::size_t most_dense = 5000;
+/// Side of the largest eigenvalue problem that expectation propagation is chosen for: seconds.
+constexpr std::size_t most_dense = 2000;
 
 std::size_t pairs_of(std::size_t patterns) {
     return std::min(most_pairs, patterns * (patterns - 1) / 2);
@@ -79,16 +79,13 @@ SolverChoice choose(const Network& network, const Set& patterns) {
         return {SolverKind::BeliefPropagation, "there is one pattern only"};
     }
     const double correlation = correlation_of(patterns);
-    const bool spherical = network.weights == WeightKind::Spherical;
     if (correlation > most_by_chance(patterns.patterns())) {
         const std::string why = fmt::format(
             "the patterns are correlated (mean squared overlap {:.2g} times that of independent "
             "ones)",
             correlation);
         const bool dense = std::min(patterns.patterns(), network.unit_inputs()) <= most_dense;
-        return {
-            spherical && dense ? SolverKind::ExpectationPropagation : SolverKind::BeliefPropagation,
-            why};
+        return {dense ? SolverKind::ExpectationPropagation : SolverKind::BeliefPropagation, why};
     }
     if (network.unit_inputs() < least_inputs) {
         return {SolverKind::BeliefPropagation,

@@ -33,9 +33,8 @@ struct SolverChoice {
 };
 
 /// Approximate message passing for independent-looking patterns where a unit has at least 200
-/// inputs; for correlated ones expectation propagation with spherical weights (up to 5000 patterns
-/// or inputs to a unit, whichever are fewer), belief propagation with binary ones and for all
-/// others.
+/// inputs; for correlated ones expectation propagation (up to 2000 patterns or inputs to a unit,
+/// whichever are fewer); belief propagation for all others.
 SolverChoice choose_solver(const Network& network, const PatternSet& patterns);
 SolverChoice choose_solver(const Network& network, const RealPatterns& patterns);
 

@@ -138,8 +138,7 @@ std::string network_text(const Network& network) {
         network.margin == 0.0 ? "" : fmt::format(", margin {:g}", network.margin);
     if (network.hidden == 1) return fmt::format("perceptron, {}{}", weights, margin);
     return fmt::format("{} of {} {}units with {} inputs{}, {}{}", network.name(), network.hidden,
-                       network.activation == Activation::Relu ? "ReLU " : "",
-                       network.unit_inputs(),
+                       network.activation == Activation::Relu ? "ReLU " : "", network.unit_inputs(),
                        network.wiring == Wiring::Tree ? " each of their own" : "", weights, margin);
 }
 
@@ -235,9 +234,9 @@ std::string SolveSummary::learner_lines() const {
         out += fmt::format("{:<14}{}\n", name, value);
     };
     line("solver", learner_text(*this));
-    line("epochs", fmt::format("{} in {:.3g} s on {} thread{} ({:.3g} edge updates per second)",
-                               iterations, seconds, threads, threads == 1 ? "" : "s",
-                               edge_updates_per_second));
+    line("epochs",
+         fmt::format("{} in {:.3g} s on {} thread{} ({:.3g} edge updates per second)", iterations,
+                     seconds, threads, threads == 1 ? "" : "s", edge_updates_per_second));
     if (surrogate_errors) {
         line("surrogate", fmt::format("{} of {} patterns wrong for the network that is trained",
                                       *surrogate_errors, patterns));

@@ -55,8 +55,7 @@ std::size_t GreedyWeights::learn(std::span<const std::size_t> rows, double rate)
             greedy_move(network_, sums_, thresholds_, labels.empty() ? 1 : labels[rows[r]]);
         if (!move.wrong) continue;
         ++wrong;
-        products_.add_row(r, move.unit, static_cast<float>(rate * move.direction),
-                          weights_.data());
+        products_.add_row(r, move.unit, static_cast<float>(rate * move.direction), weights_.data());
     }
     return wrong;
 }

@@ -21,9 +21,10 @@ namespace {
 void require_real(const Network& network, const char* what) {
     network.validate();
     if (network.weights == WeightKind::Binary) {
-        throw Error(fmt::format("{} learns real weights, and those of the network are +-1: use "
-                                "spherical weights, or sbpi",
-                                what));
+        throw Error(
+            fmt::format("{} learns real weights, and those of the network are +-1: use "
+                        "spherical weights, or sbpi",
+                        what));
     }
 }
 
@@ -70,8 +71,8 @@ EpochReport LeastAction::epoch(const LearningKnobs& knobs) {
     EpochReport report;
     for (std::size_t begin = 0; begin < order.size(); begin += s.options.batch) {
         const std::size_t rows = std::min(s.options.batch, order.size() - begin);
-        report.mistakes += static_cast<double>(
-            s.weights.learn(std::span(order).subspan(begin, rows), knobs.rate));
+        report.mistakes +=
+            static_cast<double>(s.weights.learn(std::span(order).subspan(begin, rows), knobs.rate));
     }
     return report;
 }
@@ -99,8 +100,8 @@ EntropicLeastAction::EntropicLeastAction(const Network& network, const Patterns&
                                          const EntropicLeastActionOptions& options) {
     options.validate();
     require_real(network, "entropic least-action learning");
-    impl_ = std::make_unique<Impl>(
-        Impl{network, options, patterns.patterns(), {}, std::vector<float>(network.weight_count())});
+    impl_ = std::make_unique<Impl>(Impl{
+        network, options, patterns.patterns(), {}, std::vector<float>(network.weight_count())});
     for (std::uint32_t r = 0; r < options.replicas; ++r) {
         impl_->replicas.emplace_back(
             network, patterns,

@@ -83,8 +83,8 @@ Sbpi::Sbpi(const Network& network, std::shared_ptr<const PatternSet> patterns,
     s.inputs = patterns->signs();
     s.labels.assign(patterns->labels().begin(), patterns->labels().end());
     s.patterns = patterns->patterns();
-    const auto root = static_cast<std::size_t>(
-        3.0 * std::sqrt(static_cast<double>(network.unit_inputs())));
+    const auto root =
+        static_cast<std::size_t>(3.0 * std::sqrt(static_cast<double>(network.unit_inputs())));
     s.largest = static_cast<int>((options.states != 0 ? options.states - 1 : root) / 2 * 2 + 1);
     const Philox random(options.seed, Stream::Init);
     for (std::size_t e = 0; e < network.weight_count(); ++e) {
@@ -103,8 +103,7 @@ EpochReport Sbpi::epoch(const LearningKnobs&) {
     std::vector<double> sums(network.hidden);
     const Philox chances(s.options.seed, Stream::Test);
     EpochReport report;
-    for (const std::size_t a :
-         Philox(s.options.seed, Stream::Order).order(s.patterns, s.epochs)) {
+    for (const std::size_t a : Philox(s.options.seed, Stream::Order).order(s.patterns, s.epochs)) {
         for (std::size_t k = 0; k < network.hidden; ++k) sums[k] = s.sum(a, k);
         const int wanted = s.labels.empty() ? 1 : s.labels[a];
         const GreedyMove wrong = greedy_move(network, sums, thresholds, wanted);
@@ -121,8 +120,8 @@ EpochReport Sbpi::epoch(const LearningKnobs&) {
         for (std::size_t k = 0; k < network.hidden; ++k) {
             const bool up = sums[k] > thresholds[k];
             if (network.answer(up ? positive - 1 : positive + 1) == wanted) continue;
-            if (nearest == network.hidden || std::abs(sums[k] - thresholds[k]) <
-                                                 std::abs(sums[nearest] - thresholds[nearest])) {
+            if (nearest == network.hidden ||
+                std::abs(sums[k] - thresholds[k]) < std::abs(sums[nearest] - thresholds[nearest])) {
                 nearest = k;
             }
         }
@@ -138,8 +137,7 @@ EpochReport Sbpi::epoch(const LearningKnobs&) {
 }
 
 Weights Sbpi::weights() const {
-    return Weights::from_signs(impl_->network.unit_inputs(), impl_->network.hidden,
-                               impl_->weights);
+    return Weights::from_signs(impl_->network.unit_inputs(), impl_->network.hidden, impl_->weights);
 }
 
 }  // namespace steppe

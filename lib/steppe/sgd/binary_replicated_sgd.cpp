@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "steppe/error.hpp"
+#include "steppe/model/batch_products.hpp"
 #include "steppe/model/errors.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/numeric/threads.hpp"
-#include "steppe/model/batch_products.hpp"
 
 namespace steppe {
 
@@ -26,8 +26,7 @@ float sign(float x) {
 /// One replica.
 class Copy {
   public:
-    Copy(const Network& network, const Patterns& patterns,
-         std::vector<float> hidden)
+    Copy(const Network& network, const Patterns& patterns, std::vector<float> hidden)
         : network_(network),
           products_(network, patterns),
           hidden_(std::move(hidden)),
@@ -120,7 +119,8 @@ struct BinaryReplicatedSgd::Impl {
             of_sum.push_back(static_cast<float>(std::tanh(gamma * static_cast<double>(sum))));
         }
         for (std::size_t i = 0; i < sums.size(); ++i) {
-            centre[i] = of_sum[static_cast<std::size_t>(static_cast<std::ptrdiff_t>(sums[i]) + most)];
+            centre[i] =
+                of_sum[static_cast<std::size_t>(static_cast<std::ptrdiff_t>(sums[i]) + most)];
         }
     }
 

@@ -13,8 +13,8 @@ namespace steppe {
 /// Real weights that descend by mini-batches, for Sgd and its replicas (internal; not installed).
 class Descent {
   public:
-    Descent(const Network& network, const Patterns& patterns,
-            std::vector<float> weights, double momentum);
+    Descent(const Network& network, const Patterns& patterns, std::vector<float> weights,
+            double momentum);
 
     using Answer = Surrogate<float>::Answer;
 

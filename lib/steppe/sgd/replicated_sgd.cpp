@@ -39,8 +39,8 @@ ReplicatedSgd::ReplicatedSgd(const Network& network, const Patterns& patterns,
     options.validate();
     network.validate();
     require_descent(network);
-    impl_ = std::make_unique<Impl>(
-        Impl{network, options, patterns.patterns(), {}, std::vector<float>(network.weight_count())});
+    impl_ = std::make_unique<Impl>(Impl{
+        network, options, patterns.patterns(), {}, std::vector<float>(network.weight_count())});
     for (std::size_t r = 0; r < options.replicas; ++r) {
         impl_->replicas.emplace_back(network, patterns,
                                      start_weights(network, 1.0, options.each.seed),

@@ -26,8 +26,8 @@ void require_descent(const Network& network) {
     }
 }
 
-Descent::Descent(const Network& network, const Patterns& patterns,
-                 std::vector<float> weights, double momentum)
+Descent::Descent(const Network& network, const Patterns& patterns, std::vector<float> weights,
+                 double momentum)
     : network_(network),
       surrogate_(network, patterns),
       weights_(std::move(weights)),
@@ -82,10 +82,9 @@ Sgd::Sgd(const Network& network, const Patterns& patterns, const SgdOptions& opt
     options.validate();
     network.validate();
     require_descent(network);
-    impl_ = std::make_unique<Impl>(
-        Impl{network, options, patterns.patterns(),
-             Descent(network, patterns, start_weights(network, 1.0, options.seed),
-                     options.momentum)});
+    impl_ = std::make_unique<Impl>(Impl{
+        network, options, patterns.patterns(),
+        Descent(network, patterns, start_weights(network, 1.0, options.seed), options.momentum)});
 }
 
 Sgd::~Sgd() = default;

@@ -33,8 +33,8 @@ struct Surrogate<Real>::Impl {
 
     bool relu() const { return network.activation == Activation::Relu; }
 
-    Answer answer(std::span<const std::size_t> rows, const Real* weights, double beta,
-                  double gamma, Real* gradient) {
+    Answer answer(std::span<const std::size_t> rows, const Real* weights, double beta, double gamma,
+                  Real* gradient) {
         const double n = static_cast<double>(network.unit_inputs());
         const Real scale = static_cast<Real>(1.0 / std::sqrt(n));
         const Real b = static_cast<Real>(beta);

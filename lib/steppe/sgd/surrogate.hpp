@@ -29,15 +29,15 @@ class Surrogate {
     Surrogate& operator=(Surrogate&&) noexcept;
 
     struct Answer {
-        double loss = 0.0;           ///< summed over the patterns
-        std::size_t mistakes = 0;    ///< patterns that the network itself answers wrongly
-        std::size_t surrogate = 0;   ///< patterns with label * s at or below 0
+        double loss = 0.0;          ///< summed over the patterns
+        std::size_t mistakes = 0;   ///< patterns that the network itself answers wrongly
+        std::size_t surrogate = 0;  ///< patterns with label * s at or below 0
     };
 
     /// Loss and mistakes of some patterns at weights (unit by unit); gradient, where it is not
     /// null, becomes that of the mean loss by every weight.
-    Answer answer(std::span<const std::size_t> rows, const Real* weights, double beta,
-                  double gamma, Real* gradient);
+    Answer answer(std::span<const std::size_t> rows, const Real* weights, double beta, double gamma,
+                  Real* gradient);
     /// The same, without gradient, of all patterns.
     Answer answer_all(const Real* weights, double beta, double gamma);
 
