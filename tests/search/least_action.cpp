@@ -9,24 +9,11 @@
 #include "steppe/model/errors.hpp"
 #include "steppe/numeric/threads.hpp"
 #include "steppe/search/greedy_rule.hpp"
+#include "support/learners.hpp"
 #include "support/networks.hpp"
 
 using namespace steppe;
 using namespace steppe::test;
-
-namespace {
-
-std::size_t learn(Learner& learner, const Network& network, const PatternSet& patterns,
-                  LearningKnobs knobs, std::size_t most, double growth = 1.0) {
-    for (std::size_t e = 1; e <= most; ++e) {
-        learner.epoch(knobs);
-        knobs.pull *= growth;
-        if (count_errors(network, learner.weights(), patterns) == 0) return e;
-    }
-    return most + 1;
-}
-
-}  // namespace
 
 TEST_CASE("the unit that moves is the wrong one that is closest to its threshold") {
     const Network committee = spherical(9, 3), parity = spherical(9, 3, Wiring::Full, Gate::Parity);
@@ -85,7 +72,8 @@ TEST_CASE("replicas of least-action learning meet at weights that store the patt
     const Network network = spherical(300, 3, Wiring::Tree);
     const auto patterns = patterns_of(network, 300);
     EntropicLeastAction elal(network, patterns, {});
-    CHECK(learn(elal, network, *patterns, {.rate = 0.1, .pull = 0.01}, 1000, 1.01) <= 1000);
+    CHECK(learn(elal, network, *patterns, {.rate = 0.1, .pull = 0.01}, 1000,
+                [](LearningKnobs& knobs) { knobs.pull *= 1.01; }) <= 1000);
     double spread = 1.0;
     LearningKnobs knobs{.rate = 0.1, .pull = 3.0};
     for (int t = 0; t < 300 && spread > 1e-4; ++t) spread = elal.epoch(knobs).spread;

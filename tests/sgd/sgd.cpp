@@ -11,6 +11,7 @@
 #include "steppe/numeric/threads.hpp"
 #include "steppe/sgd/binary_replicated_sgd.hpp"
 #include "steppe/sgd/replicated_sgd.hpp"
+#include "support/learners.hpp"
 #include "support/networks.hpp"
 
 using namespace steppe;
@@ -18,16 +19,9 @@ using namespace steppe::test;
 
 namespace {
 
-/// Epochs until no error is left, at most so many.
-std::size_t learn(Learner& learner, const Network& network, const PatternSet& patterns,
-                  const LearningKnobs& knobs, std::size_t most, double growth = 1.0) {
-    LearningKnobs now = knobs;
-    for (std::size_t e = 1; e <= most; ++e) {
-        learner.epoch(now);
-        now.beta *= growth;
-        if (count_errors(network, learner.weights(), patterns) == 0) return e;
-    }
-    return most + 1;
+/// A slope that grows by 2 % an epoch.
+void steeper(LearningKnobs& knobs) {
+    knobs.beta *= 1.02;
 }
 
 }  // namespace
@@ -38,7 +32,7 @@ TEST_CASE("sgd stores patterns in a committee, a perceptron and in ReLU units; a
         const auto patterns = patterns_of(network, network.weight_count() / 2);
         Sgd sgd(network, patterns, {.batch = 50});
         CHECK(learn(sgd, network, *patterns, {.rate = 50.0, .beta = 0.5, .gamma = 2.0}, 300,
-                    1.02) <= 300);
+                    steeper) <= 300);
         const Weights weights = sgd.weights();
         for (std::size_t k = 0; k < network.hidden; ++k) {
             double square = 0.0;
@@ -64,7 +58,7 @@ TEST_CASE("replicas of sgd come together at their mean, which stores the pattern
     const double apart = sgd.epoch(knobs).spread;
     CHECK(apart > 0.0);
     knobs.pull = 0.3;
-    CHECK(learn(sgd, network, *patterns, knobs, 300, 1.02) <= 300);
+    CHECK(learn(sgd, network, *patterns, knobs, 300, steeper) <= 300);
     knobs.pull = 1.0;
     knobs.rate = 1e-6;
     EpochReport report;

@@ -6,6 +6,7 @@
 
 #include "steppe/error.hpp"
 #include "steppe/model/errors.hpp"
+#include "steppe/run/ending.hpp"
 #include "steppe/search/least_action.hpp"
 #include "steppe/search/sbpi.hpp"
 #include "steppe/sgd/binary_replicated_sgd.hpp"
@@ -217,35 +218,13 @@ class LearningRun {
         if (summary_.errors > 0 && end_ == SolveStatus::Solved) {
             summary_.status = SolveStatus::Unsolved;
         }
-        const std::string best =
-            fmt::format("the best weights have {} error{} on {} patterns", summary_.errors,
-                        summary_.errors == 1 ? "" : "s", summary_.patterns);
-        switch (summary_.status) {
-            case SolveStatus::Solved:
-                summary_.message = lost_ ? fmt::format(
-                                               "A solution was found at epoch {} and lost "
-                                               "later; it is the answer.",
-                                               summary_.best_iteration)
-                                         : "Every pattern is stored.";
-                break;
-            case SolveStatus::Unsolved:
-                summary_.message =
-                    end_ == SolveStatus::Solved
-                        ? fmt::format("The surrogate network stores every pattern; {}.", best)
-                        : fmt::format("No solution was found in {} epoch{}; {}.", epochs_,
-                                      epochs_ == 1 ? "" : "s", best);
-                break;
-            case SolveStatus::TimeLimit:
-                summary_.message = fmt::format("The time limit of {} s was reached; {}.",
-                                               options_.time_limit, best);
-                break;
-            case SolveStatus::Interrupted:
-                summary_.message = fmt::format("Interrupted; {}.", best);
-                break;
-            case SolveStatus::Diverged:
-                summary_.message = fmt::format("Diverged: {}; {}.", *diverged_, best);
-                break;
-        }
+        summary_.message = ending_message(
+            summary_,
+            {lost_ ? fmt::format("epoch {} and lost later", summary_.best_iteration) : "",
+             end_ == SolveStatus::Solved ? "The surrogate network stores every pattern"
+                                         : fmt::format("No solution was found in {} epoch{}",
+                                                       epochs_, epochs_ == 1 ? "" : "s"),
+             options_.time_limit, diverged_.value_or("")});
     }
 
     const SolveOptions& options_;

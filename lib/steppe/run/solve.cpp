@@ -16,6 +16,7 @@
 #include "steppe/model/errors.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/numeric/threads.hpp"
+#include "steppe/run/ending.hpp"
 #include "steppe/run/learn.hpp"
 #include "steppe/schedule/pace.hpp"
 
@@ -447,43 +448,21 @@ class Run {
 
     void describe() {
         summary_.status = summary_.errors == 0 ? SolveStatus::Solved : end_;
-        const std::string best =
-            fmt::format("the best weights have {} error{} on {} patterns", summary_.errors,
-                        summary_.errors == 1 ? "" : "s", summary_.patterns);
-        switch (summary_.status) {
-            case SolveStatus::Solved:
-                summary_.message =
-                    lost_ ? fmt::format(
-                                "A solution was found at iteration {} and lost further along "
-                                "the schedule; it is the answer.",
-                                summary_.best_iteration)
-                          : "Every pattern is stored.";
-                break;
-            case SolveStatus::Unsolved:
-                summary_.message =
-                    fmt::format("No solution was found {}; {}.",
-                                !focused() && summary_.converged
-                                    ? fmt::format("before {} converged (without focusing it "
-                                                  "need not end in one)",
-                                                  is_ep()    ? "expectation propagation"
-                                                  : is_amp() ? "approximate message passing"
-                                                             : "belief propagation")
-                                : iterations_ >= max_iterations() ? "within the iterations allowed"
-                                : summary_.tries > 1 ? fmt::format("in {} tries", summary_.tries)
-                                                     : "by the end of the schedule",
-                                best);
-                break;
-            case SolveStatus::TimeLimit:
-                summary_.message = fmt::format("The time limit of {} s was reached; {}.",
-                                               options_.time_limit, best);
-                break;
-            case SolveStatus::Interrupted:
-                summary_.message = fmt::format("Interrupted; {}.", best);
-                break;
-            case SolveStatus::Diverged:
-                summary_.message = fmt::format("Diverged: {}; {}.", *diverged_, best);
-                break;
-        }
+        const std::string where =
+            !focused() && summary_.converged
+                ? fmt::format("before {} converged (without focusing it need not end in one)",
+                              is_ep()    ? "expectation propagation"
+                              : is_amp() ? "approximate message passing"
+                                         : "belief propagation")
+            : iterations_ >= max_iterations() ? "within the iterations allowed"
+            : summary_.tries > 1              ? fmt::format("in {} tries", summary_.tries)
+                                              : "by the end of the schedule";
+        summary_.message = ending_message(
+            summary_,
+            {lost_ ? fmt::format("iteration {} and lost further along the schedule",
+                                 summary_.best_iteration)
+                   : "",
+             "No solution was found " + where, options_.time_limit, diverged_.value_or("")});
         if (2 * lost_tries_ > summary_.tries && summary_.status != SolveStatus::Solved) {
             summary_.message += fmt::format(
                 " Fields ran away in {} of {} tries although damping was raised up to {:.3g}: "
