@@ -233,12 +233,12 @@ Patterns read_any_patterns(const std::string& path, const std::string& labels_pa
                             : std::move(read_lines<signed char>(labels_path, 1, "label").numbers))
             : read_text_patterns(path, labels_path);
     return std::visit(
-        [&](auto&& set) {
+        [&](auto& set) {
             using Set = std::decay_t<decltype(set)>;
             return Patterns(std::make_shared<const Set>(
                 labels == LabelUse::Fold ? std::move(set).fold_labels() : std::move(set)));
         },
-        std::move(read));
+        read);
 }
 
 NumberTable read_numbers(const std::string& path, const char* what) {

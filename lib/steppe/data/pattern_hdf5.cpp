@@ -129,8 +129,8 @@ PatternSet read_bits(const H5::H5File& file, const std::string& path) {
     WordTable words(patterns, inputs);
     std::vector<std::uint8_t> rows(rows_of_block(bytes) * bytes);
     for_each_block(set, patterns, bytes, 1,
-                   [&](std::size_t first, std::size_t count, const H5::DataSpace& memory,
-                       const H5::DataSpace& source) {
+                   [&, bytes = bytes](std::size_t first, std::size_t count,
+                                      const H5::DataSpace& memory, const H5::DataSpace& source) {
                        set.read(rows.data(), H5::PredType::NATIVE_UINT8, memory, source);
                        for (std::size_t e = 0; e < count * bytes; ++e) {
                            words.add_bits(first + e / bytes, e % bytes * 8, rows[e]);
@@ -251,7 +251,7 @@ AnyPatterns read_hdf5_patterns(const std::string& path, std::vector<signed char>
         const H5::H5File file(path, H5F_ACC_RDONLY);
         AnyPatterns inputs = read_inputs(file, path);
         return std::visit(
-            [&](auto&& set) -> AnyPatterns {
+            [&](auto& set) -> AnyPatterns {
                 if (file.nameExists("labels")) {
                     if (!labels.empty()) {
                         throw Error(path + ": the file has labels of its own; name no other ones");
@@ -260,7 +260,7 @@ AnyPatterns read_hdf5_patterns(const std::string& path, std::vector<signed char>
                 }
                 return std::move(set).with_labels(std::move(labels));
             },
-            std::move(inputs));
+            inputs);
     } catch (const H5::Exception& error) {
         throw Error(fmt::format("{}: the HDF5 file cannot be read as patterns: {}", path,
                                 error.getDetailMsg()));

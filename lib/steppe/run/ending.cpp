@@ -22,7 +22,7 @@ std::string ending_message(const SolveSummary& summary, const Ending& ending) {
         case SolveStatus::Diverged:
             return fmt::format("Diverged: {}; {}.", ending.diverged, best);
     }
-    return best;
+    return "";
 }
 
 }  // namespace steppe

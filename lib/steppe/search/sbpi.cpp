@@ -60,7 +60,7 @@ struct Sbpi::Impl {
     }
 };
 
-Sbpi::Sbpi(const Network& network, std::shared_ptr<const PatternSet> patterns,
+Sbpi::Sbpi(const Network& network, const std::shared_ptr<const PatternSet>& patterns,
            const SbpiOptions& options) {
     options.validate();
     network.validate();

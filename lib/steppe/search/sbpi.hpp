@@ -35,7 +35,7 @@ class Sbpi final : public Learner {
   public:
     /// Labels of the patterns must be folded in where the network folds them. Throws Error for real
     /// weights and for shapes that disagree.
-    Sbpi(const Network& network, std::shared_ptr<const PatternSet> patterns,
+    Sbpi(const Network& network, const std::shared_ptr<const PatternSet>& patterns,
          const SbpiOptions& options);
     ~Sbpi() override;
 
