@@ -89,7 +89,8 @@ void LearnerRequest::add_to(CLI::App& command) {
                        ->capture_default_str();
 }
 
-void LearnerRequest::refuse_others(SolverKind solver, const Network& network) const {
+void LearnerRequest::refuse_others(SolverKind solver, const Network& network,
+                                   std::optional<std::size_t> replicas) const {
     const bool gradient = solver == SolverKind::Sgd || solver == SolverKind::ReplicatedSgd;
     const bool greedy =
         solver == SolverKind::LeastAction || solver == SolverKind::EntropicLeastAction;
@@ -104,6 +105,9 @@ void LearnerRequest::refuse_others(SolverKind solver, const Network& network) co
     refuse_unless(replicated, pull_option_, "belongs to --solver elal or rsgd");
     const bool binary = network.weights == WeightKind::Binary;
     refuse_unless(gradient, gamma_option_, "belongs to --solver sgd or rsgd");
+    for (const CLI::Option* option : {pull_option_, gamma_option_}) {
+        refuse_unless(!binary || replicas != std::size_t{1}, option, "needs more than one replica");
+    }
     for (const CLI::Option* option :
          {preset_option_, momentum_option_, beta_option_, stop_option_}) {
         refuse_unless(gradient, option, "belongs to --solver sgd or rsgd");
@@ -115,9 +119,11 @@ void LearnerRequest::refuse_others(SolverKind solver, const Network& network) co
                   "units by theirs");
 }
 
-LearningOptions LearnerRequest::options(SolverKind solver, const Network& network) const {
-    refuse_others(solver, network);
+LearningOptions LearnerRequest::options(SolverKind solver, const Network& network,
+                                        std::optional<std::size_t> replicas) const {
+    refuse_others(solver, network, replicas);
     LearningOptions options;
+    options.replicas = replicas;
     options.preset = preset_ == "fast" ? LearningPreset::Fast : LearningPreset::Slow;
     options.stop_at = stop_at_ == "both"        ? StopAt::Both
                       : stop_at_ == "surrogate" ? StopAt::Surrogate

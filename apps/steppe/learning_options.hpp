@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include "steppe/run/solve.hpp"
@@ -15,11 +16,14 @@ class LearnerRequest {
     /// belongs to the schedules of message passing as well.
     void add_to(CLI::App& command);
 
-    /// What was asked for. Refuses options that this solver does not have.
-    LearningOptions options(SolverKind solver, const Network& network) const;
+    /// What was asked for, replicas where they were. Refuses options that this solver does not
+    /// have.
+    LearningOptions options(SolverKind solver, const Network& network,
+                            std::optional<std::size_t> replicas) const;
 
   private:
-    void refuse_others(SolverKind solver, const Network& network) const;
+    void refuse_others(SolverKind solver, const Network& network,
+                       std::optional<std::size_t> replicas) const;
 
     std::string rate_, beta_, gamma_, pull_, preset_ = "slow", stop_at_ = "network";
     std::size_t batch_ = 0, epochs_ = 0;

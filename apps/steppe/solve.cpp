@@ -167,7 +167,7 @@ void add_options(CLI::App& command, Request& r) {
                 "--schedule", r.schedule,
                 "how focusing grows: none, reinforcement, pseudo-reinforcement, scoping, a "
                 "file of one `gamma y` pair a line, or auto: pseudo-reinforcement for binary "
-                "weights, scoping for spherical ones")
+                "weights with bp and amp on independent patterns, else scoping")
             ->group("Schedule")
             ->type_name("NAME|FILE")
             ->capture_default_str();
@@ -298,6 +298,16 @@ BeliefPropagationOptions bp_of(const Request& r) {
     return bp;
 }
 
+/// Of learners; message passing takes any number y.
+std::optional<std::size_t> replicas_of(const Request& r, SolverKind solver) {
+    if (!is_learner(solver) || r.replicas_option->count() == 0) return std::nullopt;
+    if (!(r.replicas >= 1.0 && r.replicas <= 1e6) || r.replicas != std::floor(r.replicas)) {
+        throw Error(fmt::format("--replicas {}: {} takes a whole number of replicas", r.replicas,
+                                r.solver));
+    }
+    return static_cast<std::size_t>(r.replicas);
+}
+
 SolverKind solver_of(const Request& r) {
     for (const SolverKind kind :
          {SolverKind::BeliefPropagation, SolverKind::ApproximateMessagePassing,
@@ -357,13 +367,6 @@ SolveOptions learner_options_of(const Request& r, SolveOptions options) {
                             options.solver == SolverKind::ReplicatedSgd;
     refuse_unless(replicated, r.replicas_option,
                   "belongs to --solver elal or rsgd, or to --schedule scoping");
-    if (r.replicas_option->count() > 0) {
-        if (!(r.replicas >= 1.0 && r.replicas <= 1e6) || r.replicas != std::floor(r.replicas)) {
-            throw Error(fmt::format("--replicas {}: {} takes a whole number of replicas",
-                                    r.replicas, r.solver));
-        }
-        options.learning.replicas = static_cast<std::size_t>(r.replicas);
-    }
     set_run_options(r, options);
     return options;
 }
@@ -384,7 +387,7 @@ SolveOptions options_of(const Request& r, const Network& network, std::size_t pa
         throw Error(
             fmt::format("--block {} is more than the {} patterns there are", r.block, patterns));
     }
-    options.learning = r.learning.options(options.solver, network);
+    options.learning = r.learning.options(options.solver, network, replicas_of(r, options.solver));
     if (is_learner(options.solver)) return learner_options_of(r, std::move(options));
     options.bp = bp_of(r);
     if (r.block == patterns) options.bp.block = 0;
@@ -489,7 +492,8 @@ int execute(const Request& r, const Streams& io) {
     if (!r.problem.from_file()) {
         const auto [network, patterns] = r.problem.sizes();
         require_memory(network, patterns, PatternSet::memory_bytes(network.inputs, patterns),
-                       solver_of(r), bp_of(r));
+                       solver_of(r), bp_of(r),
+                       r.learning.options(solver_of(r), network, replicas_of(r, solver_of(r))));
     }
     const ProblemOptions::Problem problem = r.problem.load(LabelUse::Fold);
     SolveOptions options = options_of(r, problem.network, problem.patterns.patterns());
@@ -502,6 +506,12 @@ int execute(const Request& r, const Streams& io) {
         if (test->inputs() != problem.network.inputs) {
             throw Error(fmt::format("{}: the test patterns have {} inputs, the others {}",
                                     r.test_file, test->inputs(), problem.network.inputs));
+        }
+        if (!problem.network.folds_labels() && test->labels().empty()) {
+            throw Error(fmt::format(
+                "{}: the test patterns have no labels, and this network cannot fold them into "
+                "patterns: name them with --test-labels-file",
+                r.test_file));
         }
     }
     if (!r.out.empty()) require_writable(r.out);

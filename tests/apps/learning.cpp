@@ -183,5 +183,15 @@ TEST_CASE("what does not go together is refused") {
               .find("ReLU") != std::string::npos);
     CHECK(refusal("solve --model committee --hidden 4 --activation relu --inputs 101 --load 0.5 "
                   "--solver sgd") == "ReLU units have real weights: use spherical weights");
+    CHECK(refusal("solve --inputs 101 --load 0.3 --solver rsgd --replicas 1 --pull 0.2") ==
+          "--pull needs more than one replica");
+    CHECK(run("solve --inputs 101 --load 0.2 --solver rsgd --replicas 1 --quiet").out.find(
+              "spread") == std::string::npos);
+    const Folder folder;
+    CHECK(run("generate --inputs 101 --count 20 --out " + (folder / "test.txt")).status == 0);
+    CHECK(refusal("solve --model committee --hidden 4 --activation relu --inputs 101 --load 0.2 "
+                  "--weights spherical --solver sgd --test " +
+                  (folder / "test.txt"))
+              .find("the test patterns have no labels") != std::string::npos);
     CHECK(refusal("solve --solver lall").find("did you mean 'lal'?") != std::string::npos);
 }

@@ -156,3 +156,45 @@ TEST_CASE("a rate that is far too large leaves weights that are numbers") {
     CHECK(count_errors(network, result.weights, *patterns_of(network, 60)) ==
           result.summary.errors);
 }
+
+TEST_CASE("stop-at surrogate answers with the weights that it stopped for") {
+    const Network network = spherical(303, 3, Wiring::Tree);
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+        SolveOptions options = options_for(network, SolverKind::Sgd);
+        options.seed = seed;
+        options.learning.stop_at = StopAt::Surrogate;
+        const auto patterns = patterns_of(network, 200, seed);
+        const SolveSummary summary = solve(options, patterns).summary;
+        CHECK(summary.surrogate_errors == std::size_t{0});
+        CHECK(summary.best_iteration == summary.iterations);
+    }
+    // A learner without a surrogate stops for the network.
+    SolveOptions options = options_for(network, SolverKind::LeastAction);
+    options.learning.stop_at = StopAt::Surrogate;
+    CHECK(solve(options, patterns_of(network, 200)).summary.errors == 0);
+}
+
+TEST_CASE("replicas that stand still at their mean end the run") {
+    const Network network = spherical(99, 3, Wiring::Tree);
+    SolveOptions options = options_for(network, SolverKind::EntropicLeastAction);
+    options.learning.rate = options.learning.pull = Ramp{1.0, 1.0, Ramp::Shape::Linear};
+    const SolveSummary still = solve(options, patterns_of(network, 150)).summary;
+    CHECK(still.iterations == 1);
+    CHECK(still.status == SolveStatus::Unsolved);
+    // By default after the seven hundred epochs in which the pull reaches 1.
+    const SolveSummary lost =
+        solve(options_for(network, SolverKind::EntropicLeastAction), patterns_of(network, 400))
+            .summary;
+    CHECK(lost.iterations > 650);
+    CHECK(lost.iterations < 750);
+    CHECK(lost.converged);
+}
+
+TEST_CASE("errors on the way are those of weights, from the first epoch on") {
+    const Network network = spherical(303, 3, Wiring::Tree);
+    const auto patterns = patterns_of(network, 400);
+    solve(options_for(network, SolverKind::Sgd), patterns, [](const SolveProgress& progress) {
+        CHECK(progress.errors <= 400);
+        return progress.iteration < 20;
+    });
+}

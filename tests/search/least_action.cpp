@@ -112,4 +112,10 @@ TEST_CASE("requests that make no sense are refused") {
                          "replicas is 1: there must be 2 or more", Error);
     CHECK_THROWS_WITH_AS(LeastAction(spherical(8), patterns, {}),
                          "the patterns have 9 inputs, the network 8", Error);
+    Network relu = spherical(9, 2);
+    relu.activation = Activation::Relu;
+    CHECK_THROWS_WITH_AS(LeastAction(relu, patterns_of(relu, 3), {}),
+                         "least-action learning learns sign units: learn ReLU units with sgd or "
+                         "rsgd",
+                         Error);
 }

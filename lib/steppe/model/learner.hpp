@@ -18,7 +18,7 @@ struct LearningKnobs {
 };
 
 /// What one epoch did. Patterns are seen while the weights move, so that `mistakes` are those of no
-/// single weights; 0 of them means that nothing moved.
+/// single weights.
 struct EpochReport {
     /// Patterns answered wrongly when they were seen (on average over replicas).
     double mistakes = 0.0;

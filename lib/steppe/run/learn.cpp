@@ -97,7 +97,7 @@ class LearningRun {
         summary_.load =
             static_cast<double>(summary_.patterns) / static_cast<double>(summary_.weights);
         summary_.overlap = summary_.free_entropy = std::numeric_limits<double>::quiet_NaN();
-        summary_.errors = errors_of(best_);
+        summary_.errors = errors_ = errors_of(best_);
         if (has_surrogate()) summary_.surrogate_errors = learner_->surrogate_errors(how_.at(0));
     }
 
@@ -172,7 +172,7 @@ class LearningRun {
         if (found && summary_.solver == SolverKind::EntropicLeastAction && summary_.converged) {
             return ended(SolveStatus::Solved);
         }
-        if (epochs_ >= last_epoch()) return ended(SolveStatus::Unsolved);
+        if (epochs_ >= last_epoch() || stand_still(knobs)) return ended(SolveStatus::Unsolved);
         if (options_.time_limit > 0.0 && seconds() > options_.time_limit) {
             return ended(SolveStatus::TimeLimit);
         }
@@ -190,27 +190,38 @@ class LearningRun {
                                     far_share * static_cast<double>(summary_.patterns));
         const bool replicated = how_.replicas > std::size_t{1};
         const bool near = replicated || errors_ <= far_from_solved || report.mistakes <= few ||
-                          report.surrogate_mistakes == 0.0;
+                          (has_surrogate() && report.surrogate_mistakes == 0.0);
         const bool last = epochs_ >= last_epoch();
         if (!near && !last && epochs_ % count_interval != 0) return false;
         const Weights now = learner_->weights();
         errors_ = errors_of(now);
+        // Without a surrogate there is one network to ask.
+        const StopAt stop = has_surrogate() ? how_.stop_at : StopAt::Network;
         const bool better = errors_ <= summary_.errors;
-        const std::size_t surrogate = has_surrogate() && (better || how_.stop_at != StopAt::Network)
+        const std::size_t surrogate = has_surrogate() && (better || stop != StopAt::Network)
                                           ? learner_->surrogate_errors(knobs)
                                           : 0;
-        // Of equally good weights the later ones are kept.
-        if (better) {
+        const bool stored = errors_ == 0, fitted = surrogate == 0;
+        const bool found = stop == StopAt::Network     ? stored
+                           : stop == StopAt::Surrogate ? fitted
+                                                       : stored && fitted;
+        // Of equally good weights the later ones are kept; those that end a run are its answer.
+        if (better || (found && !options_.continue_after_solution)) {
             summary_.errors = errors_;
             summary_.best_iteration = epochs_;
             if (has_surrogate()) summary_.surrogate_errors = surrogate;
             best_ = now;
         }
         lost_ = errors_ > 0 && summary_.errors == 0;
-        const bool stored = errors_ == 0, fitted = surrogate == 0;
-        return how_.stop_at == StopAt::Network     ? stored
-               : how_.stop_at == StopAt::Surrogate ? fitted
-                                                   : stored && fitted;
+        return found;
+    }
+
+    /// Real replicas that move all the way to their mean, from now on: nothing changes any more.
+    bool stand_still(const LearningKnobs& knobs) const {
+        if (*how_.replicas < 2 || options_.network.weights == WeightKind::Binary) return false;
+        const bool elal = summary_.solver == SolverKind::EntropicLeastAction;
+        const auto part = [&](const LearningKnobs& k) { return elal ? k.pull * k.rate : k.pull; };
+        return part(knobs) >= 1.0 && part(how_.at(*how_.epochs - 1)) >= 1.0;
     }
 
     void describe() {
@@ -236,7 +247,7 @@ class LearningRun {
     std::unique_ptr<Learner> learner_;
     Weights best_;
     std::size_t epochs_ = 0;
-    std::size_t errors_ = std::numeric_limits<std::size_t>::max();
+    std::size_t errors_ = 0;  ///< at the last count
     bool lost_ = false;
     SolveStatus end_ = SolveStatus::Unsolved;
     std::optional<std::string> diverged_;
@@ -249,10 +260,14 @@ SolveResult learn(const SolveOptions& options, SolverKind solver, const Patterns
     return LearningRun(options, solver, patterns, observer).finish();
 }
 
-std::size_t learner_bytes(const Network& network, std::size_t patterns, SolverKind solver) {
-    const std::size_t input = solver == SolverKind::Sbpi ? 1 : sizeof(float);
-    // Weights, steps and gradients of all replicas are less than that of any set of some patterns.
-    return patterns * network.inputs * input + 16 * sizeof(float) * network.weight_count();
+std::size_t learner_bytes(const Network& network, std::size_t patterns, SolverKind solver,
+                          const LearningOptions& options) {
+    // Inputs as signs.
+    if (solver == SolverKind::Sbpi) return patterns * network.inputs + 4 * network.weight_count();
+    const LearningOptions how = options.resolved(solver, network, false);
+    const std::size_t rows = std::min(patterns, *how.batch);
+    // A mini-batch as numbers; weights, steps and gradients.
+    return *how.replicas * sizeof(float) * (rows * network.inputs + 4 * network.weight_count());
 }
 
 }  // namespace steppe

@@ -10,6 +10,7 @@ SolveResult learn(const SolveOptions& options, SolverKind solver, const Patterns
                   const SolveObserver& observer);
 
 /// Bytes that a learner holds besides the patterns as they were given.
-std::size_t learner_bytes(const Network& network, std::size_t patterns, SolverKind solver);
+std::size_t learner_bytes(const Network& network, std::size_t patterns, SolverKind solver,
+                          const LearningOptions& options);
 
 }  // namespace steppe

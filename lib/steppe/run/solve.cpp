@@ -605,12 +605,13 @@ void SolveOptions::validate() const {
 }
 
 void require_memory(const Network& network, std::size_t patterns, std::size_t pattern_bytes,
-                    SolverKind solver, const BeliefPropagationOptions& bp) {
+                    SolverKind solver, const BeliefPropagationOptions& bp,
+                    const LearningOptions& learning) {
     const bool ep = solver == SolverKind::ExpectationPropagation;
     const bool amp = solver != SolverKind::BeliefPropagation && !ep;
     const double needed =
         static_cast<double>(
-            is_learner(solver) ? learner_bytes(network, patterns, solver)
+            is_learner(solver) ? learner_bytes(network, patterns, solver, learning)
             : ep               ? ExpectationPropagation::memory_bytes(network, patterns)
             : amp              ? ApproximateMessagePassing::memory_bytes(network, patterns)
                   : BeliefPropagation::memory_bytes(network, patterns, bp.precision, bp.accuracy)) +
@@ -624,7 +625,7 @@ void require_memory(const Network& network, std::size_t patterns, std::size_t pa
         fmt::format("{} patterns and the {} of {} weights need {:.1f} GB, and this machine "
                     "has {:.1f}: use {}fewer patterns or fewer inputs",
                     patterns,
-                    is_learner(solver) ? "real inputs"
+                    is_learner(solver) ? "mini-batches"
                     : ep               ? "covariances"
                     : amp              ? "fields"
                                        : "messages",
@@ -646,7 +647,7 @@ SolveResult solve(const SolveOptions& options, Patterns patterns, const SolveObs
             ? patterns.visit([&](const auto& set) { return choose_solver(options.network, *set); })
             : SolverChoice{options.solver, ""};
     require_memory(options.network, patterns.patterns(), patterns.memory_bytes(), choice.kind,
-                   options.bp);
+                   options.bp, options.learning);
     std::optional<SolveResult> result;
     const Threads threads(options.threads);
     threads.run([&] {

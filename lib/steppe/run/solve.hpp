@@ -240,7 +240,8 @@ SolveResult solve(const SolveOptions& options, Patterns patterns,
 /// solver that stores least) cannot fit into this machine's memory: the system would grant it and
 /// stop the program later. solve() asks by itself; a caller that makes the patterns asks before.
 void require_memory(const Network& network, std::size_t patterns, std::size_t pattern_bytes,
-                    SolverKind solver, const BeliefPropagationOptions& bp);
+                    SolverKind solver, const BeliefPropagationOptions& bp,
+                    const LearningOptions& learning);
 
 /// The library's version, "0.1.0".
 std::string version();

@@ -26,6 +26,9 @@ void require_real(const Network& network, const char* what) {
                         "spherical weights, or sbpi",
                         what));
     }
+    if (network.activation != Activation::Sign) {
+        throw Error(fmt::format("{} learns sign units: learn ReLU units with sgd or rsgd", what));
+    }
 }
 
 }  // namespace

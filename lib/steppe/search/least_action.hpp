@@ -52,8 +52,8 @@ struct EntropicLeastActionOptions {
 
 /// Entropic least-action learning (Baldassi, Pittorino and Zecchina, PNAS 117:161, 2020): replicas
 /// learn from different starts, each with its own order of the patterns; after each mini-batch
-/// every one moves by min(1, pull * rate) of its way to their mean. The weights are the mean,
-/// normalised. Replicas run in parallel.
+/// every one moves by min(1, pull * rate) of its way to their mean as it was before (at 1 they
+/// stand still). The weights are the mean, normalised. Replicas run in parallel.
 class EntropicLeastAction final : public Learner {
   public:
     /// As for LeastAction.

@@ -181,6 +181,7 @@ EpochReport BinaryReplicatedSgd::epoch(const LearningKnobs& knobs) {
     for (const std::size_t count : mistakes) {
         report.mistakes += static_cast<double>(count) / static_cast<double>(copies);
     }
+    if (copies == 1) return report;
     // |w - mean|^2 = 1 - mean^2 on average, of signs.
     double squares = 0.0;
     for (const float sum : s.sums) {

@@ -17,7 +17,8 @@ struct ReplicatedSgdOptions {
 
 /// Replicated stochastic gradient descent (Baldassi et al., PNAS 113:E7655, 2016) of real weights:
 /// copies of Sgd from one start, each with its own order of the patterns; after each mini-batch
-/// every one moves by the part `pull` (at most 1) of its way to their mean. The weights are the
+/// every one moves by the part `pull` (at most 1) of its way to their mean as it was before (at 1
+/// they stand still). The weights are the
 /// mean, normalised. Replicas run in parallel.
 class ReplicatedSgd final : public Learner {
   public:

@@ -3,8 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
-#include <vector>
 
 #include "steppe/data/patterns.hpp"
 #include "steppe/model/learner.hpp"
