@@ -197,6 +197,7 @@ void run_images(const Study& study) {
         const Network network = make(784, 9, Wiring::Full, weights);
         for (const std::string& solver :
              study.solvers.empty() ? image_solvers[binary] : study.solvers) {
+            if (std::ranges::count(image_solvers[binary], solver) == 0) continue;
             std::size_t solved = 0;
             std::vector<double> seconds, errors, overlaps;
             for (std::uint64_t seed = 1; seed <= study.seeds; ++seed) {
