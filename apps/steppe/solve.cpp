@@ -515,13 +515,13 @@ int execute(const Request& r, const Streams& io) {
         }
     }
     if (!r.out.empty()) require_writable(r.out);
+    const InterruptFlag interrupt;
     std::ofstream log;
     if (!r.log.empty()) {
         log.open(r.log);
         if (!log) throw Error(fmt::format("--log: file '{}' cannot be written", r.log));
     }
 
-    const InterruptFlag interrupt;
     const bool show = !r.quiet && ProgressLine::possible();
     ProgressLine line(io.err);
     const SolveResult result = solve(options, problem.patterns, [&](const SolveProgress& progress) {

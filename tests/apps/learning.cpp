@@ -1,12 +1,10 @@
 // The solvers that learn epoch by epoch, through the program.
 #include <doctest/doctest.h>
 #include <signal.h>
+#include <unistd.h>
 
-#include <atomic>
-#include <chrono>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <thread>
 #include <vector>
 
 #include "program.hpp"
@@ -132,18 +130,14 @@ TEST_CASE("a learner that does not make it says so and keeps its best weights") 
 }
 
 TEST_CASE("Ctrl-C ends a learner after the running epoch") {
-    std::atomic<bool> done = false;
-    std::thread interrupter([&] {
-        while (!done) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(200));
-            if (!done) ::kill(::getpid(), SIGINT);
-            break;
-        }
-    });
-    const Outcome outcome =
-        run("solve --inputs 1001 --load 1.5 --solver sbpi --epochs 1000000 --quiet");
-    done = true;
-    interrupter.join();
+    const Folder folder;
+    const std::string log = folder / "log";
+    Outcome outcome;
+    {
+        const WhenRunBegins sender(log, [] { ::kill(::getpid(), SIGINT); });
+        outcome = run(
+            "solve --inputs 1001 --load 1.5 --solver sbpi --epochs 1000000 --quiet --log " + log);
+    }
     CHECK(outcome.status == 3);
     CHECK(outcome.out.find("status        interrupted: Interrupted; the best weights have ") == 0);
 }
@@ -185,8 +179,8 @@ TEST_CASE("what does not go together is refused") {
                   "--solver sgd") == "ReLU units have real weights: use spherical weights");
     CHECK(refusal("solve --inputs 101 --load 0.3 --solver rsgd --replicas 1 --pull 0.2") ==
           "--pull needs more than one replica");
-    CHECK(run("solve --inputs 101 --load 0.2 --solver rsgd --replicas 1 --quiet").out.find(
-              "spread") == std::string::npos);
+    CHECK(run("solve --inputs 101 --load 0.2 --solver rsgd --replicas 1 --quiet")
+              .out.find("spread") == std::string::npos);
     const Folder folder;
     CHECK(run("generate --inputs 101 --count 20 --out " + (folder / "test.txt")).status == 0);
     CHECK(refusal("solve --model committee --hidden 4 --activation relu --inputs 101 --load 0.2 "

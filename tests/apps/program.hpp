@@ -1,7 +1,11 @@
 #pragma once
 
+#include <chrono>
+#include <filesystem>
+#include <functional>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "command_line.hpp"
@@ -32,5 +36,24 @@ inline std::string refusal(const std::string& line) {
     if (!outcome.err.starts_with("steppe: ")) return "not from steppe: " + outcome.err;
     return outcome.err.substr(8, outcome.err.size() - 9);
 }
+
+/// Does something in another thread when a run is about to begin: when its log file appears, at
+/// most half a minute later.
+class WhenRunBegins {
+  public:
+    WhenRunBegins(const std::string& log, const std::function<void()>& work)
+        : thread_([log, work] {
+              for (int t = 0; t < 3000 && !std::filesystem::exists(log); ++t) {
+                  std::this_thread::sleep_for(std::chrono::milliseconds(10));
+              }
+              work();
+          }) {}
+    ~WhenRunBegins() { thread_.join(); }
+    WhenRunBegins(const WhenRunBegins&) = delete;
+    WhenRunBegins& operator=(const WhenRunBegins&) = delete;
+
+  private:
+    std::thread thread_;
+};
 
 }  // namespace steppe::test

@@ -1,10 +1,7 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 
-#include <atomic>
-#include <chrono>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "program.hpp"
 #include "steppe/data/pattern_file.hpp"
@@ -116,12 +113,13 @@ TEST_CASE("whether the answer can be written is known before the run") {
 TEST_CASE("weights are kept elsewhere when the folder goes away during the run") {
     const Folder folder;
     std::filesystem::create_directory(folder / "gone");
-    std::thread remover([&] {
-        std::this_thread::sleep_for(std::chrono::milliseconds(300));
-        std::filesystem::remove_all(folder / "gone");
-    });
-    const Outcome outcome = run(endless + " --time-limit 0.8 --out " + (folder / "gone/w.txt"));
-    remover.join();
+    const std::string log = folder / "log";
+    Outcome outcome;
+    {
+        const WhenRunBegins remover(log, [&] { std::filesystem::remove_all(folder / "gone"); });
+        outcome =
+            run(endless + " --time-limit 0.8 --log " + log + " --out " + (folder / "gone/w.txt"));
+    }
     CHECK(outcome.status == 2);
     const std::size_t at = outcome.err.find("the weights were kept in ");
     REQUIRE(at != std::string::npos);
@@ -134,12 +132,13 @@ TEST_CASE("weights are kept elsewhere when the folder goes away during the run")
 TEST_CASE("Ctrl-C: the best weights are written, status 3") {
     const Folder folder;
     for (const int signal : {SIGINT, SIGTERM}) {
-        std::thread sender([&] {
-            std::this_thread::sleep_for(std::chrono::milliseconds(400));
-            kill(getpid(), signal);
-        });
-        const Outcome outcome = run(endless + " --json --out " + (folder / "w.txt"));
-        sender.join();
+        const std::string log = folder / "log";
+        std::filesystem::remove(log);
+        Outcome outcome;
+        {
+            const WhenRunBegins sender(log, [&] { kill(getpid(), signal); });
+            outcome = run(endless + " --json --log " + log + " --out " + (folder / "w.txt"));
+        }
         CHECK(outcome.status == 3);
         const auto json = nlohmann::json::parse(outcome.out);
         CHECK(json["status"] == "interrupted");
