@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "steppe/error.hpp"
 #include "steppe/inference/sites.hpp"

@@ -1,10 +1,8 @@
 #include "steppe/model/batch_products.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
-#include "steppe/error.hpp"
+#include "steppe/model/require_patterns.hpp"
 #include "steppe/numeric/dense_algebra.hpp"
 #include "steppe/numeric/threads.hpp"
 
@@ -28,13 +26,7 @@ Eigen::Index index(std::size_t i) {
 template <class Real>
 BatchProducts<Real>::BatchProducts(const Network& network, Patterns patterns)
     : network_(network), patterns_(std::move(patterns)) {
-    if (patterns_.inputs() != network.inputs) {
-        throw Error(fmt::format("the patterns have {} inputs, the network {}", patterns_.inputs(),
-                                network.inputs));
-    }
-    if (!patterns_.labels().empty() && network.folds_labels()) {
-        throw Error("the patterns carry labels beside them; fold them in first (fold_labels)");
-    }
+    require_patterns(network, patterns_);
     hold_blas_to_one_thread();
     const std::size_t inputs = network.unit_inputs();
     const bool tree = network.wiring == Wiring::Tree;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "steppe/error.hpp"
+#include "steppe/model/require_patterns.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/search/greedy_rule.hpp"
 
@@ -69,13 +70,7 @@ Sbpi::Sbpi(const Network& network, const std::shared_ptr<const PatternSet>& patt
             "sbpi learns +-1 weights, and those of the network are real: use binary weights, or "
             "lal");
     }
-    if (patterns->inputs() != network.inputs) {
-        throw Error(fmt::format("the patterns have {} inputs, the network {}", patterns->inputs(),
-                                network.inputs));
-    }
-    if (!patterns->labels().empty() && network.folds_labels()) {
-        throw Error("the patterns carry labels beside them; fold them in first (fold_labels)");
-    }
+    require_patterns(network, patterns);
     impl_ = std::make_unique<Impl>();
     Impl& s = *impl_;
     s.network = network;
