@@ -7,6 +7,7 @@
 #include "steppe/data/pattern_set.hpp"
 #include "steppe/data/patterns.hpp"
 #include "steppe/data/real_patterns.hpp"
+#include "steppe/data/repeated_patterns.hpp"
 #include "steppe/error.hpp"
 #include "steppe/graph/factor_graph.hpp"
 #include "steppe/inference/approximate_message_passing.hpp"
