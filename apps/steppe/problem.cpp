@@ -77,6 +77,7 @@ void ProblemOptions::add_to(CLI::App& command, Files files) {
                             "line; without it all are +1")
                 ->group("Patterns")
                 ->type_name("FILE");
+        add_reading_options(command);
     }
     inputs_option_ = command.add_option("--inputs", inputs_, "inputs of random patterns")
                          ->check(at_least(1))
@@ -114,6 +115,17 @@ void ProblemOptions::add_to(CLI::App& command, Files files) {
             ->capture_default_str();
 }
 
+void ProblemOptions::add_reading_options(CLI::App& command) {
+    const auto add = [&](const char* name, auto& value, const char* help, const char* type) {
+        reading_options_.push_back(
+            command.add_option(name, value, help)->group("Patterns")->type_name(type));
+    };
+    add("--inputs-dataset", reading_.datasets.inputs,
+        "which array of an HDF5 or .npz file holds the patterns", "NAME");
+    add("--labels-dataset", reading_.datasets.labels,
+        "which array of an HDF5 or .npz file holds their labels", "NAME");
+}
+
 void ProblemOptions::assume(const Network& network) {
     const auto take = [](const CLI::Option* option, auto& value, const auto& assumed) {
         if (option->count() == 0) value = assumed;
@@ -149,6 +161,9 @@ void ProblemOptions::refuse_nonsense() const {
     if (labels_file_option_) {
         refuse_unless(from_file(), labels_file_option_,
                       "belongs to --patterns FILE, which is not given");
+    }
+    for (const CLI::Option* option : reading_options_) {
+        refuse_unless(from_file(), option, "belongs to --patterns FILE, which is not given");
     }
     refuse_unless(load_option_->count() == 0, count_option_,
                   "and --load both say how many patterns; give one of them");
@@ -219,8 +234,8 @@ ProblemOptions::Problem ProblemOptions::load(LabelUse labels) const {
     refuse_nonsense();
     if (from_file()) {
         const bool fold = labels == LabelUse::Fold && network_without_inputs().folds_labels();
-        Patterns patterns =
-            read_any_patterns(file_, labels_file_, fold ? LabelUse::Fold : LabelUse::Keep);
+        Patterns patterns = read_any_patterns(file_, labels_file_,
+                                              fold ? LabelUse::Fold : LabelUse::Keep, reading_);
         const Network network = network_of(patterns.inputs());
         if (!network.folds_labels() && patterns.labels().empty()) {
             throw Error(

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "steppe/data/pattern_file.hpp"
 #include "steppe/data/patterns.hpp"
@@ -44,6 +45,8 @@ class ProblemOptions {
     void assume(const Network& network);
     /// Refuses what belongs to networks and random patterns: for patterns that are neither.
     void refuse_network_and_random() const;
+    /// What options say about the files of patterns.
+    const ReadOptions& reading() const { return reading_; }
     /// Whether --patterns names a file.
     bool from_file() const;
 
@@ -52,6 +55,7 @@ class ProblemOptions {
     Network network_of(std::size_t inputs) const;
     std::size_t pattern_count(const Network& network) const;
     void refuse_nonsense() const;
+    void add_reading_options(CLI::App& command);
 
     std::string model_ = "perceptron";
     std::size_t hidden_ = 1;
@@ -60,6 +64,7 @@ class ProblemOptions {
     double margin_ = 0.0;
     std::string file_;
     std::string labels_file_;
+    ReadOptions reading_;
     std::size_t inputs_ = 1001;
     double load_ = 0.6;
     std::size_t count_ = 0;
@@ -74,6 +79,7 @@ class ProblemOptions {
     CLI::Option* activation_option_ = nullptr;
     CLI::Option* file_option_ = nullptr;
     CLI::Option* labels_file_option_ = nullptr;
+    std::vector<CLI::Option*> reading_options_;
     CLI::Option* inputs_option_ = nullptr;
     CLI::Option* load_option_ = nullptr;
     CLI::Option* count_option_ = nullptr;

@@ -502,7 +502,8 @@ int execute(const Request& r, const Streams& io) {
     }
     std::optional<Patterns> test;
     if (!r.test_file.empty()) {
-        test = read_any_patterns(r.test_file, r.test_labels_file);
+        test =
+            read_any_patterns(r.test_file, r.test_labels_file, LabelUse::Keep, r.problem.reading());
         if (test->inputs() != problem.network.inputs) {
             throw Error(fmt::format("{}: the test patterns have {} inputs, the others {}",
                                     r.test_file, test->inputs(), problem.network.inputs));

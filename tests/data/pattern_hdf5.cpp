@@ -140,7 +140,8 @@ TEST_CASE("HDF5 files that are no patterns are refused") {
         add<int>(file, "inputs", {2, 2}, whole, {1, -1, -1, -1});
     };
     CHECK(refusal([](H5::H5File&) {}) ==
-          "this HDF5 file is no pattern file: it has neither dataset `bits` nor `inputs`");
+          "this HDF5 file has neither dataset `bits` nor `inputs`: name that of the patterns with "
+          "--inputs-dataset");
     CHECK(refusal([](H5::H5File& file) {
               add<int>(file, "inputs", {2, 2}, whole, {1, 0, 1, 1});
           }) == "input 1 of pattern 0 is 0: whole numbers must be +1 or -1; store others as reals");
@@ -159,7 +160,7 @@ TEST_CASE("HDF5 files that are no patterns are refused") {
     CHECK(refusal([&](H5::H5File& file) {
               inputs(file);
               add<double>(file, "labels", {2}, real, {1, 0.5});
-          }) == "label of pattern 1 is 0.5: labels must be +1 or -1");
+          }) == "label of pattern 1 is 0.5: labels must be +1 and -1, or 1 and 0");
     CHECK(refusal(
               [&](H5::H5File& file) {
                   inputs(file);

@@ -223,14 +223,16 @@ AnyPatterns read_text_patterns(const std::string& path, const std::string& label
 
 }  // namespace
 
-Patterns read_any_patterns(const std::string& path, const std::string& labels_path,
-                           LabelUse labels) {
+Patterns read_any_patterns(const std::string& path, const std::string& labels_path, LabelUse labels,
+                           const ReadOptions& options) {
     AnyPatterns read =
         hdf5::is_file(path)
             ? read_hdf5_patterns(
-                  path, labels_path.empty()
-                            ? std::vector<signed char>()
-                            : std::move(read_lines<signed char>(labels_path, 1, "label").numbers))
+                  path,
+                  labels_path.empty()
+                      ? std::vector<signed char>()
+                      : std::move(read_lines<signed char>(labels_path, 1, "label").numbers),
+                  options)
             : read_text_patterns(path, labels_path);
     return std::visit(
         [&](auto& set) {

@@ -5,6 +5,7 @@
 
 #include "steppe/data/pattern_set.hpp"
 #include "steppe/data/patterns.hpp"
+#include "steppe/data/read_options.hpp"
 
 namespace steppe {
 
@@ -26,7 +27,7 @@ enum class LabelUse { Keep, Fold };
 /// docs/files.md), read in blocks, without a second copy in memory; one with labels of its own
 /// takes no labels_path. LabelUse::Fold folds the labels in, in place.
 Patterns read_any_patterns(const std::string& path, const std::string& labels_path = "",
-                           LabelUse labels = LabelUse::Keep);
+                           LabelUse labels = LabelUse::Keep, const ReadOptions& options = {});
 
 /// Lines of numbers, all of one length.
 struct NumberTable {

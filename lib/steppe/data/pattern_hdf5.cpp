@@ -9,6 +9,7 @@
 
 #include "steppe/data/file.hpp"
 #include "steppe/data/hdf5.hpp"
+#include "steppe/data/label_list.hpp"
 #include "steppe/error.hpp"
 
 namespace steppe {
@@ -69,29 +70,31 @@ void require_numbers(const H5::DataSet& set, const std::string& path, const char
 }
 
 std::vector<signed char> read_labels(const H5::H5File& file, const std::string& path,
-                                     std::size_t patterns) {
-    const H5::DataSet set = file.openDataSet("labels");
-    require_numbers(set, path, "labels");
+                                     const char* name) {
+    if (!file.nameExists(name)) {
+        throw Error(fmt::format("{}: this HDF5 file has no dataset `{}` of labels", path, name));
+    }
+    const H5::DataSet set = file.openDataSet(name);
+    require_numbers(set, path, name);
     const H5::DataSpace space = set.getSpace();
-    if (space.getSimpleExtentNdims() != 1 ||
-        static_cast<std::size_t>(space.getSimpleExtentNpoints()) != patterns) {
-        throw Error(
-            fmt::format("{}: dataset `labels` holds {} numbers for {} patterns: one list with one "
-                        "for each is wanted",
-                        path, space.getSimpleExtentNpoints(), patterns));
+    if (space.getSimpleExtentNdims() != 1) {
+        throw Error(fmt::format("{}: dataset `{}` must be one list, with a label for each pattern",
+                                path, name));
     }
-    std::vector<double> values(patterns);
+    std::vector<double> values(static_cast<std::size_t>(space.getSimpleExtentNpoints()));
     set.read(values.data(), H5::PredType::NATIVE_DOUBLE);
-    std::vector<signed char> labels(patterns);
-    for (std::size_t a = 0; a < patterns; ++a) {
+    LabelList labels;
+    for (std::size_t a = 0; a < values.size(); ++a) {
         // Real labels and classes are refused rather than rounded.
-        if (values[a] != 1.0 && values[a] != -1.0) {
-            throw Error(fmt::format("{}: label of pattern {} is {}: labels must be +1 or -1", path,
-                                    a, values[a]));
+        if (const auto why = labels.add(values[a])) {
+            throw Error(fmt::format("{}: label of pattern {} is {}: {}", path, a, values[a], *why));
         }
-        labels[a] = values[a] > 0.0 ? 1 : -1;
     }
-    return labels;
+    return labels.take();
+}
+
+const char* name_or(const std::string& name, const char* usual) {
+    return name.empty() ? usual : name.c_str();
 }
 
 /// Sets words of the layout of PatternSet from rows.
@@ -175,19 +178,24 @@ AnyPatterns read_reals(const H5::DataSet& set, const std::string& path) {
     return PatternSet::from_words(inputs, patterns, words.take());
 }
 
-AnyPatterns read_inputs(const H5::H5File& file, const std::string& path) {
+AnyPatterns read_inputs(const H5::H5File& file, const std::string& path,
+                        const ReadOptions& options) {
     // Files made elsewhere need no format, only the dataset.
     if (file.attrExists("format")) {
         hdf5::require_format(file, path, format_name, "pattern file");
     }
-    if (file.nameExists("bits")) return read_bits(file, path);
-    if (!file.nameExists("inputs")) {
-        throw Error(fmt::format(
-            "{}: this HDF5 file is no pattern file: it has neither dataset `bits` nor `inputs`",
-            path));
+    if (options.datasets.inputs.empty() && file.nameExists("bits")) return read_bits(file, path);
+    const char* name = name_or(options.datasets.inputs, "inputs");
+    if (!file.nameExists(name)) {
+        throw Error(
+            options.datasets.inputs.empty()
+                ? fmt::format("{}: this HDF5 file has neither dataset `bits` nor `inputs`: name "
+                              "that of the patterns with --inputs-dataset",
+                              path)
+                : fmt::format("{}: this HDF5 file has no dataset `{}`", path, name));
     }
-    const H5::DataSet set = file.openDataSet("inputs");
-    require_numbers(set, path, "inputs");
+    const H5::DataSet set = file.openDataSet(name);
+    require_numbers(set, path, name);
     if (set.getTypeClass() == H5T_INTEGER) return read_signs(set, path);
     return read_reals(set, path);
 }
@@ -245,18 +253,27 @@ void write(const Set& patterns, const std::string& path, const std::string& prov
 
 }  // namespace
 
-AnyPatterns read_hdf5_patterns(const std::string& path, std::vector<signed char> labels) {
+AnyPatterns read_hdf5_patterns(const std::string& path, std::vector<signed char> labels,
+                               const ReadOptions& options) {
     H5::Exception::dontPrint();
     try {
         const H5::H5File file(path, H5F_ACC_RDONLY);
-        AnyPatterns inputs = read_inputs(file, path);
+        AnyPatterns inputs = read_inputs(file, path, options);
         return std::visit(
             [&](auto& set) -> AnyPatterns {
-                if (file.nameExists("labels")) {
+                const bool named = !options.datasets.labels.empty() && labels.empty();
+                if (named || file.nameExists("labels")) {
                     if (!labels.empty()) {
                         throw Error(path + ": the file has labels of its own; name no other ones");
                     }
-                    labels = read_labels(file, path, set.patterns());
+                    const char* name = name_or(options.datasets.labels, "labels");
+                    labels = read_labels(file, path, name);
+                    if (labels.size() != set.patterns()) {
+                        throw Error(fmt::format(
+                            "{}: dataset `{}` holds {} numbers for {} patterns: one list with one "
+                            "for each is wanted",
+                            path, name, labels.size(), set.patterns()));
+                    }
                 }
                 return std::move(set).with_labels(std::move(labels));
             },
@@ -267,6 +284,17 @@ AnyPatterns read_hdf5_patterns(const std::string& path, std::vector<signed char>
     } catch (const Error& error) {
         const std::string why = error.what();
         throw Error(why.starts_with(path) ? why : path + ": " + why);
+    }
+}
+
+std::vector<signed char> read_hdf5_labels(const std::string& path, const ReadOptions& options) {
+    H5::Exception::dontPrint();
+    try {
+        const H5::H5File file(path, H5F_ACC_RDONLY);
+        return read_labels(file, path, name_or(options.datasets.labels, "labels"));
+    } catch (const H5::Exception& error) {
+        throw Error(fmt::format("{}: the HDF5 file cannot be read as labels: {}", path,
+                                error.getDetailMsg()));
     }
 }
 
