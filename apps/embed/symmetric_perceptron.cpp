@@ -19,7 +19,7 @@ class SymmetricChannel final : public steppe::Channel {
 
     std::string name() const override { return "symmetric"; }
     steppe::ChannelAbilities abilities() const override { return {true, true, true}; }
-    int answer(double z) const override { return std::abs(z) < bound_ ? 1 : -1; }
+    int answer(std::uint32_t, double z) const override { return std::abs(z) < bound_ ? 1 : -1; }
 
     void log_probability(const ChannelInput& in, std::span<double> plus,
                          std::span<double> minus) const override {

@@ -10,6 +10,7 @@
 #include "steppe/data/images.hpp"
 #include "steppe/data/pattern_file.hpp"
 #include "steppe/error.hpp"
+#include "steppe/model/errors.hpp"
 #include "steppe/model/teacher.hpp"
 #include "steppe/numeric/number.hpp"
 #include "steppe/run/solution_file.hpp"
@@ -33,10 +34,40 @@ struct Request {
     CLI::Option *labels_out_option = nullptr, *teacher_out_option = nullptr;
 };
 
+bool keeps_labels(const std::string& out, const std::string& labels_out) {
+    return !labels_out.empty() || is_hdf5_path(out);
+}
+
+/// A text that has labels folded in asks for +1 on all its patterns. That is another problem where
+/// sums of exactly 0 occur, which are answered with -1: images of +-1 pixels, an even number of
+/// them, are not written that way.
+void require_no_ties(const Patterns& patterns, const std::string& out,
+                     const std::string& labels_out, const char* option) {
+    if (keeps_labels(out, labels_out) || patterns.real() || patterns.inputs() % 2 != 0) return;
+    throw Error(fmt::format(
+        "{} FILE is needed, or a name that ends in .h5: sums over {} inputs, an even number, may "
+        "be "
+        "exactly 0, and what a network answers then is right or wrong by the label, so that labels "
+        "cannot be folded into the patterns",
+        option, patterns.inputs()));
+}
+
+/// The same of a teacher's labels, where it is known whether there are such sums.
+void require_no_ties(Network network, const Weights& teacher, const PatternSet& patterns) {
+    network.margin = 0.0;
+    const std::size_t ties = count_errors(network, teacher, patterns.fold_labels().with_labels({}));
+    if (ties == 0) return;
+    throw Error(fmt::format(
+        "--labels-out FILE is needed, or --out FILE.h5: on {} of the patterns a sum of the teacher "
+        "is exactly 0, which is answered with -1, so that labels cannot be folded into the "
+        "patterns; with an odd number of inputs to a unit there is no such sum",
+        ties));
+}
+
 /// HDF5 keeps labels in the same file; in a text they are folded in unless they have their own.
 void write_and_say(const Patterns& patterns, const std::string& out, const std::string& labels_out,
                    const nlohmann::ordered_json& provenance, const Streams& io) {
-    const bool beside = !labels_out.empty() || is_hdf5_path(out);
+    const bool beside = keeps_labels(out, labels_out);
     write_patterns(beside || patterns.labels().empty() ? patterns : patterns.fold_labels(), out,
                    labels_out, provenance.dump());
     io.out << fmt::format("{} patterns of {} inputs written to {}\n", patterns.patterns(),
@@ -109,7 +140,10 @@ int execute_images(const Request& r, const Streams& io) {
         ImageChoice all = choice;
         all.take = 0;
         test = patterns_of(others, choose_images(others, all), scale);
+        require_no_ties(*test, r.test_out, r.test_labels_out, "--test-labels-out");
     }
+    const Patterns training = patterns_of(images, chosen, scale);
+    require_no_ties(training, r.out, r.labels_out, "--labels-out");
     for (const std::string& path : {r.out, r.labels_out, r.test_out, r.test_labels_out}) {
         if (!path.empty()) require_writable(path);
     }
@@ -123,8 +157,8 @@ int execute_images(const Request& r, const Streams& io) {
                                       {"seed", choice.seed},
                                       {"version", version()}};
     };
-    write_and_say(patterns_of(images, chosen, scale), r.out, r.labels_out,
-                  provenance(r.images, r.labels_file, chosen.size()), io);
+    write_and_say(training, r.out, r.labels_out, provenance(r.images, r.labels_file, chosen.size()),
+                  io);
     if (test) {
         write_and_say(*test, r.test_out, r.test_labels_out,
                       provenance(r.test, r.test_labels, test->patterns()), io);
@@ -154,6 +188,13 @@ int execute(const Request& r, const Streams& io) {
                         : fmt::format("--labels-out FILE is needed: labels of the parity of {} "
                                       "units, an even number, cannot be folded into the patterns",
                                       network.hidden));
+    }
+    if (r.problem.has_teacher() && network.folds_labels() && !keeps_labels(r.out, r.labels_out)) {
+        patterns.visit([&](const auto& set) {
+            if constexpr (std::is_same_v<std::decay_t<decltype(*set)>, PatternSet>) {
+                require_no_ties(network, random_teacher(network, r.problem.seed()), *set);
+            }
+        });
     }
     require_writable(r.out);
     if (!r.labels_out.empty()) require_writable(r.labels_out);

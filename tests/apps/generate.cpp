@@ -76,3 +76,30 @@ TEST_CASE("patterns in HDF5 are the same problem as in text, from generate to ch
               .find("HDF5 holds the labels itself") != std::string::npos);
     CHECK(folder.count() == 2);
 }
+
+TEST_CASE("a teacher stores its own patterns where sums of exactly 0 occur") {
+    const Folder folder;
+    const auto at = [&](const char* name) { return folder / name; };
+    for (const std::string network :
+         {"--inputs 100", "--model committee --hidden 3 --inputs 100",
+          "--model parity --inputs 100", "--model committee --hidden 3 --wiring tree --inputs 102",
+          "--model parity --hidden 2 --inputs 100", "--inputs 100 --weights spherical"}) {
+        CAPTURE(network);
+        REQUIRE(run("generate " + network + " --count 300 --labels teacher --seed 3 --out " +
+                    at("p") + " --labels-out " + at("l") + " --teacher-out " + at("t.h5"))
+                    .err == "");
+        CHECK(run("check " + at("t.h5") + " --patterns " + at("p") + " --labels-file " + at("l"))
+                  .out == "0 of 300 patterns wrong\n");
+        // Without a file for the labels they would be folded in, which is another problem.
+        const bool binary = network.find("spherical") == std::string::npos;
+        if (binary && network.find("parity --hidden 2") == std::string::npos) {
+            CHECK(refusal("generate " + network + " --count 300 --labels teacher --seed 3 --out " +
+                          at("q"))
+                      .find("--labels-out FILE is needed, or --out FILE.h5: on ") == 0);
+        }
+    }
+    // A run that has recovered the teacher stores what it was shown.
+    const auto answer = run("solve --inputs 200 --load 3 --labels teacher --quiet");
+    CHECK(answer.status == 0);
+    CHECK(answer.out.find("overlap 1.0000") != std::string::npos);
+}

@@ -50,7 +50,11 @@ TEST_CASE("a margin makes errors of weights that have none without") {
     // Of real weights likewise; labels are folded in first.
     const std::string real = folder.write("r", "0.5 0.5 0.5 1.5\n");
     const std::string labels = folder.write("l", "1\n-1\n");
-    CHECK(run("check " + real + " --patterns " + patterns + " --labels-file " + labels).out ==
+    const std::string labelled = "check " + real + " --patterns " + patterns;
+    // A sum of exactly 0 is answered with -1, which the second label asks for.
+    CHECK(run(labelled).out == "1 of 2 patterns wrong\n");
+    CHECK(run(labelled + " --labels-file " + labels).out == "0 of 2 patterns wrong\n");
+    CHECK(run(labelled + " --labels-file " + labels + " --margin 0.1").out ==
           "1 of 2 patterns wrong\n");
     CHECK(run("check " + real + " --patterns " + patterns + " --labels-file " + labels +
               " --margin -0.1")

@@ -57,9 +57,14 @@ TEST_CASE("sign channel: probabilities are Gaussian tails, with a threshold or w
         CHECK(minus[r] == doctest::Approx(log_gaussian_tail(-x)).epsilon(1e-13));
         CHECK(only_plus[r] == plus[r]);
     }
-    CHECK(channel->answer(1.6) == 1);
-    CHECK(channel->answer(1.5) == -1);
-    CHECK(sign_channel()->answer(0.0) == -1);
+    CHECK(channel->answer(0, 1.6) == 1);
+    CHECK(channel->answer(0, 1.5) == -1);
+    CHECK(sign_channel()->answer(0, 0.0) == -1);
+    // A pattern that was turned is answered with the opposite of what it was.
+    const auto ties = sign_channel(0.0, {0, 1});
+    CHECK(ties->answer(0, 0.0) == -1);
+    CHECK(ties->answer(1, 0.0) == 1);
+    CHECK(ties->answer(1, -1e-300) == -1);
     double shift = 0.0;
     CHECK(channel->threshold(shift));
     CHECK(shift == 1.5);
@@ -128,7 +133,7 @@ TEST_CASE("a channel that leaves something out says so when it is asked for it")
     const Bare bare;
     double shift = 0.0;
     CHECK(!bare.threshold(shift));
-    CHECK_THROWS_WITH_AS(bare.answer(1.0), "channel 'bare' does not give an answer", Error);
+    CHECK_THROWS_WITH_AS(bare.answer(0, 1.0), "channel 'bare' does not give an answer", Error);
     CHECK_THROWS_WITH_AS(derivatives(bare, {0, 1, 0}), "channel 'bare' does not give derivatives",
                          Error);
     CHECK_THROWS_WITH_AS(log_z(bare, {0, 1, 0}), "channel 'bare' does not give log-probabilities",

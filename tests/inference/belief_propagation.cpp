@@ -29,7 +29,7 @@ class PartialSign : public Channel {
                      std::span<double> g_prime) const override {
         sign_channel()->derivatives(in, g, g_prime);
     }
-    int answer(double z) const override { return z > 0 ? 1 : -1; }
+    int answer(std::uint32_t, double z) const override { return z > 0 ? 1 : -1; }
 
   private:
     ChannelAbilities abilities_;

@@ -23,7 +23,7 @@ TEST_CASE("a row's probabilities and messages are sums over all weights") {
         const double v =
             *rc::gen::inRange(0, 3) == 0 ? std::numeric_limits<double>::infinity() : number(5);
         ExactRow row;
-        row.set(*channel, h);
+        row.set(*channel, 0, h);
         std::vector<double> u(n);
         row.messages(v, u);
 
@@ -36,7 +36,7 @@ TEST_CASE("a row's probabilities and messages are sums over all weights") {
                 z += w;
                 p *= std::exp(h[i] * w) / (2 * std::cosh(h[i]));
             }
-            const bool positive = channel->answer(z) > 0;
+            const bool positive = channel->answer(0, z) > 0;
             (positive ? plus : minus) += p;
             const double weight =
                 std::isinf(v) ? (positive ? 1.0 : 0.0) : std::exp(positive ? v : -v);
@@ -59,4 +59,15 @@ TEST_CASE("a row's probabilities and messages are sums over all weights") {
             }
         }
     }));
+}
+
+TEST_CASE("a sum of exactly 0 is what it is on the pattern as it was given") {
+    // Two weights without fields: z is 2, 0, 0, -2.
+    const auto channel = sign_channel(0.0, {0, 1});
+    const std::vector<double> h(2, 0.0);
+    ExactRow row;
+    row.set(*channel, 0, h);
+    CHECK(std::exp(row.log_plus()) == doctest::Approx(0.25));
+    row.set(*channel, 1, h);
+    CHECK(std::exp(row.log_plus()) == doctest::Approx(0.75));
 }

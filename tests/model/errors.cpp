@@ -57,14 +57,21 @@ TEST_CASE("a teacher makes no errors on its own labels, of any kind") {
             for (const WeightKind kind : {WeightKind::Binary, WeightKind::Spherical}) {
                 for (const std::size_t hidden : {2u, 3u}) {
                     if (gate == Gate::Majority && hidden == 2) continue;
-                    // 33 inputs a unit of a tree: no sum of signs is 0.
-                    const Network network{wiring == Wiring::Tree ? 33 * hidden : 99, hidden, wiring,
-                                          gate, kind};
-                    const Weights teacher = random_teacher(network, 5);
-                    const PatternSet set =
-                        teacher_labels(network, teacher, random_patterns(network.inputs, 200, 5));
-                    CHECK(count_errors(network, teacher, set) == 0);
-                    CHECK(count_errors(network, random_teacher(network, 6), set) > 20);
+                    // Even numbers of inputs too, where many sums are 0.
+                    for (const std::size_t n : {33u, 32u, 2u}) {
+                        const Network network{wiring == Wiring::Tree ? n * hidden : n, hidden,
+                                              wiring, gate, kind};
+                        const Weights teacher = random_teacher(network, 5);
+                        const PatternSet set = teacher_labels(
+                            network, teacher, random_patterns(network.inputs, 200, 5));
+                        CHECK(count_errors(network, teacher, set) == 0);
+                        CHECK(plainly(network, teacher, set) == 0);
+                        if (network.folds_labels()) {
+                            CHECK(count_errors(network, teacher, set.fold_labels()) == 0);
+                        }
+                        if (n == 33)
+                            CHECK(count_errors(network, random_teacher(network, 6), set) > 20);
+                    }
                 }
             }
         }
@@ -145,6 +152,36 @@ TEST_CASE("a sum of exactly zero is answered with -1, by both") {
     const Weights weights = Weights::from_signs(2, 1, std::vector<signed char>{1, 1});
     CHECK(count_errors(network, weights, set) == 1);
     CHECK(plainly(network, weights, set) == 1);
+    // -1 is the right answer where it is asked for, labels beside or folded in.
+    const PatternSet minus = set.with_labels({-1});
+    CHECK(count_errors(network, weights, minus) == 0);
+    CHECK(count_errors(network, weights, minus.fold_labels()) == 0);
+    CHECK(plainly(network, weights, minus) == 0);
+    // With a margin neither is stored: the sum has to be on the label's side of it.
+    Network wide = network;
+    wide.margin = 1e-9;
+    for (const PatternSet& one : {set, minus, minus.fold_labels()}) {
+        CHECK(count_errors(wide, weights, one) == 1);
+    }
+    CHECK(plainly(wide, weights, minus) == 1);
+}
+
+TEST_CASE("a teacher of ReLU units stores its own labels, also where all units are off") {
+    Network network{2, 2, Wiring::Full, Gate::Majority, WeightKind::Spherical};
+    network.activation = Activation::Relu;
+    const Weights teacher = random_teacher(network, 4);
+    const PatternSet set = teacher_labels(network, teacher, random_patterns(2, 50, 4));
+    CHECK(count_errors(network, teacher, set) == 0);
+    CHECK(plainly(network, teacher, set) == 0);
+}
+
+TEST_CASE("turning a pattern twice leaves it as it was given") {
+    const PatternSet set = PatternSet::from_signs(2, 2, std::vector<signed char>{1, -1, 1, 1});
+    const PatternSet once = set.with_labels({-1, 1}).fold_labels();
+    CHECK(once.turned().size() == 2);
+    CHECK(once.turned()[0] == 1);
+    CHECK(once.turned()[1] == 0);
+    CHECK(once.with_labels({}).turned().empty());
 }
 
 TEST_CASE("shapes that disagree are refused") {

@@ -20,7 +20,7 @@ TEST_CASE("the unit that moves is the wrong one that is closest to its threshold
     const std::vector<double> none(3, 0.0);
     const auto move = [&](const Network& network, std::vector<double> sums, int wanted,
                           const std::vector<double>& thresholds) {
-        return greedy_move(network, sums, thresholds, wanted);
+        return greedy_move(network, {sums, thresholds}, wanted);
     };
     CHECK(!move(committee, {1.0, 0.1, -5.0}, 1, none).wrong);
     const GreedyMove raise = move(committee, {0.1, -2.0, -0.5}, 1, none);

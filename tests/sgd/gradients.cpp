@@ -101,7 +101,11 @@ void check_gradient(const Problem& p) {
     const double count = static_cast<double>(p.rows.size());
     RC_ASSERT(std::abs(answer.loss / count - p.mean_loss()) < 1e-12 * (1.0 + p.mean_loss()));
     std::size_t wrong = 0;
-    for (const std::size_t a : p.rows) wrong += !(p.answer(a) > 0.0);
+    for (const std::size_t a : p.rows) {
+        // An answer of exactly 0, of ReLU units that are all off, is -1.
+        const bool minus = !p.patterns->labels().empty() && p.patterns->labels()[a] < 0;
+        wrong += !(p.answer(a) > 0.0 || (minus && p.answer(a) == 0.0));
+    }
     RC_ASSERT(answer.surrogate == wrong);
     for (std::size_t i = 0; i < p.weights.size(); ++i) {
         Problem moved = p;

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "steppe/data/fnv.hpp"
+#include "steppe/data/turned.hpp"
 #include "steppe/error.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/numeric/threads.hpp"
@@ -184,6 +185,7 @@ PatternSet PatternSet::fold_labels() && {
                                               (w + 1 == words_per_pattern() ? last_mask : 0xffff));
         }
     }
+    note_turned(labels_, turned_);
     labels_.clear();
     return std::move(*this);
 }
@@ -195,6 +197,7 @@ PatternSet PatternSet::with_labels(std::vector<signed char> labels) const& {
 PatternSet PatternSet::with_labels(std::vector<signed char> labels) && {
     require_labels(labels, patterns_);
     labels_ = std::move(labels);
+    turned_.clear();
     return std::move(*this);
 }
 

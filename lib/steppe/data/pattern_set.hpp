@@ -41,6 +41,10 @@ class PatternSet {
     std::span<const std::uint16_t> words() const { return words_; }
     /// Wanted outputs that are not folded into the inputs; empty when all are +1.
     std::span<const signed char> labels() const { return labels_; }
+    /// 1 for each pattern whose inputs were turned when its label -1 was folded in, else 0; empty
+    /// where none was. It decides what a sum of exactly 0 means: a unit answers it with -1 on the
+    /// pattern as it was given, which is the wanted answer where the pattern was turned.
+    std::span<const unsigned char> turned() const { return turned_; }
 
     /// Input i of pattern a, +1 or -1.
     int sign(std::size_t a, std::size_t i) const;
@@ -50,15 +54,17 @@ class PatternSet {
     /// All inputs, pattern after pattern: what from_signs takes.
     std::vector<signed char> signs() const;
 
-    /// The same problem with every wanted output +1: patterns of label -1 negated. Valid where the
-    /// network's answer is odd in its input.
+    /// The same problem with every wanted output +1: patterns of label -1 negated, and turned()
+    /// says so. Valid where the network's answer is odd in its input.
     PatternSet fold_labels() const&;
     PatternSet fold_labels() &&;  ///< in place
-    /// The same inputs with these wanted outputs instead: empty, or +1 or -1 for each pattern.
+    /// The inputs as they are now, taken as given, with these wanted outputs instead: empty, or +1
+    /// or -1 for each pattern.
     PatternSet with_labels(std::vector<signed char> labels) const&;
     PatternSet with_labels(std::vector<signed char> labels) &&;  ///< in place
 
-    /// 64-bit FNV-1a hash of (inputs, patterns, words, labels): names the set in solution files.
+    /// 64-bit FNV-1a hash of (inputs, patterns, words, labels), not of turned(): names the set in
+    /// solution files.
     std::uint64_t hash() const;
 
     std::size_t memory_bytes() const { return memory_bytes(inputs_, patterns_); }
@@ -71,6 +77,7 @@ class PatternSet {
     std::size_t patterns_ = 0;
     std::vector<std::uint16_t> words_;
     std::vector<signed char> labels_;
+    std::vector<unsigned char> turned_;
 };
 
 /// Random patterns: each input +-1 with equal chance. Word w of pattern a is the (w % 4)-th group

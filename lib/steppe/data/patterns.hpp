@@ -43,6 +43,10 @@ class Patterns {
     std::span<const signed char> labels() const {
         return visit([](const auto& set) { return set->labels(); });
     }
+    /// Which were turned when labels were folded in (see PatternSet::turned).
+    std::span<const unsigned char> turned() const {
+        return visit([](const auto& set) { return set->turned(); });
+    }
     std::uint64_t hash() const {
         return visit([](const auto& set) { return set->hash(); });
     }

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "steppe/data/fnv.hpp"
+#include "steppe/data/turned.hpp"
 #include "steppe/error.hpp"
 
 namespace steppe {
@@ -48,6 +49,7 @@ RealPatterns RealPatterns::with_labels(std::vector<signed char> labels) && {
         }
     }
     labels_ = std::move(labels);
+    turned_.clear();
     return std::move(*this);
 }
 
@@ -69,6 +71,7 @@ RealPatterns RealPatterns::fold_labels() && {
         if (labels_[a] > 0) continue;
         for (std::size_t i = 0; i < inputs_; ++i) values_[a * inputs_ + i] *= -1.0f;
     }
+    note_turned(labels_, turned_);
     labels_.clear();
     return std::move(*this);
 }

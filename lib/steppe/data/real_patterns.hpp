@@ -30,15 +30,19 @@ class RealPatterns {
     }
     /// Wanted outputs that are not folded into the inputs; empty when all are +1.
     std::span<const signed char> labels() const { return labels_; }
+    /// 1 for each pattern that was turned when its label was folded in (see PatternSet::turned).
+    std::span<const unsigned char> turned() const { return turned_; }
 
-    /// The same problem with every wanted output +1: patterns of label -1 negated. Valid where the
-    /// network's answer is odd in its input.
+    /// The same problem with every wanted output +1: patterns of label -1 negated, and turned()
+    /// says so. Valid where the network's answer is odd in its input.
     RealPatterns fold_labels() const&;
     RealPatterns fold_labels() &&;  ///< in place
-    /// The same inputs with these wanted outputs instead: empty, or +1 or -1 for each pattern.
+    /// The inputs as they are now, taken as given, with these wanted outputs instead: empty, or +1
+    /// or -1 for each pattern.
     RealPatterns with_labels(std::vector<signed char> labels) &&;
 
-    /// 64-bit FNV-1a hash of (inputs, patterns, values, labels): names the set in solution files.
+    /// 64-bit FNV-1a hash of (inputs, patterns, values, labels), not of turned(): names the set in
+    /// solution files.
     std::uint64_t hash() const;
 
     std::size_t memory_bytes() const { return values_.size() * sizeof(float); }
@@ -49,6 +53,7 @@ class RealPatterns {
     std::size_t patterns_ = 0;
     std::vector<float> values_;
     std::vector<signed char> labels_;
+    std::vector<unsigned char> turned_;
 };
 
 }  // namespace steppe

@@ -13,14 +13,19 @@ std::shared_ptr<const RowFactor> gate_of(const Network& network,
     return network.hidden == 1 ? imposed_gate() : majority_gate();
 }
 
-FactorGraph build(const Network& network, const LinearWiring& all,
-                  std::span<const signed char> labels, const std::vector<double>& external_field) {
+template <class Set>
+FactorGraph build(const Network& network, const LinearWiring& all, const Set& patterns,
+                  const std::vector<double>& external_field) {
+    const std::span<const signed char> labels = patterns.labels();
     network.validate();
     if (network.activation != Activation::Sign) {
         throw Error("messages pass through sign units only: learn ReLU units with sgd or rsgd");
     }
     if (!labels.empty() && network.folds_labels()) {
         throw Error("the patterns carry labels beside them; fold them in first (fold_labels)");
+    }
+    if (!patterns.turned().empty() && !network.folds_labels()) {
+        throw Error("labels were folded into the patterns, and this network needs them beside");
     }
     if (all.columns() != network.inputs) {
         throw Error(fmt::format("the patterns have {} inputs, the network {}", all.columns(),
@@ -33,7 +38,9 @@ FactorGraph build(const Network& network, const LinearWiring& all,
     FactorGraph graph;
     const std::size_t n = network.unit_inputs();
     const std::size_t rows = all.rows();
-    const auto sign = sign_channel(network.threshold());
+    std::vector<unsigned char> ties(patterns.turned().begin(), patterns.turned().end());
+    if (!network.tie_is_positive(true)) ties.clear();
+    const auto sign = sign_channel(network.threshold(), std::move(ties));
     const bool real = network.weights == WeightKind::Spherical;
     const VariableKind kind = real ? VariableKind::RealWeight : VariableKind::IsingWeight;
     std::vector<Vertex> outputs;
@@ -63,14 +70,13 @@ FactorGraph build(const Network& network, const LinearWiring& all,
 FactorGraph build_graph(const Network& network, const std::shared_ptr<const PatternSet>& patterns,
                         const std::vector<double>& external_field) {
     if (!patterns) throw Error("build_graph: the pattern set is a null pointer");
-    return build(network, {patterns}, patterns->labels(), external_field);
+    return build(network, {patterns}, *patterns, external_field);
 }
 
 FactorGraph build_graph(const Network& network, const std::shared_ptr<const RealPatterns>& patterns,
                         const std::vector<double>& external_field) {
     if (!patterns) throw Error("build_graph: the pattern set is a null pointer");
-    return build(network, {.patterns = nullptr, .real = patterns}, patterns->labels(),
-                 external_field);
+    return build(network, {.patterns = nullptr, .real = patterns}, *patterns, external_field);
 }
 
 }  // namespace steppe

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <utility>
 
 #include "steppe/error.hpp"
 #include "steppe/numeric/gaussian.hpp"
@@ -31,7 +32,8 @@ double threshold_response(double x, double v) {
 
 class SignChannel final : public Channel {
   public:
-    explicit SignChannel(double threshold) : threshold_(threshold) {}
+    SignChannel(double threshold, std::vector<unsigned char> positive_ties)
+        : threshold_(threshold), positive_ties_(std::move(positive_ties)) {}
 
     std::string name() const override { return "sign"; }
     ChannelAbilities abilities() const override { return {true, true, true}; }
@@ -59,7 +61,10 @@ class SignChannel final : public Channel {
         }
     }
 
-    int answer(double z) const override { return z > threshold_ ? 1 : -1; }
+    int answer(std::uint32_t row, double z) const override {
+        const bool tie = row < positive_ties_.size() && positive_ties_[row] != 0;
+        return z > threshold_ || (tie && z == threshold_) ? 1 : -1;
+    }
 
     bool threshold(double& shift) const override {
         shift = threshold_;
@@ -68,6 +73,7 @@ class SignChannel final : public Channel {
 
   private:
     double threshold_;
+    std::vector<unsigned char> positive_ties_;
 };
 
 }  // namespace
@@ -80,7 +86,7 @@ void Channel::derivatives(const ChannelInput&, std::span<double>, std::span<doub
     throw missing(*this, "derivatives");
 }
 
-int Channel::answer(double) const {
+int Channel::answer(std::uint32_t, double) const {
     throw missing(*this, "an answer");
 }
 
@@ -88,12 +94,13 @@ bool Channel::threshold(double&) const {
     return false;
 }
 
-std::shared_ptr<const Channel> sign_channel(double threshold) {
+std::shared_ptr<const Channel> sign_channel(double threshold,
+                                            std::vector<unsigned char> positive_ties) {
     if (!std::isfinite(threshold)) {
         throw Error(
             fmt::format("threshold of the sign channel is {}: it must be finite", threshold));
     }
-    return std::make_shared<SignChannel>(threshold);
+    return std::make_shared<SignChannel>(threshold, std::move(positive_ties));
 }
 
 }  // namespace steppe

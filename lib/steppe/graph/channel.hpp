@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace steppe {
 
@@ -46,8 +47,8 @@ class Channel {
     virtual void derivatives(const ChannelInput& in, std::span<double> g,
                              std::span<double> g_prime) const;
 
-    /// +1 or -1: the output at the given z, no randomness.
-    virtual int answer(double z) const;
+    /// +1 or -1: the output at the given z on that row, no randomness.
+    virtual int answer(std::uint32_t row, double z) const;
 
     /// A shortcut for speed, for channels whose Z depends on omega and variance only through
     /// x = (omega - shift)/sqrt(variance) and obeys r' = -r (x + r) for r = d log Z / dx (any
@@ -57,6 +58,9 @@ class Channel {
 };
 
 /// tau = +1 where z > threshold, else -1. The threshold of a margin kappa is kappa sqrt(n).
-std::shared_ptr<const Channel> sign_channel(double threshold = 0.0);
+/// positive_ties: empty, or for each row 1 where z of exactly the threshold is answered with +1
+/// (PatternSet::turned, at margin 0), else 0.
+std::shared_ptr<const Channel> sign_channel(double threshold = 0.0,
+                                            std::vector<unsigned char> positive_ties = {});
 
 }  // namespace steppe

@@ -33,7 +33,8 @@ std::size_t count_violations(const FactorGraph& graph, const Weights& weights) {
                         for (std::size_t i = 0; i < unit.wiring.inputs; ++i) {
                             z += unit.wiring.input(a, i) * weights.value(unit.weights, i);
                         }
-                        outputs[k] = static_cast<signed char>(unit.channel->answer(z));
+                        outputs[k] = static_cast<signed char>(
+                            unit.channel->answer(static_cast<std::uint32_t>(a), z));
                     }
                     wrong += !group.gate->satisfied(static_cast<std::uint32_t>(a), outputs);
                 }

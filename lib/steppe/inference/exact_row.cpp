@@ -17,7 +17,8 @@ std::size_t row_start(std::size_t j) {
 
 }  // namespace
 
-void ExactRow::set(const Channel& channel, std::span<const double> cavity_fields) {
+void ExactRow::set(const Channel& channel, std::uint32_t row,
+                   std::span<const double> cavity_fields) {
     n_ = cavity_fields.size();
     positive_.resize(n_);
     negative_.resize(n_);
@@ -31,7 +32,7 @@ void ExactRow::set(const Channel& channel, std::span<const double> cavity_fields
     double* minus = answer_minus_.data() + row_start(n_);
     for (std::size_t t = 0; t <= n_; ++t) {
         const double z = 2.0 * static_cast<double>(t) - static_cast<double>(n_);
-        plus[t] = channel.answer(z) > 0 ? 1.0 : 0.0;
+        plus[t] = channel.answer(row, z) > 0 ? 1.0 : 0.0;
         minus[t] = 1.0 - plus[t];
     }
     // Both answers are carried, so that neither is the difference of two numbers near 1.

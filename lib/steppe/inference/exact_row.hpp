@@ -17,7 +17,7 @@ class ExactRow {
     static constexpr std::size_t max_inputs = 1024;
 
     /// cavity_fields: log-odds of xi_i w_i, i.e. xi_i times the cavity field of weight i.
-    void set(const Channel& channel, std::span<const double> cavity_fields);
+    void set(const Channel& channel, std::uint32_t row, std::span<const double> cavity_fields);
 
     /// log P(tau = +1), log P(tau = -1).
     double log_plus() const { return log_plus_; }

@@ -230,7 +230,7 @@ void StoredMessages<Real>::take_exact(const Channel& channel, std::size_t row,
         cavity[i] =
             sign(row, i) * static_cast<double>(field_.data()[offset_ + i] - messages[element(i)]);
     }
-    exact.set(channel, cavity);
+    exact.set(channel, static_cast<std::uint32_t>(row), cavity);
 }
 
 template <class Real>

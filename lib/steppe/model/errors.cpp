@@ -192,43 +192,62 @@ Sum threshold_for(double threshold) {
     }
 }
 
+/// Wanted outputs and ties of the patterns of one group.
+struct Wanted {
+    std::array<int, group_patterns> label;
+    /// Whether a unit whose sum is exactly at the threshold answers +1; 1 or 0.
+    std::array<std::uint32_t, group_patterns> tie;
+
+    template <class Set>
+    Wanted(const Network& network, const Set& patterns, std::size_t begin, std::size_t end) {
+        label.fill(1);
+        tie.fill(0);
+        const bool labelled = !patterns.labels().empty(), folds = network.folds_labels();
+        for (std::size_t a = begin; a < end; ++a) {
+            if (labelled) label[a - begin] = patterns.labels()[a];
+            const bool was_turned = !patterns.turned().empty() && patterns.turned()[a] != 0;
+            const bool turns = folds && label[a - begin] < 0;
+            tie[a - begin] = network.tie_is_positive(was_turned != turns);
+        }
+    }
+};
+
 /// Counts patterns [begin, end), of one group, whose answer is wrong; sums(k) are z of the group.
-template <class Sums>
-std::size_t wrong_of_group(const Network& network, std::span<const signed char> labels,
-                           std::size_t begin, std::size_t end, const Sums& sums) {
+template <class Set, class Sums>
+std::size_t wrong_of_group(const Network& network, const Set& patterns, std::size_t begin,
+                           std::size_t end, const Sums& sums) {
     using Sum = typename decltype(sums(0))::value_type;
     const bool folds = network.folds_labels();
     const Sum threshold = threshold_for<Sum>(network.threshold());
-    std::array<int, group_patterns> label;
-    label.fill(1);
-    if (!labels.empty()) std::copy(labels.begin() + begin, labels.begin() + end, label.begin());
+    const Wanted wanted(network, patterns, begin, end);
     std::array<std::uint32_t, group_patterns> positive{};
     for (std::size_t k = 0; k < network.hidden; ++k) {
         const GroupSums<Sum> z = sums(k);
         for (std::size_t r = 0; r < group_patterns; ++r) {
-            positive[r] += (folds ? static_cast<Sum>(label[r]) * z[r] : z[r]) > threshold;
+            const Sum at = folds ? static_cast<Sum>(wanted.label[r]) * z[r] : z[r];
+            positive[r] += (at > threshold) | (wanted.tie[r] & (at == threshold));
         }
     }
     std::size_t wrong = 0;
     for (std::size_t r = 0; r < end - begin; ++r) {
-        wrong += network.answer(positive[r]) != (folds ? 1 : label[r]);
+        wrong += network.answer(positive[r]) != (folds ? 1 : wanted.label[r]);
     }
     return wrong;
 }
 
 /// The same for all patterns; sums(k, g) are z of unit k on group g.
-template <class Sums>
-std::size_t count(const Network& network, std::size_t patterns, std::span<const signed char> labels,
-                  const Sums& sums) {
+template <class Set, class Sums>
+std::size_t count(const Network& network, const Set& set, const Sums& sums) {
+    const std::size_t patterns = set.patterns();
     const std::size_t groups = (patterns + group_patterns - 1) / group_patterns;
     return static_cast<std::size_t>(
         parallel_sum(groups, grain, [&](std::size_t begin, std::size_t end) {
             std::size_t wrong = 0;
             for (std::size_t g = begin; g < end; ++g) {
                 const std::size_t first = g * group_patterns;
-                wrong += wrong_of_group(network, labels, first,
-                                        std::min(first + group_patterns, patterns),
-                                        [&](std::size_t k) { return sums(k, g); });
+                wrong +=
+                    wrong_of_group(network, set, first, std::min(first + group_patterns, patterns),
+                                   [&](std::size_t k) { return sums(k, g); });
             }
             return static_cast<double>(wrong);
         }));
@@ -264,7 +283,7 @@ std::size_t count_relu(const Network& network, const Weights& weights, const Set
                         });
                     }
                     const int label = patterns.labels().empty() ? 1 : patterns.labels()[a];
-                    wrong += !(label * s > 0.0);
+                    wrong += (s > 0.0) != (label > 0);
                 }
             }
             return static_cast<double>(wrong);
@@ -292,12 +311,14 @@ std::size_t count_plainly(const Network& network, std::span<const double> weight
                 z += weights[k * seen + i] * static_cast<double>(inputs[a * n + first + i]);
             }
             if (z > 0.0) relu += k % 2 == 0 ? z : -z;
-            const int output = (folds ? label * z : z) > threshold ? 1 : -1;
+            // The unit answers the pattern as it was given; a margin is asked of it with its label.
+            int output = z > threshold ? 1 : -1;
+            if (folds && label < 0) output = threshold == 0.0 ? -output : -z > threshold ? 1 : -1;
             votes += output;
             product *= output;
         }
         if (network.activation == Activation::Relu) {
-            if (!(label * relu > 0.0)) ++wrong;
+            if ((relu > 0.0) != (label > 0)) ++wrong;
             continue;
         }
         const int answer = parity ? product : votes > 0 ? 1 : -1;
@@ -346,10 +367,10 @@ std::size_t count_errors(const Network& network, const Weights& weights,
         const RealSums sums(network, weights, patterns);
         return network.activation == Activation::Relu
                    ? count_relu(network, weights, patterns, sums.doubtful(), sums)
-                   : count(network, patterns.patterns(), patterns.labels(), sums);
+                   : count(network, patterns, sums);
     }
     const std::vector<UnitBits> units = bits_of_units(network, weights);
-    return count(network, patterns.patterns(), patterns.labels(),
+    return count(network, patterns,
                  [&](std::size_t k, std::size_t g) { return units[k](patterns, g); });
 }
 
@@ -367,7 +388,7 @@ std::size_t count_errors(const Network& network, const Weights& weights,
     };
     return network.activation == Activation::Relu
                ? count_relu(network, weights, patterns, 0.0, sums)
-               : count(network, patterns.patterns(), patterns.labels(), sums);
+               : count(network, patterns, sums);
 }
 
 std::size_t count_errors_plainly(const Network& network, std::span<const double> weights,

@@ -7,10 +7,11 @@
 #include "steppe/data/real_patterns.hpp"
 #include "steppe/model/network.hpp"
 
-/// What a network answers. A unit's output on a pattern is +1 where z = sum_i xi_i w_i exceeds the
-/// network's threshold, else -1. Where the network folds labels (Network::folds_labels), a pattern
-/// of label -1 is answered with its inputs turned and the wanted answer is +1; otherwise the wanted
-/// answer is the label.
+/// What a network answers. A unit's output on a pattern as it was given is +1 where
+/// z = sum_i xi_i w_i exceeds the network's threshold, else -1. Where the network folds labels
+/// (Network::folds_labels), a pattern of label -1 is answered with its inputs turned and the wanted
+/// answer is +1; otherwise the wanted answer is the label. Turning changes no answer, also where z
+/// is exactly 0: see Network::tie_is_positive.
 namespace steppe {
 
 /// Sums z of every unit on every pattern, labels not folded in: out[unit * patterns + a]. Binary

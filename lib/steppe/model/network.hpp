@@ -36,8 +36,8 @@ struct Network {
     /// kappa: a unit's output is +1 where z = sum_i xi_i w_i > kappa sqrt(unit_inputs()), else -1;
     /// any finite number. Patterns are taken with their labels folded in, where that can be.
     double margin = 0.0;
-    /// With ReLU units the answer is the sign of sum_k c_k max(z_k, 0), c_k = +1, -1, +1, ...; at
-    /// least two units, real weights, no margin, no parity. 0 counts as wrong.
+    /// With ReLU units the answer is +1 where sum_k c_k max(z_k, 0) > 0, else -1, with c_k = +1,
+    /// -1, +1, ...; at least two units, real weights, no margin, no parity.
     Activation activation = Activation::Sign;
 
     /// Inputs that one unit sees.
@@ -48,6 +48,11 @@ struct Network {
     std::size_t weight_count() const;
     /// What z of a unit has to exceed: margin sqrt(unit_inputs()).
     double threshold() const;
+    /// Whether a unit's output is +1 where z is exactly the threshold. On a pattern as it was given
+    /// it is -1. On one that was turned when its label was folded in (PatternSet::turned) the
+    /// output is the opposite of that on the pattern as it was given: +1. A margin other than 0 is
+    /// asked for on the pattern with its label folded in, so that there it is -1 on all of them.
+    bool tie_is_positive(bool turned) const { return turned && margin == 0.0; }
     /// Whether the answer turns when all inputs are turned, so that a wanted output of -1 can be
     /// folded into the pattern: all networks of sign units but the parity of an even number of
     /// them.

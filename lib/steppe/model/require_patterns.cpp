@@ -14,6 +14,9 @@ void require_patterns(const Network& network, const Patterns& patterns) {
     if (!patterns.labels().empty() && network.folds_labels()) {
         throw Error("the patterns carry labels beside them; fold them in first (fold_labels)");
     }
+    if (!patterns.turned().empty() && !network.folds_labels()) {
+        throw Error("labels were folded into the patterns, and this network needs them beside");
+    }
 }
 
 }  // namespace steppe

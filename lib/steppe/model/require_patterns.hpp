@@ -5,8 +5,8 @@
 
 namespace steppe {
 
-/// Throws Error where patterns do not fit the network of a learner, or carry labels that it folds
-/// in (internal; not installed).
+/// Throws Error where patterns do not fit the network of a learner, carry labels that it folds in,
+/// or had labels folded in that it does not (internal; not installed).
 void require_patterns(const Network& network, const Patterns& patterns);
 
 }  // namespace steppe

@@ -20,11 +20,21 @@ struct GreedyMove {
     double direction = 1.0;  ///< of its sum: +1 to raise it, -1 to lower it
 };
 
-/// sums: z of every unit; thresholds: what each has to exceed; wanted: +1 or -1. Under the majority
-/// gate a unit is in the way where it votes against the wanted answer; under the parity gate every
-/// unit is.
-GreedyMove greedy_move(const Network& network, std::span<const double> sums,
-                       std::span<const double> thresholds, int wanted);
+/// What the units of a network make of a pattern.
+struct GreedySums {
+    std::span<const double> z;           ///< of every unit
+    std::span<const double> thresholds;  ///< what each has to exceed
+    bool tie = false;                    ///< Network::tie_is_positive of the pattern
+
+    bool positive(std::size_t k) const {
+        return z[k] > thresholds[k] || (tie && z[k] == thresholds[k]);
+    }
+    std::size_t positive_units() const;
+};
+
+/// wanted: +1 or -1. Under the majority gate a unit is in the way where it votes against the wanted
+/// answer; under the parity gate every unit is.
+GreedyMove greedy_move(const Network& network, const GreedySums& sums, int wanted);
 
 /// Real weights that learn greedily, for least-action learning and its replicas (internal).
 class GreedyWeights {

@@ -30,6 +30,7 @@ struct Sbpi::Impl {
     SbpiOptions options;
     std::vector<signed char> inputs;  ///< pattern after pattern
     std::vector<signed char> labels;
+    std::vector<unsigned char> turned;
     std::size_t patterns = 0;
     int largest = 1;
     std::vector<std::int16_t> states;  ///< odd, unit by unit
@@ -77,6 +78,7 @@ Sbpi::Sbpi(const Network& network, const std::shared_ptr<const PatternSet>& patt
     s.options = options;
     s.inputs = patterns->signs();
     s.labels.assign(patterns->labels().begin(), patterns->labels().end());
+    s.turned.assign(patterns->turned().begin(), patterns->turned().end());
     s.patterns = patterns->patterns();
     const auto root =
         static_cast<std::size_t>(3.0 * std::sqrt(static_cast<double>(network.unit_inputs())));
@@ -101,7 +103,9 @@ EpochReport Sbpi::epoch(const LearningKnobs&) {
     for (const std::size_t a : Philox(s.options.seed, Stream::Order).order(s.patterns, s.epochs)) {
         for (std::size_t k = 0; k < network.hidden; ++k) sums[k] = s.sum(a, k);
         const int wanted = s.labels.empty() ? 1 : s.labels[a];
-        const GreedyMove wrong = greedy_move(network, sums, thresholds, wanted);
+        const bool tie = network.tie_is_positive(!s.turned.empty() && s.turned[a] != 0);
+        const GreedySums seen{sums, thresholds, tie};
+        const GreedyMove wrong = greedy_move(network, seen, wanted);
         if (wrong.wrong) {
             ++report.mistakes;
             s.move(a, wrong.unit, static_cast<int>(wrong.direction), false);
@@ -109,11 +113,10 @@ EpochReport Sbpi::epoch(const LearningKnobs&) {
         }
         // The answer hangs on a unit where it would be wrong without that unit's output: the one
         // that is closest to its threshold is made surer.
-        std::size_t positive = 0;
-        for (std::size_t k = 0; k < network.hidden; ++k) positive += sums[k] > thresholds[k];
+        const std::size_t positive = seen.positive_units();
         std::size_t nearest = network.hidden;
         for (std::size_t k = 0; k < network.hidden; ++k) {
-            const bool up = sums[k] > thresholds[k];
+            const bool up = seen.positive(k);
             if (network.answer(up ? positive - 1 : positive + 1) == wanted) continue;
             if (nearest == network.hidden ||
                 std::abs(sums[k] - thresholds[k]) < std::abs(sums[nearest] - thresholds[nearest])) {
@@ -125,7 +128,7 @@ EpochReport Sbpi::epoch(const LearningKnobs&) {
         if (std::abs(distance) > s.options.barely * root) continue;
         const auto sub = static_cast<std::uint32_t>(a);
         if (chances.uniform(s.epochs, sub) >= s.options.chance) continue;
-        s.move(a, nearest, distance > 0.0 ? 1 : -1, true);
+        s.move(a, nearest, seen.positive(nearest) ? 1 : -1, true);
     }
     ++s.epochs;
     return report;

@@ -39,12 +39,16 @@ class Copy {
     std::size_t learn(std::span<const std::size_t> rows, double rate) {
         products_.up(rows, weights_.data(), sums_);
         const float threshold = static_cast<float>(network_.threshold());
+        const std::span<const unsigned char> turned = products_.patterns().turned();
         factors_.setZero(sums_.rows(), sums_.cols());
         std::size_t wrong = 0;
         for (Eigen::Index r = 0; r < sums_.rows(); ++r) {
+            const bool tie = network_.tie_is_positive(
+                !turned.empty() && turned[rows[static_cast<std::size_t>(r)]] != 0);
             against_.clear();
             for (Eigen::Index k = 0; k < sums_.cols(); ++k) {
-                if (!(sums_(r, k) > threshold)) against_.push_back(k);
+                const float z = sums_(r, k);
+                if (!(z > threshold || (tie && z == threshold))) against_.push_back(k);
             }
             const std::size_t most = (network_.hidden - 1) / 2;
             if (against_.size() <= most) continue;

@@ -61,8 +61,10 @@ struct Surrogate<Real>::Impl {
             const double at = static_cast<double>(s[r]);
             result.loss += loss.value(at);
             slope[r] = static_cast<Real>(loss.derivative(at));
-            result.surrogate += !(at > 0.0);
-            result.mistakes += is_wrong(r, at);
+            // An answer of exactly 0 is -1 on the pattern as it was given.
+            const bool tie = label[r] < Real{0} || turned(rows[static_cast<std::size_t>(r)]);
+            result.surrogate += !(at > 0.0 || (tie && at == 0.0));
+            result.mistakes += is_wrong(r, rows[static_cast<std::size_t>(r)], at);
         }
         if (!gradient) return result;
         // x becomes the derivative of the mean loss by every sum.
@@ -80,11 +82,19 @@ struct Surrogate<Real>::Impl {
         return result;
     }
 
-    /// Whether the network itself answers row r wrongly; at is label * s.
-    bool is_wrong(Eigen::Index r, double at) const {
-        if (relu()) return !(at > 0.0);
+    bool turned(std::size_t pattern) const {
+        const std::span<const unsigned char> all = products.patterns().turned();
+        return !all.empty() && all[pattern] != 0;
+    }
+
+    /// Whether the network itself answers row r, a pattern, wrongly; at is label * s.
+    bool is_wrong(Eigen::Index r, std::size_t pattern, double at) const {
+        if (relu()) return !(at > 0.0 || (label[r] < Real{0} && at == 0.0));
+        const bool tie = network.tie_is_positive(turned(pattern));
         Eigen::Index positive = 0;
-        for (Eigen::Index k = 0; k < x.cols(); ++k) positive += x(r, k) > Real{0};
+        for (Eigen::Index k = 0; k < x.cols(); ++k) {
+            positive += x(r, k) > Real{0} || (tie && x(r, k) == Real{0});
+        }
         return 2 * positive < x.cols();
     }
 };
