@@ -527,7 +527,7 @@ int execute(const Request& r, const Streams& io) {
     ProgressLine line(io.err);
     const SolveResult result = solve(options, problem.patterns, [&](const SolveProgress& progress) {
         if (show) line.show(progress);
-        if (log.is_open()) log << log_line(progress) << "\n";
+        if (log.is_open() && progress.iteration > 0) log << log_line(progress) << "\n";
         return !interrupt.raised();
     });
     line.clear();
@@ -561,7 +561,7 @@ int execute(const Request& r, const Streams& io) {
         io.err << fmt::format("steppe: warning: the log {} could not be written whole\n", r.log);
     }
     if (summary.status == SolveStatus::Interrupted) return 3;
-    return solved ? 0 : 1;
+    return solved || summary.status == SolveStatus::Converged ? 0 : 1;
 }
 
 }  // namespace

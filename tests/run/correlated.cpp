@@ -174,3 +174,36 @@ TEST_CASE("Fashion-MNIST: dress against coat") {
         CHECK(summary.tries == 1);
     }
 }
+
+TEST_CASE("expectation propagation: observer and clock end a run while the solver is being made") {
+    // The first look at the observer comes while the products of the patterns are made.
+    SolveOptions options;
+    options.network = {400, 1};
+    options.network.weights = WeightKind::Spherical;
+    options.solver = SolverKind::ExpectationPropagation;
+    const auto patterns = std::make_shared<PatternSet>(random_patterns(400, 500, 1));
+    options.time_limit = 1e-9;
+    const SolveResult late = solve(options, patterns);
+    CHECK(late.summary.status == SolveStatus::TimeLimit);
+    CHECK(late.summary.iterations == 0);
+    CHECK(late.summary.message.find(
+              "The time limit of 1e-09 s was reached before the first iteration; random weights "
+              "have ") == 0);
+    CHECK(late.summary.errors > 0);
+    CHECK(count_errors(options.network, late.weights, *patterns) == late.summary.errors);
+    CHECK(std::isnan(late.summary.overlap));
+    CHECK(late.summary.text().find("no iteration was done") != std::string::npos);
+
+    options.time_limit = 0.0;
+    options.network.weights = WeightKind::Binary;
+    for (const bool at_once : {true, false}) {
+        std::size_t calls = 0;
+        const SolveResult stopped = solve(options, patterns, [&](const SolveProgress& progress) {
+            ++calls;
+            return !at_once && progress.iteration == 0;
+        });
+        CHECK(stopped.summary.status == SolveStatus::Interrupted);
+        CHECK(stopped.summary.iterations <= 1);
+        CHECK(count_errors(options.network, stopped.weights, *patterns) == stopped.summary.errors);
+    }
+}

@@ -44,6 +44,7 @@ TEST_CASE("JSON has no NaN: what is not defined is null") {
 
 TEST_CASE("statuses have their names") {
     CHECK(status_name(SolveStatus::Solved) == "solved");
+    CHECK(status_name(SolveStatus::Converged) == "converged");
     CHECK(status_name(SolveStatus::Unsolved) == "unsolved");
     CHECK(status_name(SolveStatus::TimeLimit) == "time-limit");
     CHECK(status_name(SolveStatus::Interrupted) == "interrupted");

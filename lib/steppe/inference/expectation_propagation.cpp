@@ -100,8 +100,8 @@ ExpectationPropagation::Impl::Impl(const FactorGraph& graph,
             auto found = std::ranges::find_if(
                 bases, [&](const auto& known) { return known.first == branch.wiring; });
             if (found == bases.end()) {
-                bases.emplace_back(branch.wiring,
-                                   std::make_shared<const SingularBasis>(branch.wiring));
+                bases.emplace_back(branch.wiring, std::make_shared<const SingularBasis>(
+                                                      branch.wiring, wanted.poll));
                 found = bases.end() - 1;
             }
             const std::shared_ptr<const SingularBasis>& basis = found->second;

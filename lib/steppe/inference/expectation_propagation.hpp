@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -15,6 +16,9 @@ struct ExpectationPropagationOptions {
     double damping = 0.8;
     /// Names the order in which units are visited.
     std::uint64_t seed = 1;
+    /// Called several times a second, from the calling thread, while the solver is made; what it
+    /// throws ends that. The eigendecomposition of thousands of patterns takes minutes.
+    std::function<void()> poll = {};
 
     /// Throws Error naming the field and the value it rejects.
     void validate() const;

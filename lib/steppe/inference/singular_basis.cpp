@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "steppe/numeric/symmetric_eigen.hpp"
 #include "steppe/numeric/threads.hpp"
 
 namespace steppe {
@@ -26,14 +27,14 @@ DenseMatrix inputs_of(const LinearWiring& wiring) {
 
 }  // namespace
 
-SingularBasis::SingularBasis(const LinearWiring& wiring) {
+SingularBasis::SingularBasis(const LinearWiring& wiring, const Poll& poll) {
     const DenseMatrix x = inputs_of(wiring);
     const bool in_pattern_space = x.rows <= x.columns;
     const DenseMatrix other = transposed(x);
     // Rows of one side and, below, of the other.
     const DenseMatrix& near = in_pattern_space ? x : other;
     const DenseMatrix& far = in_pattern_space ? other : x;
-    SymmetricEigen eigen = symmetric_eigen(multiply_by_transposed(near, near));
+    SymmetricEigen eigen = symmetric_eigen(multiply_by_transposed(near, near, poll), poll);
     const double largest = std::max(eigen.values.back(), 0.0);
     for (std::size_t j = eigen.values.size(); j-- > 0;) {
         if (eigen.values[j] > smallest_part * largest)
@@ -47,7 +48,7 @@ SingularBasis::SingularBasis(const LinearWiring& wiring) {
     }
     DenseMatrix opposite(far.rows, rank());
     if (rank() > 0) {
-        opposite = multiply(far, side);
+        opposite = multiply(far, side, poll);
         for (std::size_t i = 0; i < far.rows; ++i) {
             for (std::size_t j = 0; j < rank(); ++j) opposite(i, j) /= values_[j];
         }

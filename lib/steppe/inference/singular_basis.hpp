@@ -15,7 +15,8 @@ namespace steppe {
 /// below 1e-10 of the largest are left out: rank() is what remains, 0 for inputs that are all 0.
 class SingularBasis {
   public:
-    explicit SingularBasis(const LinearWiring& wiring);
+    /// poll: see ExpectationPropagationOptions.
+    explicit SingularBasis(const LinearWiring& wiring, const Poll& poll = {});
 
     std::size_t patterns() const { return left_.rows; }
     std::size_t inputs() const { return right_.rows; }

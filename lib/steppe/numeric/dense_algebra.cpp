@@ -11,11 +11,6 @@
 #include "steppe/error.hpp"
 #include "steppe/numeric/threads.hpp"
 
-// LAPACK's own interface: Debian's OpenBLAS has no LAPACKE.
-extern "C" void dsyevd_(const char* jobz, const char* uplo, const int* n, double* a, const int* lda,
-                        double* w, double* work, const int* lwork, int* iwork, const int* liwork,
-                        int* info);
-
 namespace steppe {
 
 namespace {
@@ -61,12 +56,13 @@ void multiply_transposed(const DenseMatrix& a, std::span<const double> x, std::s
 
 namespace {
 
-DenseMatrix product(const DenseMatrix& a, const DenseMatrix& b, CBLAS_TRANSPOSE side) {
+DenseMatrix product(const DenseMatrix& a, const DenseMatrix& b, CBLAS_TRANSPOSE side,
+                    const Poll& poll) {
     const std::size_t columns = side == CblasTrans ? b.rows : b.columns;
     assert(a.columns == (side == CblasTrans ? b.columns : b.rows));
     hold_blas_to_one_thread();
     DenseMatrix out(a.rows, columns);
-    parallel_for(a.rows, grain, [&](std::size_t begin, std::size_t end) {
+    polled_for(a.rows, grain, poll, [&](std::size_t begin, std::size_t end) {
         cblas_dgemm(CblasRowMajor, CblasNoTrans, side, number(end - begin), number(columns),
                     number(a.columns), 1.0, a.values.data() + begin * a.columns, number(a.columns),
                     b.values.data(), number(b.columns), 0.0, out.values.data() + begin * columns,
@@ -77,12 +73,12 @@ DenseMatrix product(const DenseMatrix& a, const DenseMatrix& b, CBLAS_TRANSPOSE 
 
 }  // namespace
 
-DenseMatrix multiply_by_transposed(const DenseMatrix& a, const DenseMatrix& b) {
-    return product(a, b, CblasTrans);
+DenseMatrix multiply_by_transposed(const DenseMatrix& a, const DenseMatrix& b, const Poll& poll) {
+    return product(a, b, CblasTrans, poll);
 }
 
-DenseMatrix multiply(const DenseMatrix& a, const DenseMatrix& b) {
-    return product(a, b, CblasNoTrans);
+DenseMatrix multiply(const DenseMatrix& a, const DenseMatrix& b, const Poll& poll) {
+    return product(a, b, CblasNoTrans, poll);
 }
 
 DenseMatrix transposed(const DenseMatrix& a) {
@@ -93,34 +89,6 @@ DenseMatrix transposed(const DenseMatrix& a) {
         }
     });
     return out;
-}
-
-SymmetricEigen symmetric_eigen(DenseMatrix matrix) {
-    if (matrix.rows != matrix.columns || matrix.rows == 0) {
-        throw Error(fmt::format("a matrix of {} x {} is not square: no eigenvalues", matrix.rows,
-                                matrix.columns));
-    }
-    if (!std::ranges::all_of(matrix.values, [](double x) { return std::isfinite(x); })) {
-        throw Error("a matrix with entries that are not finite has no eigenvalues");
-    }
-    hold_blas_to_one_thread();
-    const int n = number(matrix.rows);
-    SymmetricEigen result;
-    result.values.resize(matrix.rows);
-    int info = 0, integers = 0;
-    double doubles = 0.0;
-    const int ask = -1;
-    // LAPACK stores columns: an eigenvector a column there is an eigenvector a row here.
-    dsyevd_("V", "L", &n, matrix.values.data(), &n, result.values.data(), &doubles, &ask, &integers,
-            &ask, &info);
-    std::vector<double> work(static_cast<std::size_t>(doubles));
-    std::vector<int> integer_work(static_cast<std::size_t>(integers));
-    const int sizes[] = {number(work.size()), number(integer_work.size())};
-    dsyevd_("V", "L", &n, matrix.values.data(), &n, result.values.data(), work.data(), &sizes[0],
-            integer_work.data(), &sizes[1], &info);
-    if (info != 0) throw Error(fmt::format("the eigenvalues did not converge (dsyevd: {})", info));
-    result.vectors = std::move(matrix);
-    return result;
 }
 
 }  // namespace steppe

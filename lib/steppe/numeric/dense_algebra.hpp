@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "steppe/numeric/polled_loop.hpp"
+
 /// Dense linear algebra in double precision. OpenBLAS does the work; it chooses the instruction set
 /// when it runs. It is held to one thread (for the whole process, from the first call on): work is
 /// cut into pieces here, so that results do not depend on the number of threads.
@@ -37,19 +39,11 @@ void multiply_rows(const DenseMatrix& a, std::size_t begin, std::size_t end,
 void multiply_transposed(const DenseMatrix& a, std::span<const double> x, std::span<double> out);
 
 /// a b^T; in parallel over rows of a.
-DenseMatrix multiply_by_transposed(const DenseMatrix& a, const DenseMatrix& b);
+DenseMatrix multiply_by_transposed(const DenseMatrix& a, const DenseMatrix& b,
+                                   const Poll& poll = {});
 /// a b; in parallel over rows of a.
-DenseMatrix multiply(const DenseMatrix& a, const DenseMatrix& b);
+DenseMatrix multiply(const DenseMatrix& a, const DenseMatrix& b, const Poll& poll = {});
 /// a^T; in parallel.
 DenseMatrix transposed(const DenseMatrix& a);
-
-/// Eigenvalues, ascending, and orthonormal eigenvectors, one a row, of a symmetric matrix.
-struct SymmetricEigen {
-    std::vector<double> values;
-    DenseMatrix vectors;
-};
-/// Throws Error where the matrix is not square, has an entry that is not finite, or LAPACK gives
-/// up.
-SymmetricEigen symmetric_eigen(DenseMatrix matrix);
 
 }  // namespace steppe

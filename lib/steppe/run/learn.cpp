@@ -7,6 +7,7 @@
 #include "steppe/error.hpp"
 #include "steppe/model/errors.hpp"
 #include "steppe/run/ending.hpp"
+#include "steppe/run/time_left.hpp"
 #include "steppe/search/least_action.hpp"
 #include "steppe/search/sbpi.hpp"
 #include "steppe/sgd/binary_replicated_sgd.hpp"
@@ -166,6 +167,10 @@ class LearningRun {
             progress.edge_updates_per_second = rate();
             progress.epoch = report;
             progress.knobs = knobs;
+            progress.seconds_left = seconds_left(
+                {.seconds = seconds(),
+                 .share = static_cast<double>(epochs_) / static_cast<double>(last_epoch()),
+                 .time_limit = options_.time_limit});
             if (!observer_(progress)) return ended(SolveStatus::Interrupted);
         }
         if (found && !options_.continue_after_solution) return ended(SolveStatus::Solved);

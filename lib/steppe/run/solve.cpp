@@ -14,10 +14,12 @@
 #include "steppe/inference/approximate_message_passing.hpp"
 #include "steppe/inference/expectation_propagation.hpp"
 #include "steppe/model/errors.hpp"
+#include "steppe/model/start_weights.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/numeric/threads.hpp"
 #include "steppe/run/ending.hpp"
 #include "steppe/run/learn.hpp"
+#include "steppe/run/time_left.hpp"
 #include "steppe/schedule/pace.hpp"
 
 namespace steppe {
@@ -126,6 +128,9 @@ constexpr double runaway_share = 0.02;
 /// A try raises its damping at most this often.
 constexpr std::size_t most_raises = 3;
 
+/// Seconds between two looks at the observer while a solver is made.
+constexpr double look_interval = 0.1;
+
 /// Rows that belief propagation updates together on correlated patterns.
 constexpr std::size_t correlated_block = 50;
 
@@ -169,24 +174,25 @@ class Run {
         summary_.weights = options.network.weight_count();
         summary_.load =
             static_cast<double>(summary_.patterns) / static_cast<double>(summary_.weights);
-        begin_try();
         // Also the starting point counts, should nothing better come.
-        best_ = solver_->weights();
+        best_ = begin_or_stop() ? solver_->weights() : random_start();
         summary_.errors = errors_of(best_);
     }
 
     SolveResult finish() {
-        while (walk() == Next::NextTry && summary_.errors > 0 && summary_.tries <= restarts()) {
-            begin_try();
+        bool begun = solver_ != nullptr;
+        while (begun && walk() == Next::NextTry && summary_.errors > 0 &&
+               summary_.tries <= restarts()) {
+            begun = begin_or_stop();
         }
         if (since_count_ > 0) count_now();
         summary_.seconds = seconds_since(start_);
         summary_.iterations = iterations_;
         summary_.edge_updates_per_second = rate();
-        summary_.overlap = solver_->overlap();
-        summary_.free_entropy =
-            diverged_ ? std::numeric_limits<double>::quiet_NaN() : solver_->free_entropy();
-        if (options_.teacher) {
+        constexpr double none = std::numeric_limits<double>::quiet_NaN();
+        summary_.overlap = solver_ ? solver_->overlap() : none;
+        summary_.free_entropy = diverged_ || !solver_ ? none : solver_->free_entropy();
+        if (options_.teacher && solver_) {
             std::vector<double> means;
             for (std::size_t p = 0; p < options_.network.hidden; ++p) {
                 const std::vector<double> m = solver_->magnetizations(p);
@@ -221,6 +227,23 @@ class Run {
                                                                    : restarts_near_solved;
     }
 
+    std::size_t most_tries() const { return std::max(summary_.tries, restarts() + 1); }
+
+    double time_left(const Pace& pace, std::size_t iteration_in_step) const {
+        const std::size_t stay = focused() ? *wanted_.iterations_per_step : max_iterations();
+        const double in_step =
+            std::min(1.0, static_cast<double>(iteration_in_step) / static_cast<double>(stay));
+        return seconds_left({.seconds = seconds_since(start_),
+                             .try_start = try_start_,
+                             .share = (static_cast<double>(pace.step()) + in_step) /
+                                      static_cast<double>(std::max<std::size_t>(pace.steps(), 1)),
+                             .attempt = summary_.tries,
+                             .attempts = most_tries(),
+                             .iterations = iterations_,
+                             .max_iterations = options_.max_iterations,
+                             .time_limit = options_.time_limit});
+    }
+
     /// Units of real weights that see the same inputs fall into oscillations; see
     /// docs/solver.md, "Blocks and damping".
     double damping_at_start() const {
@@ -238,6 +261,49 @@ class Run {
         return options_.damping.value_or(usual);
     }
 
+    /// Thrown by look_up.
+    struct Abandoned {
+        SolveStatus why;
+    };
+
+    /// Called now and then while a solver is being made: asks the observer and the clock.
+    void look_up() {
+        const double now = seconds_since(start_);
+        if (options_.time_limit > 0.0 && now > options_.time_limit) {
+            throw Abandoned{SolveStatus::TimeLimit};
+        }
+        if (!observer_ || now - last_look_ < look_interval) return;
+        last_look_ = now;
+        SolveProgress progress;
+        progress.attempt = summary_.tries;
+        progress.attempts = most_tries();
+        progress.errors = progress.best_errors = summary_.errors;
+        progress.seconds = now;
+        if (options_.time_limit > 0.0) progress.seconds_left = options_.time_limit - now;
+        if (!observer_(progress)) throw Abandoned{SolveStatus::Interrupted};
+    }
+
+    /// False where observer or clock ended the run before the try began.
+    bool begin_or_stop() {
+        try {
+            begin_try();
+            return true;
+        } catch (const Abandoned& abandoned) {
+            end_ = abandoned.why;
+            return false;
+        }
+    }
+
+    /// Weights of a run that ended before its solver was made.
+    Weights random_start() const {
+        const Network& network = options_.network;
+        const std::vector<float> start = start_weights(network, 1.0, options_.seed);
+        if (is_spherical()) return normalised_weights(network, start);
+        std::vector<signed char> signs(start.size());
+        std::ranges::transform(start, signs.begin(), [](float w) { return w < 0.0f ? -1 : 1; });
+        return Weights::from_signs(network.unit_inputs(), network.hidden, signs);
+    }
+
     void begin_try() {
         const auto attempt = static_cast<std::uint32_t>(summary_.tries);
         const bool falls = summary_.symmetry_decay.has_value();
@@ -247,6 +313,7 @@ class Run {
         const FactorGraph graph = patterns_.visit(
             [&](const auto& set) { return build_graph(options_.network, set, field); });
         ++summary_.tries;
+        try_start_ = seconds_since(start_);
         summary_.damping = damping_at_start();
         amp_ = nullptr;
         if (is_amp()) {
@@ -262,8 +329,9 @@ class Run {
             solver_->set_damping(summary_.damping);
         } else if (is_ep()) {
             solver_ = std::make_unique<ExpectationPropagation>(
-                graph,
-                ExpectationPropagationOptions{.damping = summary_.damping, .seed = options_.seed});
+                graph, ExpectationPropagationOptions{.damping = summary_.damping,
+                                                     .seed = options_.seed,
+                                                     .poll = [this] { look_up(); }});
             ep_start_ = solver_->save();
         } else {
             BeliefPropagationOptions bp = summary_.bp;
@@ -395,6 +463,8 @@ class Run {
                                    pace.steps(), iteration_in_step,     coupling,
                                    errors_,      summary_.errors,       overlap,
                                    report,       seconds_since(start_), rate()};
+            progress.attempts = most_tries();
+            progress.seconds_left = time_left(pace, iteration_in_step);
             if (!observer_(progress)) return stop(SolveStatus::Interrupted);
         }
         if (errors_ == 0 && !options_.continue_after_solution) return stop(SolveStatus::Solved);
@@ -402,7 +472,7 @@ class Run {
         if (options_.time_limit > 0.0 && seconds_since(start_) > options_.time_limit) {
             return stop(SolveStatus::TimeLimit);
         }
-        if (!focused()) return summary_.converged ? stop(SolveStatus::Unsolved) : Next::GoOn;
+        if (!focused()) return summary_.converged ? stop(SolveStatus::Converged) : Next::GoOn;
         if (good_ && good_overlap_ < settled_overlap && ran_away()) {
             const Next next = calm_down();
             if (next != Next::Stop) return next;
@@ -448,21 +518,21 @@ class Run {
 
     void describe() {
         summary_.status = summary_.errors == 0 ? SolveStatus::Solved : end_;
-        const std::string where =
-            !focused() && summary_.converged
-                ? fmt::format("before {} converged (without focusing it need not end in one)",
-                              is_ep()    ? "expectation propagation"
-                              : is_amp() ? "approximate message passing"
-                                         : "belief propagation")
-            : iterations_ >= max_iterations() ? "within the iterations allowed"
-            : summary_.tries > 1              ? fmt::format("in {} tries", summary_.tries)
-                                              : "by the end of the schedule";
+        const std::string solver_words = is_ep()    ? "Expectation propagation"
+                                         : is_amp() ? "Approximate message passing"
+                                                    : "Belief propagation";
+        const std::string where = iterations_ >= max_iterations() ? "within the iterations allowed"
+                                  : summary_.tries > 1 ? fmt::format("in {} tries", summary_.tries)
+                                                       : "by the end of the schedule";
         summary_.message = ending_message(
             summary_,
             {lost_ ? fmt::format("iteration {} and lost further along the schedule",
                                  summary_.best_iteration)
                    : "",
-             "No solution was found " + where, options_.time_limit, diverged_.value_or("")});
+             end_ == SolveStatus::Converged
+                 ? solver_words + " has converged (without focusing it need not end in a solution)"
+                 : "No solution was found " + where,
+             options_.time_limit, diverged_.value_or("")});
         if (2 * lost_tries_ > summary_.tries && summary_.status != SolveStatus::Solved) {
             summary_.message += fmt::format(
                 " Fields ran away in {} of {} tries although damping was raised up to {:.3g}: "
@@ -486,6 +556,7 @@ class Run {
     ApproximateMessagePassing* amp_ = nullptr;  ///< the solver, where it is one
     Care care_ = loose;
     double step_tolerance_ = 0.0;
+    double last_look_ = 0.0;  ///< seconds; of look_up
     std::size_t iterations_ = 0;
     std::size_t lost_tries_ = 0;  ///< whose fields ran away for good
     SolveStatus end_ = SolveStatus::Unsolved;
@@ -493,6 +564,7 @@ class Run {
     std::optional<std::string> diverged_;
 
     // Of the present try.
+    double try_start_ = 0.0;  ///< seconds
     std::size_t try_best_ = 0, raises_ = 0;
     std::size_t since_best_ = 0;                ///< iterations
     std::size_t errors_ = 0, since_count_ = 0;  ///< at the last count, iterations since

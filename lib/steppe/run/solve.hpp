@@ -135,9 +135,11 @@ struct SolveOptions {
 
 /// Where a run stands after an iteration.
 struct SolveProgress {
-    std::size_t iteration = 0;  ///< 1 for the first, of all tries
-    std::size_t attempt = 1;    ///< 1 for the first try
-    std::size_t step = 0;       ///< of the schedule, 1 for the first
+    /// 1 for the first, of all tries. 0 while the solver is being made, where that takes long
+    /// (expectation propagation of thousands of patterns): only the try and the seconds are known.
+    std::size_t iteration = 0;
+    std::size_t attempt = 1;  ///< 1 for the first try
+    std::size_t step = 0;     ///< of the schedule, 1 for the first
     std::size_t steps = 0;
     std::size_t iterations_in_step = 0;
     Coupling coupling;
@@ -153,13 +155,19 @@ struct SolveProgress {
     /// theirs.
     std::optional<EpochReport> epoch = {};
     LearningKnobs knobs = {};
+    std::size_t attempts = 1;  ///< most tries, as things stand
+    /// Seconds that the run may still take (seconds_left in run/time_left.hpp): a solution ends it
+    /// sooner. Infinity while nothing is known.
+    double seconds_left = std::numeric_limits<double>::infinity();
 };
 
-/// Called after every iteration from the thread that called solve; false interrupts the run.
+/// Called after every iteration from the thread that called solve, and several times a second while
+/// a solver is made that takes long; false interrupts the run.
 using SolveObserver = std::function<bool(const SolveProgress&)>;
 
 enum class SolveStatus {
     Solved,       ///< weights without errors were found
+    Converged,    ///< without focusing: nothing moves any more, and errors are left
     Unsolved,     ///< iterations, steps or schedule are used up
     TimeLimit,    ///< stopped by SolveOptions::time_limit
     Interrupted,  ///< stopped by the observer
@@ -227,7 +235,7 @@ struct SolveResult {
     Weights weights;  ///< with the fewest errors that were seen
 };
 
-/// "solved", "unsolved", "time-limit", "interrupted", "diverged".
+/// "solved", "converged", "unsolved", "time-limit", "interrupted", "diverged".
 std::string status_name(SolveStatus status);
 
 /// Looks for weights of the network that give the wanted output on every pattern. Labels beside the

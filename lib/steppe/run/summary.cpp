@@ -148,6 +148,8 @@ std::string status_name(SolveStatus status) {
     switch (status) {
         case SolveStatus::Solved:
             return "solved";
+        case SolveStatus::Converged:
+            return "converged";
         case SolveStatus::Unsolved:
             return "unsolved";
         case SolveStatus::TimeLimit:
@@ -266,11 +268,13 @@ std::string SolveSummary::message_passing_lines() const {
          fmt::format("{}{} in {:.3g} s on {} thread{} ({:.3g} edge updates per second)", iterations,
                      tries > 1 ? fmt::format(" in {} tries", tries) : "", seconds, threads,
                      threads == 1 ? "" : "s", edge_updates_per_second));
-    line("overlap", std::isfinite(unit_overlap)
+    line("overlap", !std::isfinite(overlap) ? "not defined here (no iteration was done)"
+                    : std::isfinite(unit_overlap)
                         ? fmt::format("{:.4f}; between hidden units {:.4f}", overlap, unit_overlap)
                         : fmt::format("{:.4f}", overlap));
     // Away from a fixed point the Bethe expression is no free entropy, and can be any number.
-    line("free entropy", !std::isfinite(free_entropy) ? "not defined here (gamma is infinite)"
+    line("free entropy", !std::isfinite(overlap)        ? "not defined here (no iteration was done)"
+                         : !std::isfinite(free_entropy) ? "not defined here (gamma is infinite)"
                          : converged ? fmt::format("{:.4f} nats per weight", free_entropy)
                                      : "not defined here (messages have not converged)");
     if (teacher) {
