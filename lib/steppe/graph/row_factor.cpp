@@ -219,6 +219,10 @@ std::string RowFactor::refuse_rows(std::size_t) const {
     return "";
 }
 
+void RowFactor::violation(const RowFields&, std::span<double> out) const {
+    std::fill(out.begin(), out.end(), 0.0);
+}
+
 void RowFactor::send_up(const RowFields&, std::span<double>) const {
     throw Error(fmt::format("gate '{}' has no output of its own", name()));
 }

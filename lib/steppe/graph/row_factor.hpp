@@ -40,6 +40,10 @@ class RowFactor {
     /// log P(gate satisfied | f) for each row.
     virtual void log_partition(const RowFields& in, std::span<double> out) const = 0;
 
+    /// Probability that the gate is violated under its own measure, for each row. Default: 0, for
+    /// gates that forbid it.
+    virtual void violation(const RowFields& in, std::span<double> out) const;
+
     /// The field on the gate's own output, for a further layer. Default: throws Error (the gate
     /// has no output of its own).
     virtual void send_up(const RowFields& in, std::span<double> field) const;

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "steppe/error.hpp"
+#include "steppe/graph/tolerant_gate.hpp"
 #include "steppe/inference/onsager.hpp"
 #include "steppe/inference/row_pass.hpp"
 #include "steppe/inference/sites.hpp"
@@ -59,6 +60,7 @@ struct ApproximateMessagePassing::Impl {
     };
     struct Group {
         RowGroup rows;
+        std::shared_ptr<const RowFactor> gate;  ///< without tolerance
         std::vector<Onsager> wirings;
         std::vector<Unit> units;
         /// Scratch of each piece of the rows, and its sum of g' for each unit.
@@ -96,6 +98,7 @@ struct ApproximateMessagePassing::Impl {
     void fill_pass(const Group& group, RowPass& pass, std::size_t begin, std::size_t end) const;
     void move_fields();
     double free_entropy();
+    double expected_errors();
 
     ApproximateMessagePassingOptions options;
     std::vector<Group> groups;
@@ -126,6 +129,7 @@ ApproximateMessagePassing::Impl::Impl(const FactorGraph& graph,
     for (RowGroup& rows : all) {
         Group& group = groups.emplace_back();
         group.rows = std::move(rows);
+        group.gate = group.rows.gate;
         // Units that read the same inputs share one pass over the bits.
         std::vector<std::vector<std::size_t>> alike;
         const auto same = [&](std::size_t j, std::size_t k) {
@@ -335,6 +339,25 @@ double ApproximateMessagePassing::Impl::free_entropy() {
     return total / static_cast<double>(weight_count);
 }
 
+double ApproximateMessagePassing::Impl::expected_errors() {
+    double total = 0.0;
+    for (Group& group : groups) {
+        for (const UnitBranch& branch : group.rows.units) {
+            if (!branch.channel->abilities().log_probability) {
+                return std::numeric_limits<double>::quiet_NaN();
+            }
+        }
+        for (Onsager& wiring : group.wirings) wiring.multiply();
+        total += parallel_sum(group.rows.rows, row_grain, [&](std::size_t begin, std::size_t end) {
+            RowPass pass(group.rows, row_grain);
+            fill_pass(group, pass, begin, end);
+            pass.ask_channels();
+            return pass.violations();
+        });
+    }
+    return total;
+}
+
 ApproximateMessagePassing::ApproximateMessagePassing(
     const FactorGraph& graph, const ApproximateMessagePassingOptions& options) {
     options.validate();
@@ -384,6 +407,14 @@ FocusingOverlaps ApproximateMessagePassing::focusing_overlaps() const {
 
 double ApproximateMessagePassing::free_entropy() const {
     return impl_->free_entropy();
+}
+
+void ApproximateMessagePassing::set_inverse_temperature(double beta) {
+    for (Impl::Group& group : impl_->groups) group.rows.gate = tolerant_gate(group.gate, beta);
+}
+
+double ApproximateMessagePassing::expected_errors() const {
+    return impl_->expected_errors();
 }
 
 void ApproximateMessagePassing::set_damping(double damping) {

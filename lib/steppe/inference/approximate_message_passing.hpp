@@ -46,6 +46,8 @@ class ApproximateMessagePassing final : public MessagePassing {
     double overlap() const override;
     FocusingOverlaps focusing_overlaps() const override;
     double free_entropy() const override;
+    void set_inverse_temperature(double beta) override;
+    double expected_errors() const override;
     void set_damping(double damping) override;
     void set_start_field(const std::vector<std::vector<double>>& fields) override;
     void set_start_scale(double scale) override;

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "steppe/error.hpp"
+#include "steppe/graph/tolerant_gate.hpp"
 #include "steppe/inference/dense_messages.hpp"
 #include "steppe/inference/exact_row.hpp"
 #include "steppe/inference/gaussian_messages.hpp"
@@ -76,12 +77,14 @@ struct BeliefPropagation::Impl {
     virtual IterationReport step(const Coupling& coupling) = 0;
     virtual double overlap() const = 0;
     virtual double free_entropy(FreeEntropyForm form) const = 0;
+    virtual double expected_errors() const = 0;
     virtual SolverState save() const = 0;
     virtual void restore(const SolverState& state) = 0;
 
     BeliefPropagationOptions options;
     std::vector<RowGroup> groups;
-    std::vector<Sites> sites;  // one a weight plate
+    std::vector<std::shared_ptr<const RowFactor>> gates;  // of the groups, without tolerance
+    std::vector<Sites> sites;                             // one a weight plate
     std::size_t weight_count = 0;
     std::size_t iterations = 0;
     Coupling coupling;
@@ -95,6 +98,7 @@ class Solver final : public BeliefPropagation::Impl {
     Solver(const FactorGraph& graph, const BeliefPropagationOptions& wanted) {
         options = wanted;
         groups = graph.row_groups();
+        for (const RowGroup& group : groups) gates.push_back(group.gate);
         weight_count = graph.weight_count();
         for (const WeightPlate& plate : graph.weight_plates()) sites.emplace_back(plate);
         const Philox start(options.seed, Stream::Init);
@@ -125,6 +129,7 @@ class Solver final : public BeliefPropagation::Impl {
     IterationReport step(const Coupling& wanted) override;
     double overlap() const override;
     double free_entropy(FreeEntropyForm form) const override;
+    double expected_errors() const override;
     SolverState save() const override;
     void restore(const SolverState& state) override;
 
@@ -420,6 +425,32 @@ double Solver<Real>::free_entropy(FreeEntropyForm form) const {
 }
 
 template <class Real>
+double Solver<Real>::expected_errors() const {
+    const bool exact = options.accuracy == Accuracy::Exact;
+    double total = 0.0;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+        for (const UnitBranch& branch : groups[g].units) {
+            if (!exact && !branch.channel->abilities().log_probability) return nan;
+        }
+        total += parallel_sum(groups[g].rows, 8, [&](std::size_t begin, std::size_t end) {
+            Piece piece(groups[g], states_[g]);
+            double sum = 0.0;
+            for (std::size_t a = begin; a < end; ++a) {
+                take_sums(g, a, 1, piece.pass);
+                if (exact) {
+                    take_exact(g, a, piece);
+                } else {
+                    piece.pass.ask_channels();
+                }
+                sum += piece.pass.violations();
+            }
+            return sum;
+        });
+    }
+    return total;
+}
+
+template <class Real>
 SolverState Solver<Real>::save() const {
     SolverState state;
     state.solver = state_name();
@@ -548,6 +579,16 @@ void BeliefPropagation::set_start_field(const std::vector<std::vector<double>>& 
 
 void BeliefPropagation::set_start_scale(double scale) {
     for (Sites& plate : impl_->sites) plate.set_start_scale(scale);
+}
+
+void BeliefPropagation::set_inverse_temperature(double beta) {
+    for (std::size_t g = 0; g < impl_->groups.size(); ++g) {
+        impl_->groups[g].gate = tolerant_gate(impl_->gates[g], beta);
+    }
+}
+
+double BeliefPropagation::expected_errors() const {
+    return impl_->expected_errors();
 }
 
 void BeliefPropagation::set_damping(double damping) {

@@ -75,6 +75,8 @@ class BeliefPropagation final : public MessagePassing {
     /// FreeEntropyForm::Consistent.
     double free_entropy() const override;
     double free_entropy(FreeEntropyForm form) const;
+    void set_inverse_temperature(double beta) override;
+    double expected_errors() const override;
     void set_damping(double damping) override;
     void set_start_field(const std::vector<std::vector<double>>& fields) override;
     void set_start_scale(double scale) override;

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "steppe/error.hpp"
+#include "steppe/graph/tolerant_gate.hpp"
 #include "steppe/inference/joint_weights.hpp"
 #include "steppe/inference/row_pass.hpp"
 #include "steppe/inference/sites.hpp"
@@ -47,6 +48,7 @@ struct ExpectationPropagation::Impl {
     };
     struct Group {
         RowGroup rows;
+        std::shared_ptr<const RowFactor> gate;  ///< without tolerance
         std::vector<RowPass> passes;  ///< omega, V and fields up of each piece of the rows
         std::vector<std::size_t> units;
     };
@@ -68,6 +70,7 @@ struct ExpectationPropagation::Impl {
     std::size_t update(Unit& unit, bool move_site);
     void update_means();
     double free_entropy();
+    double expected_errors();
 
     ExpectationPropagationOptions options;
     std::vector<Group> groups;
@@ -88,6 +91,7 @@ ExpectationPropagation::Impl::Impl(const FactorGraph& graph,
     for (const RowGroup& rows : all) {
         Group& group = groups.emplace_back();
         group.rows = rows;
+        group.gate = rows.gate;
         for (std::size_t k = 0; k < rows.units.size(); ++k) {
             const UnitBranch& branch = rows.units[k];
             const WeightPlate& plate = plates[branch.weights];
@@ -282,6 +286,21 @@ double ExpectationPropagation::Impl::free_entropy() {
     return total / static_cast<double>(weight_count);
 }
 
+double ExpectationPropagation::Impl::expected_errors() {
+    double total = 0.0;
+    for (Group& group : groups) {
+        // Cavities of all units at the present sites; the fields up of the iteration come back.
+        const std::vector<RowPass> kept = group.passes;
+        for (const std::size_t p : group.units) update(units[p], false);
+        for (RowPass& pass : group.passes) {
+            pass.ask_channels();
+            total += pass.violations();
+        }
+        group.passes = kept;
+    }
+    return total;
+}
+
 ExpectationPropagation::ExpectationPropagation(const FactorGraph& graph,
                                                const ExpectationPropagationOptions& options) {
     options.validate();
@@ -364,6 +383,14 @@ FocusingOverlaps ExpectationPropagation::focusing_overlaps() const {
 
 double ExpectationPropagation::free_entropy() const {
     return impl_->free_entropy();
+}
+
+void ExpectationPropagation::set_inverse_temperature(double beta) {
+    for (Impl::Group& group : impl_->groups) group.rows.gate = tolerant_gate(group.gate, beta);
+}
+
+double ExpectationPropagation::expected_errors() const {
+    return impl_->expected_errors();
 }
 
 void ExpectationPropagation::set_damping(double damping) {

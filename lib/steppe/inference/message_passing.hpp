@@ -65,6 +65,16 @@ class MessagePassing {
     virtual void set_start_field(const std::vector<std::vector<double>>& fields) = 0;
     virtual void set_start_scale(double scale) = 0;
 
+    /// Inverse temperature in [0, infinity] for the iterations to come: a row whose gate is
+    /// violated costs beta (tolerant_gate); infinity, as at the start, forbids it. Not part of a
+    /// saved state.
+    virtual void set_inverse_temperature(double beta) = 0;
+    /// Mean number of violated rows under the measure at that temperature and the present messages;
+    /// at a fixed point minus the derivative of the free entropy (of all weights together) by beta.
+    /// 0 where beta is infinite, NaN for a channel without log_probability. Costs an iteration or
+    /// two.
+    virtual double expected_errors() const = 0;
+
     /// Damping for the iterations to come, in [0, 1).
     virtual void set_damping(double damping) = 0;
 

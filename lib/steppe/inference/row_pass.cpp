@@ -85,6 +85,12 @@ void RowPass::ask_derivatives(std::size_t unit) {
                                              part(g_prime, unit, count()));
 }
 
+double RowPass::violations() const {
+    std::vector<double> of_row(count());
+    group_->gate->violation({rows_, group_->units.size(), field_up}, of_row);
+    return std::accumulate(of_row.begin(), of_row.end(), 0.0);
+}
+
 std::vector<double> RowPass::log_gate() {
     std::vector<double> result(count());
     group_->gate->log_partition({rows_, group_->units.size(), field_up}, result);

@@ -49,6 +49,8 @@ class RowPass {
 
     /// log P(gate satisfied) of each row, from log_plus and log_minus.
     std::vector<double> log_gate();
+    /// Sum over the rows of the probability that the gate is violated, from the same.
+    double violations() const;
 
     std::vector<double> field_up;
     std::vector<double> field_down;
