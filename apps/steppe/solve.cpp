@@ -146,8 +146,9 @@ void add_options(CLI::App& command, Request& r) {
         command
             .add_option(
                 "--tolerance", r.tolerance,
-                "messages count as converged when no magnetization and no tanh of a message "
-                "moves by more than this; ends a run with schedule none")
+                "messages count as converged when no magnetization, no tanh of a message and no "
+                "response would move by more than this in an iteration without damping; ends a run "
+                "with schedule none")
             ->group("Solver")
             ->type_name("E")
             ->capture_default_str();
@@ -199,10 +200,11 @@ void add_options(CLI::App& command, Request& r) {
         command
             .add_option(
                 "--step-tolerance", r.step_tolerance,
-                "a step ends when nothing moves by more than this in an iteration; 0 stays "
-                "for --iterations-per-step (0.1 if not given; 0.02 for amp with 5000 "
-                "weights or more; spherical weights: 0.2, 0.5 for amp, 0.005 for ep, and 0.02 for "
-                "bp and amp on correlated patterns)")
+                "a step ends when nothing would move by more than this in an iteration without "
+                "damping; 0 stays for --iterations-per-step (0.2 if not given; for amp 0.15 with "
+                "one unit, 0.03 with 5000 weights or more; spherical weights: 0.4, 0.7 for amp, 1 "
+                "and 2.5 where several units see all inputs; 0.025 for ep; on correlated patterns "
+                "0.2, 2 for amp; binary weights on them 2, 10 for amp, 1 for ep)")
             ->group("Schedule")
             ->type_name("E");
     r.exponent_option =
@@ -469,6 +471,7 @@ std::string log_line(const SolveProgress& p) {
                                 {"overlap", number(p.overlap)},
                                 {"weight_change", number(p.report.weight_change)},
                                 {"message_change", number(p.report.message_change)},
+                                {"response_change", number(p.report.response_change)},
                                 {"seconds", p.seconds}};
     return json.dump();
 }

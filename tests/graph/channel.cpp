@@ -61,12 +61,12 @@ TEST_CASE("sign channel: probabilities are Gaussian tails, with a threshold or w
     CHECK(channel->answer(0, 1.5) == -1);
     CHECK(sign_channel()->answer(0, 0.0) == -1);
     // A pattern that was turned is answered with the opposite of what it was.
-    const auto ties = sign_channel(0.0, {0, 1});
+    const auto ties = sign_channel(0.0, {{0, 1}});
     CHECK(ties->answer(0, 0.0) == -1);
     CHECK(ties->answer(1, 0.0) == 1);
     CHECK(ties->answer(1, -1e-300) == -1);
     double shift = 0.0;
-    CHECK(channel->threshold(shift));
+    CHECK(channel->threshold(0, shift));
     CHECK(shift == 1.5);
     CHECK_THROWS_AS(sign_channel(infinity), Error);
 }
@@ -132,7 +132,7 @@ TEST_CASE("a channel that leaves something out says so when it is asked for it")
     };
     const Bare bare;
     double shift = 0.0;
-    CHECK(!bare.threshold(shift));
+    CHECK(!bare.threshold(0, shift));
     CHECK_THROWS_WITH_AS(bare.answer(0, 1.0), "channel 'bare' does not give an answer", Error);
     CHECK_THROWS_WITH_AS(derivatives(bare, {0, 1, 0}), "channel 'bare' does not give derivatives",
                          Error);

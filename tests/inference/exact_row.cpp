@@ -63,7 +63,7 @@ TEST_CASE("a row's probabilities and messages are sums over all weights") {
 
 TEST_CASE("a sum of exactly 0 is what it is on the pattern as it was given") {
     // Two weights without fields: z is 2, 0, 0, -2.
-    const auto channel = sign_channel(0.0, {0, 1});
+    const auto channel = sign_channel(0.0, {{0, 1}});
     const std::vector<double> h(2, 0.0);
     ExactRow row;
     row.set(*channel, 0, h);

@@ -218,7 +218,7 @@ TEST_CASE_TEMPLATE("the gaussian update is the ratio of two Gaussian tails", Rea
             Sample<Real> copy(s.words, 1, s.panel.size, s.panel.first_mask, s.panel.last_mask);
             GaussianRow<Real> row;
             double bound = 0.0;
-            REQUIRE(gaussian_series(*channel, omega, variance, v, row, bound));
+            REQUIRE(gaussian_series(*channel, 0, omega, variance, v, row, bound));
             update_gaussian(copy.panel, row, {Real{0}, copy.change.get()});
             for (std::size_t lane = 0; lane < s.lanes; ++lane) {
                 double wanted = 0.0;
@@ -250,9 +250,9 @@ TEST_CASE("the expansion is refused where one weight moves the row too far") {
     const auto channel = sign_channel();
     GaussianRow<float> row;
     double bound = 0.0;
-    CHECK(!gaussian_series(*channel, 0.0, 1.5, 0.0, row, bound));
-    CHECK(!gaussian_series(*channel, 0.0, 20.0, 0.0, row, bound));
-    CHECK(gaussian_series(*channel, 0.0, 400.0, 0.0, row, bound));
+    CHECK(!gaussian_series(*channel, 0, 0.0, 1.5, 0.0, row, bound));
+    CHECK(!gaussian_series(*channel, 0, 0.0, 20.0, 0.0, row, bound));
+    CHECK(gaussian_series(*channel, 0, 0.0, 400.0, 0.0, row, bound));
 }
 
 TEST_CASE_TEMPLATE("tanh and sech^2", Real, float, double) {

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <cmath>
+#include <type_traits>
+
 #include "steppe/error.hpp"
 #include "steppe/graph/factor_graph.hpp"
 
@@ -11,6 +14,20 @@ std::shared_ptr<const RowFactor> gate_of(const Network& network,
                                          std::span<const signed char> labels) {
     if (network.gate == Gate::Parity) return parity_gate({labels.begin(), labels.end()});
     return network.hidden == 1 ? imposed_gate() : majority_gate();
+}
+
+/// Where weights and inputs are +-1 a sum has the parity of its number of terms, and lies 2 apart
+/// from the next.
+template <class Set>
+SignTies ties_of(const Network& network, const Set& patterns) {
+    SignTies ties;
+    if (network.tie_is_positive(true)) {
+        ties.positive.assign(patterns.turned().begin(), patterns.turned().end());
+    }
+    const double n = static_cast<double>(network.unit_inputs());
+    const bool signs = std::is_same_v<Set, PatternSet> && network.weights == WeightKind::Binary;
+    if (signs && std::fmod(network.threshold() - n, 2.0) == 0.0) ties.half_spacing = 1.0;
+    return ties;
 }
 
 template <class Set>
@@ -38,9 +55,7 @@ FactorGraph build(const Network& network, const LinearWiring& all, const Set& pa
     FactorGraph graph;
     const std::size_t n = network.unit_inputs();
     const std::size_t rows = all.rows();
-    std::vector<unsigned char> ties(patterns.turned().begin(), patterns.turned().end());
-    if (!network.tie_is_positive(true)) ties.clear();
-    const auto sign = sign_channel(network.threshold(), std::move(ties));
+    const auto sign = sign_channel(network.threshold(), ties_of(network, patterns));
     const bool real = network.weights == WeightKind::Spherical;
     const VariableKind kind = real ? VariableKind::RealWeight : VariableKind::IsingWeight;
     std::vector<Vertex> outputs;

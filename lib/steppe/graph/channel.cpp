@@ -32,8 +32,7 @@ double threshold_response(double x, double v) {
 
 class SignChannel final : public Channel {
   public:
-    SignChannel(double threshold, std::vector<unsigned char> positive_ties)
-        : threshold_(threshold), positive_ties_(std::move(positive_ties)) {}
+    SignChannel(double threshold, SignTies ties) : threshold_(threshold), ties_(std::move(ties)) {}
 
     std::string name() const override { return "sign"; }
     ChannelAbilities abilities() const override { return {true, true, true}; }
@@ -41,7 +40,7 @@ class SignChannel final : public Channel {
     void log_probability(const ChannelInput& in, std::span<double> log_plus,
                          std::span<double> log_minus) const override {
         for (std::size_t r = 0; r < in.omega.size(); ++r) {
-            log_plus[r] = (threshold_ - in.omega[r]) / std::sqrt(in.variance[r]);
+            log_plus[r] = (middle(in.rows[r]) - in.omega[r]) / std::sqrt(in.variance[r]);
         }
         for (std::size_t r = 0; r < log_minus.size(); ++r) log_minus[r] = -log_plus[r];
         log_gaussian_tail(log_plus, log_plus);
@@ -52,7 +51,7 @@ class SignChannel final : public Channel {
                      std::span<double> g_prime) const override {
         for (std::size_t r = 0; r < in.omega.size(); ++r) {
             const double scale = 1.0 / std::sqrt(in.variance[r]);
-            const double x = (in.omega[r] - threshold_) * scale;
+            const double x = (in.omega[r] - middle(in.rows[r])) * scale;
             const double v = in.tau_field[r];
             const double response =
                 v >= 0.0 ? threshold_response(x, v) : -threshold_response(-x, -v);
@@ -62,18 +61,25 @@ class SignChannel final : public Channel {
     }
 
     int answer(std::uint32_t row, double z) const override {
-        const bool tie = row < positive_ties_.size() && positive_ties_[row] != 0;
-        return z > threshold_ || (tie && z == threshold_) ? 1 : -1;
+        return z > threshold_ || (tie_is_positive(row) && z == threshold_) ? 1 : -1;
     }
 
-    bool threshold(double& shift) const override {
-        shift = threshold_;
+    bool threshold(std::uint32_t row, double& shift) const override {
+        shift = middle(row);
         return true;
     }
 
   private:
+    bool tie_is_positive(std::uint32_t row) const {
+        return row < ties_.positive.size() && ties_.positive[row] != 0;
+    }
+    /// What a normal z is compared with.
+    double middle(std::uint32_t row) const {
+        return threshold_ + (tie_is_positive(row) ? -ties_.half_spacing : ties_.half_spacing);
+    }
+
     double threshold_;
-    std::vector<unsigned char> positive_ties_;
+    SignTies ties_;
 };
 
 }  // namespace
@@ -90,17 +96,16 @@ int Channel::answer(std::uint32_t, double) const {
     throw missing(*this, "an answer");
 }
 
-bool Channel::threshold(double&) const {
+bool Channel::threshold(std::uint32_t, double&) const {
     return false;
 }
 
-std::shared_ptr<const Channel> sign_channel(double threshold,
-                                            std::vector<unsigned char> positive_ties) {
+std::shared_ptr<const Channel> sign_channel(double threshold, SignTies ties) {
     if (!std::isfinite(threshold)) {
         throw Error(
             fmt::format("threshold of the sign channel is {}: it must be finite", threshold));
     }
-    return std::make_shared<SignChannel>(threshold, std::move(positive_ties));
+    return std::make_shared<SignChannel>(threshold, std::move(ties));
 }
 
 }  // namespace steppe

@@ -52,15 +52,24 @@ class Channel {
 
     /// A shortcut for speed, for channels whose Z depends on omega and variance only through
     /// x = (omega - shift)/sqrt(variance) and obeys r' = -r (x + r) for r = d log Z / dx (any
-    /// mixture of the two sides of one threshold does). True: shift was set, and accuracy
-    /// `gaussian` expands r round x instead of calling log_probability for every weight.
-    virtual bool threshold(double& shift) const;
+    /// mixture of the two sides of one threshold does). True: shift was set for
+    /// that row, and accuracy `gaussian` expands r round x instead of calling log_probability for
+    /// every weight.
+    virtual bool threshold(std::uint32_t row, double& shift) const;
+};
+
+/// What a sign channel makes of sums that are exactly at its threshold.
+struct SignTies {
+    /// Empty: tau = -1; or for each row 1 where tau = +1 (PatternSet::turned, at margin 0), else 0.
+    std::vector<unsigned char> positive = {};
+    /// Half of the distance between the values of z, where z takes values at equal distances and
+    /// the threshold is one of them (sums of +-1: 1); 0 where z is continuous. A normal z is then
+    /// compared with the middle between the threshold and the next value, the one above it or,
+    /// where a tie is +1, below: the continuity correction.
+    double half_spacing = 0.0;
 };
 
 /// tau = +1 where z > threshold, else -1. The threshold of a margin kappa is kappa sqrt(n).
-/// positive_ties: empty, or for each row 1 where z of exactly the threshold is answered with +1
-/// (PatternSet::turned, at margin 0), else 0.
-std::shared_ptr<const Channel> sign_channel(double threshold = 0.0,
-                                            std::vector<unsigned char> positive_ties = {});
+std::shared_ptr<const Channel> sign_channel(double threshold = 0.0, SignTies ties = {});
 
 }  // namespace steppe

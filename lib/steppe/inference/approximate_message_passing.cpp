@@ -66,6 +66,8 @@ struct ApproximateMessagePassing::Impl {
         /// Scratch of each piece of the rows, and its sum of g' for each unit.
         std::vector<RowPass> passes;
         std::vector<std::vector<double>> slopes;
+        /// Of each piece of the rows: largest change of sqrt(V) g.
+        std::vector<double> moved;
     };
 
     /// C of the weights of one unit of a group.
@@ -150,6 +152,7 @@ ApproximateMessagePassing::Impl::Impl(const FactorGraph& graph,
             group.passes.emplace_back(group.rows, std::min(row_grain, group.rows.rows));
             group.slopes.emplace_back(group.units.size(), 0.0);
         }
+        group.moved.assign(pieces, 0.0);
     }
     magnetize_all();
 }
@@ -176,7 +179,9 @@ void ApproximateMessagePassing::Impl::magnetize_all() {
                 plate_squares += sum.squares;
                 change = std::max(change, sum.change);
             }
-            unit.variance = std::max(unit.variance, smallest_variance);
+            const std::size_t k = static_cast<std::size_t>(&unit - group.units.data());
+            unit.variance = std::max(
+                unit.variance, smallest_variance_of(group.rows.units[k].wiring, plate.is_real()));
             if (group.wirings[unit.wiring].real_inputs()) {
                 const std::span<float> v = group.wirings[unit.wiring].weight_variances(unit.side);
                 for (std::size_t i = 0; i < v.size(); ++i) {
@@ -215,6 +220,7 @@ void ApproximateMessagePassing::Impl::visit_rows(Group& group, std::size_t begin
     if (pass.gate_reads_fields()) pass.ask_channels();
     pass.ask_gate();
     pass.ask_derivatives();
+    double moved = 0.0;
     for (std::size_t k = 0; k < group.units.size(); ++k) {
         const Unit& unit = group.units[k];
         Onsager& wiring = group.wirings[unit.wiring];
@@ -222,7 +228,10 @@ void ApproximateMessagePassing::Impl::visit_rows(Group& group, std::size_t begin
         double slope = 0.0;
         for (std::size_t a = begin; a < end; ++a) {
             const std::size_t e = pass.index(k, a - begin);
+            const double old = static_cast<double>(g[a]);
             g[a] = static_cast<float>(std::clamp(pass.g[e], -largest_response, largest_response));
+            moved = std::max(moved, pass.variance[e] * (static_cast<double>(g[a]) - old) *
+                                        (static_cast<double>(g[a]) - old));
             slope += std::clamp(pass.g_prime[e], -largest_response, largest_response);
         }
         if (wiring.real_inputs()) {
@@ -234,6 +243,7 @@ void ApproximateMessagePassing::Impl::visit_rows(Group& group, std::size_t begin
         }
         group.slopes[begin / row_grain][k] = slope;
     }
+    group.moved[begin / row_grain] = std::sqrt(moved);
 }
 
 void ApproximateMessagePassing::Impl::move_fields() {
@@ -284,7 +294,12 @@ IterationReport ApproximateMessagePassing::Impl::step(const Coupling& wanted_cou
     ++iterations;
     require_finite(sites, iterations);
     magnetize_all();
-    return {change, 0.0};
+    double moved = 0.0;
+    for (const Group& group : groups) {
+        for (const double piece : group.moved) moved = std::max(moved, piece);
+    }
+    return IterationReport{.weight_change = change, .response_change = moved}.without(
+        options.damping);
 }
 
 double ApproximateMessagePassing::Impl::free_entropy() {

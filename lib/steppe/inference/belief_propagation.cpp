@@ -197,7 +197,7 @@ IterationReport Solver<Real>::step(const Coupling& wanted) {
         report.weight_change = std::max(report.weight_change, state.take_weight_change());
     });
     require_finite(sites, iterations);
-    return report;
+    return report.without(options.damping);
 }
 
 template <class Real>
@@ -280,10 +280,11 @@ void Solver<Real>::take_sums(std::size_t g, std::size_t first, std::size_t kerne
         Real omega[group_rows];
         Real variance[group_rows];
         states_[g][k]->sums(first, kernel_rows, omega, variance);
+        const UnitBranch& unit = groups[g].units[k];
+        const double least = smallest_variance_of(unit.wiring, sites[unit.weights].is_real());
         for (std::size_t r = 0; r < count; ++r) {
             pass.omega[pass.index(k, r)] = static_cast<double>(omega[r]);
-            pass.variance[pass.index(k, r)] =
-                std::max(static_cast<double>(variance[r]), smallest_variance);
+            pass.variance[pass.index(k, r)] = std::max(static_cast<double>(variance[r]), least);
         }
     }
 }

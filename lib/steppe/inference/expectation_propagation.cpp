@@ -252,7 +252,7 @@ IterationReport ExpectationPropagation::Impl::step(const Coupling& wanted) {
         }
     }
     update_means();
-    return {change, 0.0, floored};
+    return IterationReport{.weight_change = change, .floored = floored}.without(options.damping);
 }
 
 double ExpectationPropagation::Impl::free_entropy() {

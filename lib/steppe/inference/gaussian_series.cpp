@@ -6,11 +6,11 @@
 namespace steppe {
 
 template <class Real>
-bool gaussian_series(const Channel& channel, double omega, double variance, double v,
-                     kernels::GaussianRow<Real>& row, double& bound) {
+bool gaussian_series(const Channel& channel, std::uint32_t pattern, double omega, double variance,
+                     double v, kernels::GaussianRow<Real>& row, double& bound) {
     using Row = kernels::GaussianRow<Real>;
     double shift = 0.0;
-    if (variance < 2.0 || !channel.threshold(shift)) return false;
+    if (variance < 2.0 || !channel.threshold(pattern, shift)) return false;
     const double deviation = std::sqrt(variance);
     const double x0 = (omega - shift) / deviation;
     // |w| <= 1 and v_i <= 1 bound how far from x0 the two values of one weight are.
@@ -22,7 +22,7 @@ bool gaussian_series(const Channel& channel, double omega, double variance, doub
     // (n + 1) r_(n+1) = -(x0 r_n + r_(n-1) + sum_k r_k r_(n-k)).
     std::array<double, 1> g{};
     std::array<double, 1> g_prime{};
-    const std::array<std::uint32_t, 1> rows{0};
+    const std::array<std::uint32_t, 1> rows{pattern};
     const std::array<double, 1> at_omega{omega};
     const std::array<double, 1> at_variance{variance};
     const std::array<double, 1> at_v{v};
@@ -58,9 +58,9 @@ bool gaussian_series(const Channel& channel, double omega, double variance, doub
     return true;
 }
 
-template bool gaussian_series(const Channel&, double, double, double, kernels::GaussianRow<float>&,
-                              double&);
-template bool gaussian_series(const Channel&, double, double, double, kernels::GaussianRow<double>&,
-                              double&);
+template bool gaussian_series(const Channel&, std::uint32_t, double, double, double,
+                              kernels::GaussianRow<float>&, double&);
+template bool gaussian_series(const Channel&, std::uint32_t, double, double, double,
+                              kernels::GaussianRow<double>&, double&);
 
 }  // namespace steppe

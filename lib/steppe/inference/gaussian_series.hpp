@@ -11,7 +11,7 @@ namespace steppe {
 /// weight moves it too far; log_probability is asked for every weight then. `bound` is set to a
 /// bound on the row's messages.
 template <class Real>
-bool gaussian_series(const Channel& channel, double omega, double variance, double v,
-                     kernels::GaussianRow<Real>& row, double& bound);
+bool gaussian_series(const Channel& channel, std::uint32_t pattern, double omega, double variance,
+                     double v, kernels::GaussianRow<Real>& row, double& bound);
 
 }  // namespace steppe

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -10,7 +11,8 @@
 
 namespace steppe {
 
-/// What one iteration did.
+/// What one iteration did. Changes are those that it would have made without damping: what moved,
+/// divided by 1 - damping; else strong damping would pass for convergence.
 struct IterationReport {
     /// Largest change of a magnetization tanh h, or of the mean of a real weight over the root mean
     /// square weight.
@@ -18,11 +20,23 @@ struct IterationReport {
     /// Largest change of tanh u over all messages to +-1 weights (an upper bound); 0 where none are
     /// stored.
     double message_change = 0.0;
+    /// Approximate message passing: largest change of a pattern's response sqrt(V) g.
+    /// Magnetizations that have reached +-1 stand still before responses do.
+    double response_change = 0.0;
     /// Cavity precisions of real weights that came out at or near 0 or below and were raised.
     std::size_t floored = 0;
-    /// The larger one: what tolerances are compared with.
-    double change() const {
-        return weight_change > message_change ? weight_change : message_change;
+
+    /// What the tolerance of a schedule's step is compared with.
+    double change() const { return std::max(weight_change, message_change); }
+    /// Whether nothing moved by more than the tolerance: what is measured then is measured at a
+    /// fixed point.
+    bool converged(double tolerance) const {
+        return change() <= tolerance && response_change <= tolerance;
+    }
+    /// Of changes that were damped.
+    IterationReport without(double damping) const {
+        const double scale = 1.0 / (1.0 - damping);
+        return {weight_change * scale, message_change * scale, response_change * scale, floored};
     }
 };
 

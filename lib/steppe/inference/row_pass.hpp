@@ -9,6 +9,15 @@ namespace steppe {
 
 /// Sums over a row with all weights frozen keep a variance: a response divides by it.
 inline constexpr double smallest_variance = 1e-25;
+/// The same of +-1 weights and +-1 inputs, whose sums lie 2 apart: a normal distribution much
+/// narrower than that says no more about them, but responses would grow without bound, and a state
+/// whose weights are all decided would be no fixed point. At this variance the nearest sums are
+/// more than three deviations from the middle between them.
+inline constexpr double smallest_lattice_variance = 0.1;
+/// The one of the two for a unit.
+inline double smallest_variance_of(const LinearWiring& wiring, bool real_weights) {
+    return real_weights || wiring.real ? smallest_variance : smallest_lattice_variance;
+}
 /// Responses are kept where products with them stay finite in single precision.
 inline constexpr double largest_response = 1e15;
 

@@ -174,7 +174,8 @@ void StoredMessages<Real>::update_gaussian(const Channel& channel, std::size_t r
                                            Changes<Real>& changes) {
     kernels::GaussianRow<Real> series;
     double bound = 0.0;
-    if (!gaussian_series(channel, omega, variance, v, series, bound)) {
+    if (!gaussian_series(channel, static_cast<std::uint32_t>(row), omega, variance, v, series,
+                         bound)) {
         update_gaussian_directly(channel, row, omega, variance, v, damping, changes);
         return;
     }
@@ -207,8 +208,8 @@ void StoredMessages<Real>::update_gaussian_directly(const Channel& channel, std:
         for (std::size_t i = 0; i < inputs_; ++i) plus[i] = log_add_exp(v + plus[i], minus[i] - v);
     };
     for (std::size_t i = 0; i < inputs_; ++i) {
-        cavity_variance[i] =
-            std::max(variance - static_cast<double>(own.data()[offset_ + i]), smallest_variance);
+        cavity_variance[i] = std::max(variance - static_cast<double>(own.data()[offset_ + i]),
+                                      smallest_lattice_variance);
     }
     ask(+1.0, up_plus, up_minus);
     ask(-1.0, down_plus, down_minus);

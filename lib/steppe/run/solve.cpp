@@ -104,16 +104,40 @@ constexpr std::size_t restarts_near_solved = 1000, restarts_hopeless = 10, hopel
                       restarts_ep = 3;
 
 /// How closely a run follows its schedule, and for how many iterations a settled try may go without
-/// improvement. Large problems need more of both (docs/measurements.md): at 10001 weights and load
-/// 0.75 a try ends with 7 errors if followed as loosely as small ones, with 2 if closely. Of real
-/// weights, which have no bound, a few keep moving far under approximate message passing on trees.
+/// improvement.
 struct Care {
     double step_tolerance;
     std::size_t patience;
 };
-constexpr Care loose{0.1, 60}, close{0.02, 200}, spherical{0.2, 60}, spherical_amp{0.5, 60},
-    correlated{0.02, 60}, covariance{0.005, 60};
+constexpr std::size_t usual_patience = 60;
+/// Large problems need more of both (docs/measurements.md): at 10001 weights and load 0.75 a try
+/// ends with 7 errors if followed as loosely as small ones, with 2 if closely.
 constexpr std::size_t large_problem = 5000;
+constexpr Care close{0.03, 200};
+
+/// Step tolerances are those of undamped changes. Of real weights, which have no bound, a few keep
+/// moving far under approximate message passing on trees. Where damping is strong, on correlated
+/// patterns, an iteration goes a small part of the way, and steps do not wait for the whole of it.
+Care care_of(Regime regime, bool amp, const Network& network) {
+    const bool single = network.hidden == 1, tree = network.wiring == Wiring::Tree;
+    switch (regime) {
+        case Regime::Binary:
+            if (amp && network.weight_count() >= large_problem) return close;
+            return {amp && single ? 0.15 : 0.2, usual_patience};
+        case Regime::CorrelatedBinary:
+            return {amp ? 10.0 : 2.0, usual_patience};
+        case Regime::Spherical:
+            if (single || tree) return {amp ? 0.7 : 0.4, usual_patience};
+            return {amp ? 2.5 : 1.0, usual_patience};
+        case Regime::Correlated:
+            return {amp ? 2.0 : 0.2, usual_patience};
+        case Regime::Covariance:
+            return {0.025, usual_patience};
+        case Regime::CovarianceBinary:
+            return {1.0, usual_patience};
+    }
+    return close;
+}
 
 /// While more patterns than this are wrong, errors are counted every so many iterations: a count
 /// costs a tenth of an iteration of approximate message passing, and more where the patterns do not
@@ -163,11 +187,7 @@ class Run {
         summary_.symmetry_field = symmetry_field_of(options, regime_);
         summary_.symmetry_decay = symmetry_decay_of(options, regime_);
         summary_.schedule = wanted_;
-        care_ = regime_ == Regime::Covariance ? covariance
-                : starts_pulled(regime_)      ? correlated
-                : is_spherical()              ? (is_amp() ? spherical_amp : spherical)
-                : is_amp() && options.network.weight_count() >= large_problem ? close
-                                                                              : loose;
+        care_ = care_of(regime_, is_amp(), options.network);
         step_tolerance_ = options.schedule.step_tolerance.value_or(care_.step_tolerance);
         summary_.schedule.step_tolerance = step_tolerance_;
         summary_.patterns = patterns_.patterns();
@@ -456,7 +476,7 @@ class Run {
             look_at_weights();
         }
         lost_ = errors_ > 0 && summary_.errors == 0;
-        summary_.converged = report.change() <= options_.tolerance;
+        summary_.converged = report.converged(options_.tolerance);
         const double overlap = solver_->overlap();
         if (observer_) {
             SolveProgress progress{iterations_,  summary_.tries,        pace.step() + 1,
@@ -554,7 +574,7 @@ class Run {
     std::unique_ptr<MessagePassing> solver_;
     std::optional<SolverState> ep_start_;       ///< of expectation propagation, for fresh tries
     ApproximateMessagePassing* amp_ = nullptr;  ///< the solver, where it is one
-    Care care_ = loose;
+    Care care_ = close;
     double step_tolerance_ = 0.0;
     double last_look_ = 0.0;  ///< seconds; of look_up
     std::size_t iterations_ = 0;

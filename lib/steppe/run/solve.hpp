@@ -52,10 +52,13 @@ struct ScheduleOptions {
     /// Iterations without focusing that come before the schedule, fewer where nothing moves any
     /// more. Not set: 0; Correlated and Covariance 40, where there is a schedule.
     std::optional<std::size_t> free_iterations;
-    /// A step ends when no magnetization and no tanh of a message moved by more than this in one
-    /// iteration; 0 stays for iterations_per_step. Not set: 0.1; 0.02 for approximate message
-    /// passing with 5000 weights or more; for spherical weights 0.2, and 0.5 with approximate
-    /// message passing (docs/measurements.md); Correlated 0.02, Covariance 0.005.
+    /// A step ends when no magnetization and no tanh of a message would have moved by more than
+    /// this in one iteration without damping (IterationReport::change); 0 stays for
+    /// iterations_per_step. Not set: 0.2; for approximate message passing 0.15 with one unit, and
+    /// 0.03 with 5000 weights or more; for spherical weights 0.4, 1 where several units see all
+    /// inputs, and with approximate message passing 0.7 and 2.5 (docs/measurements.md); Correlated
+    /// 0.2, 2 with approximate message passing; CorrelatedBinary 2 and 10; Covariance 0.025,
+    /// CovarianceBinary 1.
     std::optional<double> step_tolerance;
     /// x of pseudo-reinforcement, in [0, 1].
     double exponent = 0.5;
@@ -117,8 +120,9 @@ struct SolveOptions {
     std::optional<double> symmetry_decay;
     /// Weights that made the labels, where there are such: the summary compares with them.
     std::optional<Weights> teacher;
-    /// Without focusing the run ends when nothing moves by more than this; also what `converged`
-    /// means; above 0.
+    /// Without focusing the run ends when nothing would have moved by more than this in an
+    /// iteration without damping (IterationReport::converged); also what `converged` means; above
+    /// 0.
     double tolerance = 1e-4;
     /// Most iterations; 0: what the schedule allows (1000 without focusing).
     std::size_t max_iterations = 0;
