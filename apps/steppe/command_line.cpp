@@ -1,9 +1,11 @@
 #include "command_line.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <ostream>
+#include <sstream>
 
 #include "commands.hpp"
 #include "steppe/error.hpp"
@@ -15,6 +17,9 @@ namespace steppe::cli {
 namespace {
 
 constexpr int wrong_request = 2;
+
+/// A validator that knows its words has this and them for its name, which is shown nowhere.
+const std::string words_mark = "words: ";
 
 /// All option and sub-command names that could have been meant.
 std::vector<std::string> option_names(const CLI::App& app) {
@@ -92,6 +97,27 @@ std::string first_unknown(const CLI::App& program) {
     return "";
 }
 
+/// Not listed by help: who builds the manual calls it.
+CLI::App* add_manual(CLI::App& program, std::string& form) {
+    std::vector<std::string> forms{"markdown", "man"};
+    forms.insert(forms.end(), completion_shells.begin(), completion_shells.end());
+    CLI::App* manual = program.add_subcommand(
+        "manual", "print the manual's reference page, the man page, or a shell's completion");
+    manual->group("");
+    manual->add_option("--as", form, "what to print")
+        ->check(one_of(forms))
+        ->type_name("NAME")
+        ->capture_default_str();
+    return manual;
+}
+
+std::string manual_as(const std::string& form, CLI::App& program,
+                      const std::vector<Command>& commands) {
+    if (form == "markdown") return reference_markdown(commands);
+    if (form == "man") return man_page(program, commands);
+    return completion(form, program, commands);
+}
+
 }  // namespace
 
 int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) {
@@ -109,9 +135,8 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
     program.footer("'steppe COMMAND --help' shows a command's options and examples.");
     std::vector<Command> commands{add_solve(program), add_generate(program), add_check(program),
                                   add_info(program)};
-    CLI::App* manual =
-        program.add_subcommand("manual", "print the manual's reference page, Markdown");
-    manual->group("");
+    std::string manual_form = "markdown";
+    CLI::App* manual = add_manual(program, manual_form);
     for (const Command& command : commands) {
         // --config is the program's; it may stand behind the sub-command as well.
         command.app->fallthrough();
@@ -127,7 +152,7 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
         std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
         program.parse(reversed);
         if (manual->parsed()) {
-            out << reference_markdown(commands);
+            out << manual_as(manual_form, program, commands);
             return 0;
         }
         for (const Command& command : commands) {
@@ -168,8 +193,28 @@ CLI::Validator one_of(const std::vector<std::string>& words) {
             return fmt::format("'{}' is not allowed; it may be {}{}", word, list_words(words),
                                near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
         },
-        "");
+        "", words_mark + fmt::format("{}", fmt::join(words, " ")));
     return validator;
+}
+
+CLI::Validator suggested(const std::vector<std::string>& words) {
+    return CLI::Validator([](std::string&) { return std::string(); }, "",
+                          words_mark + fmt::format("{}", fmt::join(words, " ")));
+}
+
+std::vector<std::string> words_of(CLI::Option& option) {
+    std::vector<std::string> words;
+    try {
+        for (int i = 0;; ++i) {
+            const std::string& name = option.get_validator(i)->get_name();
+            if (!name.starts_with(words_mark)) continue;
+            std::istringstream list(name.substr(words_mark.size()));
+            for (std::string word; list >> word;) words.push_back(word);
+        }
+    } catch (const CLI::OptionNotFound&) {
+        // That was the last validator.
+    }
+    return words;
 }
 
 CLI::Validator at_least(long least) {

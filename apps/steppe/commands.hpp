@@ -28,12 +28,34 @@ Command add_generate(CLI::App& program);
 Command add_check(CLI::App& program);
 Command add_info(CLI::App& program);
 
-/// The reference page of the manual, Markdown.
+/// What the program's exit status says.
+struct ExitStatus {
+    int status;
+    const char* meaning;
+};
+inline constexpr ExitStatus exit_statuses[] = {{0, "solved"},
+                                               {1, "finished without a solution"},
+                                               {2, "the request or an input was wrong"},
+                                               {3, "interrupted"}};
+
+/// What `steppe manual` prints: the reference page of the manual in Markdown, the man page in roff,
+/// completion for one of `completion_shells`. All are made from the options themselves.
 std::string reference_markdown(const std::vector<Command>& commands);
+std::string man_page(const CLI::App& program, const std::vector<Command>& commands);
+std::string completion(const std::string& shell, CLI::App& program,
+                       const std::vector<Command>& commands);
+inline const std::vector<std::string> completion_shells{"bash", "zsh", "fish"};
 
 /// A validator for an option that takes one of some words; says which are allowed and which was
 /// probably meant.
 CLI::Validator one_of(const std::vector<std::string>& words);
+
+/// Allows everything: for an option that takes words or something else. Completion offers the
+/// words.
+CLI::Validator suggested(const std::vector<std::string>& words);
+
+/// The words of `one_of` or `suggested`; none for an option without.
+std::vector<std::string> words_of(CLI::Option& option);
 
 /// Whole numbers from `least` up.
 CLI::Validator at_least(long least);

@@ -21,12 +21,15 @@ std::string cell(const std::string& text) {
 }  // namespace
 
 std::string reference_markdown(const std::vector<Command>& commands) {
+    std::string statuses;
+    for (const auto& [status, meaning] : exit_statuses) {
+        statuses += fmt::format("{}{} {}", statuses.empty() ? "" : ", ", status, meaning);
+    }
     std::string out =
         "# Command line\n\nPrinted by the program itself: every option, with its default where it "
-        "has one.\n\n"
-        "Exit status: 0 solved, 1 finished without a solution, 2 the request or an input was "
-        "wrong, "
-        "3 interrupted. `--config FILE` (before or after the sub-command) reads options from a "
+        "has one.\n\nExit status: " +
+        statuses +
+        ". `--config FILE` (before or after the sub-command) reads options from a "
         "TOML "
         "file, a section per sub-command; the command line wins.\n";
     for (const Command& command : commands) {

@@ -169,6 +169,7 @@ void add_options(CLI::App& command, Request& r) {
                 "how focusing grows: none, reinforcement, pseudo-reinforcement, scoping, a "
                 "file of one `gamma y` pair a line, or auto: pseudo-reinforcement for binary "
                 "weights with bp and amp on independent patterns, else scoping")
+            ->check(suggested(schedule_names))
             ->group("Schedule")
             ->type_name("NAME|FILE")
             ->capture_default_str();
@@ -178,6 +179,7 @@ void add_options(CLI::App& command, Request& r) {
                                      "messages settle at once, narrower ones where they take long "
                                      "(100 if not given; 20 for spherical weights with ep or on "
                                      "correlated patterns)")
+                         ->check(suggested({"auto"}))
                          ->group("Schedule")
                          ->type_name("COUNT|auto");
     r.iterations_option =
