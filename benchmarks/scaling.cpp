@@ -1,6 +1,6 @@
 // How much faster two threads are than one, and whether the figure can be trusted: turns of one and
 // two threads alternate, medians are compared, and the share of time that other programs took of
-// the cores is printed.
+// the cores is printed. The table is that of docs/measurements.md.
 #include <fmt/format.h>
 #include <sched.h>
 
@@ -67,7 +67,7 @@ void compare(const char* name, const FactorGraph& graph, MessagePassing& solver)
             std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         if (turn >= 4) times[turn % 2].push_back(seconds * 1e9 / (steps * pairs));
     }
-    fmt::print("{:<28}{:>10.4f}{:>12.4f}{:>10.2f}\n", name, median(times[0]), median(times[1]),
+    fmt::print("| {} | {:.3g} | {:.3g} | {:.2f} |\n", name, median(times[0]), median(times[1]),
                median(times[0]) / median(times[1]));
 }
 
@@ -91,16 +91,15 @@ int main() {
     const std::size_t cores = Threads().count();
     fmt::print("instruction set {}, {} cores, {}\n", simd_target_name(), cores, thread_back_end());
     const double before = busy_share();
-    fmt::print("\n{:<28}{:>10}{:>12}{:>10}\n", "ns per pair and iteration", "1 thread", "2 threads",
-               "speed-up");
-    compare_bp("bp relaxed 10001 x 5000", {10001, 1}, 5000, Accuracy::Relaxed);
-    compare_bp("bp gaussian 10001 x 5000", {10001, 1}, 5000, Accuracy::Gaussian);
-    compare_bp("bp relaxed 1001 x 661", {1001, 1}, 661, Accuracy::Relaxed);
-    compare_bp("bp relaxed 5 x 321 x 802", {321, 5}, 802, Accuracy::Relaxed);
-    compare_amp("amp 10001 x 7500", {10001, 1}, 7500);
-    compare_amp("amp 30001 x 22500", {30001, 1}, 22500);
-    compare_amp("amp 1001 x 661", {1001, 1}, 661);
-    compare_amp("amp 5 x 321 x 802", {321, 5}, 802);
+    fmt::print("\n| | 1 thread, ns | 2 threads, ns | speed-up |\n|---|---|---|---|\n");
+    compare_bp("`bp`, `relaxed`, 10001 x 5000", {10001, 1}, 5000, Accuracy::Relaxed);
+    compare_bp("`bp`, `gaussian`, 10001 x 5000", {10001, 1}, 5000, Accuracy::Gaussian);
+    compare_bp("`bp`, `relaxed`, 1001 x 661", {1001, 1}, 661, Accuracy::Relaxed);
+    compare_bp("`bp`, `relaxed`, committee 5 x 321 x 802", {321, 5}, 802, Accuracy::Relaxed);
+    compare_amp("`amp`, 10001 x 7500", {10001, 1}, 7500);
+    compare_amp("`amp`, 30001 x 22500", {30001, 1}, 22500);
+    compare_amp("`amp`, 1001 x 661", {1001, 1}, 661);
+    compare_amp("`amp`, committee 5 x 321 x 802", {321, 5}, 802);
     const double after = busy_share();
     const bool idle = before < 0.05 && after < 0.05;
     fmt::print("\nother programs took {:.1f}% of the cores before and {:.1f}% after: {}\n",

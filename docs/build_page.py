@@ -2,7 +2,10 @@
 """One page of the manual: Markdown to HTML by cmark-gfm, in a frame with links to the others.
 
     build_page.py CMARK INPUT OUTPUT
+
+Headings get the anchors that GitHub gives them: small letters, hyphens for spaces, no other signs.
 """
+import html
 import pathlib
 import re
 import subprocess
@@ -34,12 +37,31 @@ PAGES = {
     "measurements": "Measurements",
 }
 
+
+def with_anchors(body):
+    given = {}
+
+    def heading(match):
+        level, content = match.groups()
+        words = html.unescape(re.sub(r"<[^>]*>", "", content)).lower()
+        anchor = re.sub(r"[^\w -]", "", words).replace(" ", "-")
+        given[anchor] = given.get(anchor, 0) + 1
+        if given[anchor] > 1:
+            anchor += f"-{given[anchor] - 1}"
+        return f'<h{level} id="{anchor}">{content}</h{level}>'
+
+    return re.sub(r"<h([1-6])>(.*?)</h\1>", heading, body, flags=re.S)
+
+
 cmark, source, target = sys.argv[1:]
 text = pathlib.Path(source).read_text(encoding="utf-8")
+# Marks of the tables that commands write (tables.py).
+text = re.sub(r"^<!-- .* -->\n", "", text, flags=re.M)
 body = subprocess.run([cmark, "-e", "table"], input=text, capture_output=True, text=True,
                       check=True).stdout
 # Pages link to each other as Markdown files, so that they can be read unbuilt too.
-body = re.sub(r'href="([a-z-]+)\.md"', r'href="\1.html"', body)
+body = re.sub(r'href="([a-z-]+)\.md(#[a-z0-9-]+)?"', r'href="\1.html\2"', body)
+body = with_anchors(body)
 links = " ".join(f'<a href="{name}.html">{title}</a>' for name, title in PAGES.items())
 title = PAGES[pathlib.Path(source).stem]
 pathlib.Path(target).write_text(FRAME.format(title=title, links=links, body=body), encoding="utf-8")

@@ -1,0 +1,465 @@
+#!/usr/bin/env python3
+"""Measures one table of the manual by runs of the program, and prints it as Markdown.
+
+    benchmarks/measure.py TABLE [--seeds COUNT] [--build FOLDER]
+    benchmarks/measure.py --list
+
+Every run is `steppe solve --json --threads 1` with the options that the table names, for seeds 1,
+2, ...; seconds are those of the answer. The answers are kept, a line each, in
+FOLDER/tables/TABLE.jsonl. docs/tables.py puts what is printed into its page.
+"""
+import argparse
+import csv
+import json
+import math
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+IMAGES = pathlib.Path("/usr/share/datasets/fashion-mnist")
+
+
+# --------------------------------------------------------------------------------------- runs
+
+class Runs:
+    """Runs the program; keeps what it answered."""
+
+    def __init__(self, build, table, seeds):
+        self.program = (pathlib.Path(build) / "apps" / "steppe" / "steppe").resolve()
+        self.seeds = seeds
+        kept = pathlib.Path(build) / "tables"
+        kept.mkdir(exist_ok=True)
+        self.kept = (kept / f"{table}.jsonl").open("w", encoding="utf-8")
+
+    def call(self, words, **more):
+        done = subprocess.run([str(self.program), *words], capture_output=True, text=True, **more)
+        if done.returncode not in (0, 1):
+            sys.exit(f"steppe {' '.join(words)}\n{done.stderr}")
+        return done.stdout
+
+    def one(self, options, seed, **more):
+        words = ["solve", *options.split(), "--seed", str(seed), "--json", "--quiet"]
+        if "--threads" not in words:
+            words += ["--threads", "1"]
+        answer = json.loads(self.call(words, **more))
+        self.kept.write(json.dumps({"options": options, "seed": seed, "answer": answer}) + "\n")
+        self.kept.flush()
+        return answer
+
+    def all(self, options, seeds=None):
+        return [self.one(options, seed) for seed in range(1, (seeds or self.seeds) + 1)]
+
+
+def solved(runs):
+    return [run for run in runs if run["errors"] == 0]
+
+
+def values(runs, key):
+    return [run[key] for run in runs]
+
+
+def middle(numbers):
+    return statistics.median_low(sorted(numbers))
+
+
+def spread(numbers):
+    """Least, median, most."""
+    return f"{min(numbers)}, {middle(numbers)}, {max(numbers)}"
+
+
+def seconds(number):
+    return f"{number:.1g}" if number < 0.01 else f"{number:.2g}" if number < 10 else f"{number:.0f}"
+
+
+def of(runs):
+    return f"{len(solved(runs))} of {len(runs)}"
+
+
+def row(*cells):
+    print("| " + " | ".join(str(cell) for cell in cells) + " |", flush=True)
+
+
+def head(*cells):
+    row(*cells)
+    print("|" + "---|" * len(cells), flush=True)
+
+
+def errors_left(runs):
+    left = [run["errors"] for run in runs if run["errors"] > 0]
+    return f"{min(left)} to {max(left)} errors" if left else ""
+
+
+def whole(runs):
+    """Solved; least, median, most iterations; median seconds."""
+    good = solved(runs)
+    if not good:
+        return f"0 ({errors_left(runs)})"
+    return (f"{len(good)}; {spread(values(good, 'iterations'))}; "
+            f"{seconds(middle(values(good, 'seconds')))} s")
+
+
+def brief(runs):
+    """Solved, median iterations."""
+    good = solved(runs)
+    return f"{len(good)}, {middle(values(good, 'iterations'))}" if good else "0"
+
+
+# ----------------------------------------------------------------------------- time to solution
+
+def solutions_of(runs, problems):
+    head("`steppe solve`", "solved", "iterations: least, median, most", "tries: median, most",
+         "s: median, most")
+    for options, seeds in problems:
+        answers = runs.all(options, seeds and max(1, seeds * runs.seeds // 10))
+        good = solved(answers)
+        if not good:
+            row(f"`{options}`", of(answers), errors_left(answers), "", "")
+            continue
+        tries, times = values(good, "tries"), values(good, "seconds")
+        row(f"`{options}`", of(answers), spread(values(good, "iterations")),
+            f"{middle(tries)}, {max(tries)}",
+            f"{seconds(middle(times))}, {seconds(max(times))}")
+
+
+COMMITTEE = "--model committee --hidden 5 --inputs 321"
+
+
+def solutions(runs):
+    solutions_of(runs, [("--inputs 1001 --load 0.66", 10), ("--inputs 1001 --load 0.7", 10),
+                        ("--inputs 1001 --load 0.74 --time-limit 5", 20),
+                        ("--inputs 10001 --load 0.74", 10),
+                        (f"{COMMITTEE} --load 0.55", 10), (f"{COMMITTEE} --load 0.6", 10)])
+
+
+def solutions_large(runs):
+    solutions_of(runs, [("--inputs 10001 --load 0.75 --time-limit 120", 10),
+                        ("--inputs 100001 --load 0.74", 1)])
+
+
+def solutions_bp(runs):
+    head("`steppe solve`", "solved", "iterations: least, median, most", "s: median, most")
+    for options in (["--inputs 1001 --load 0.66"]
+                    + [f"{COMMITTEE} --load {load}" for load in (0.3, 0.4, 0.5)]
+                    + ["--inputs 10001 --load 0.66", "--inputs 10001 --load 0.7 --steps 300"]):
+        answers = runs.all(f"--solver bp {options}", 1 if "10001" in options else None)
+        good = solved(answers)
+        times = values(good, "seconds")
+        row(f"`{options}`", of(answers), *((spread(values(good, "iterations")),
+            f"{seconds(middle(times))}, {seconds(max(times))}") if good else ("", "")))
+
+
+# What other programs took for the same files, on one core of the machine of this table's numbers:
+# the reference implementation and a port of it, their best settings.
+OTHERS = {
+    "N1001_K1_a0.66_s1": ("about 140, 4 s", "102, 3 s"),
+    "N1001_K1_a0.7_s1": ("about 180, 6 s", "147, 5 s"),
+    "N1001_K1_a0.74_s2": ("about 165, 6 s", "not run"),
+    "N321_K5_a0.3_s2": ("768, 19 s", "not run"),
+    "N321_K5_a0.4_s1": ("94, 3.5 s", "96, 5 s"),
+    "N321_K5_a0.5_s1": ("738, 43 s", "216, 12 s"),
+}
+
+
+def instances(runs):
+    head("instance", "Steppe", "Julia", "C++ port")
+    for name, others in OTHERS.items():
+        file = next((ROOT / "tests" / "instances").glob(f"{name}.*"))
+        network = "--model committee --hidden 5" if "_K5_" in name else ""
+        run = runs.one(f"--solver bp --patterns {file} {network}", 1)
+        row(name, f"{run['iterations']} iterations, {seconds(run['seconds'])} s"
+            if run["errors"] == 0 else f"{run['errors']} errors", *others)
+
+
+# ------------------------------------------------------------------------------------ convergence
+
+def grid(runs, corner, columns, rows, options, seeds):
+    head(corner, *(title for title, _ in columns))
+    for load in rows:
+        row(f"{load:.2f}", *(brief(runs.all(f"{options} --load {load} {more}", seeds))
+                             for _, more in columns))
+
+
+def pace(runs):
+    grid(runs, "load", [(f"{steps} steps" if steps != "auto" else "auto", f"--steps {steps}")
+                        for steps in (100, 300, 1000, "auto")], (0.66, 0.7, 0.74),
+         "--inputs 1001 --solver amp --schedule pseudo-reinforcement --restarts 0", 4 * runs.seeds)
+
+
+def schedules(runs):
+    names = ("pseudo-reinforcement", "reinforcement", "scoping")
+    grid(runs, "load", [(name, f"--schedule {name}") for name in names],
+         (0.6, 0.66, 0.7, 0.72, 0.74), "--inputs 1001 --solver bp --damping 0.5", 2 * runs.seeds)
+
+
+def dampings(runs):
+    grid(runs, "load", [(f"damping {d}", f"--damping {d}") for d in (0.5, 0.8)], (0.4, 0.5, 0.55),
+         f"{COMMITTEE} --solver bp --schedule pseudo-reinforcement", 2 * runs.seeds)
+
+
+# --------------------------------------------------------------------------------- other networks
+
+TREE = "--model committee --wiring tree --inputs 999"
+NETWORKS = [
+    ("--weights spherical --inputs 1001", (1.5, 1.8, 1.9)),
+    ("--weights spherical --margin -0.5 --inputs 1001", (3, 3.5, 4)),
+    ("--margin 0.2 --inputs 1001", (0.5, 0.55, 0.6)),
+    (TREE, (0.6, 0.7, 0.75)),
+    (f"{TREE} --weights spherical", (1, 1.5, 2, 2.5, 2.7, 2.9)),
+    ("--model committee --hidden 9 --weights spherical --inputs 784", (1,)),
+]
+
+
+def networks(runs):
+    head("options", "load", "`amp`", "`bp`")
+    for options, loads in NETWORKS:
+        for load in loads:
+            row(f"`{options}`" if load == loads[0] else "", load,
+                *(whole(runs.all(f"{options} --load {load} --solver {solver} --time-limit 20"))
+                  for solver in ("amp", "bp")))
+
+
+def parity(runs):
+    head("wiring", "load", "`amp`", "`bp`, 100 steps", "`bp`, `--steps 1000`")
+    for title, options, loads in (
+            ("tree, N = 999", "--wiring tree --inputs 999", (0.1, 0.3, 0.4, 0.5, 0.55)),
+            ("full, N = 321", "--inputs 321", (0.1, 0.2, 0.3, 0.4, 0.5))):
+        for load in loads:
+            row(title if load == loads[0] else "", load,
+                *(whole(runs.all(f"--model parity {options} --load {load} --time-limit 10 {more}"))
+                  for more in ("--solver amp", "--solver bp", "--solver bp --steps 1000")))
+
+
+# ------------------------------------------------------------------- free entropies and teachers
+
+MEASURE = "--schedule none --continue-after-solution --tolerance 1e-5"
+
+
+def mean_and_error(numbers, digits=4):
+    mean = statistics.fmean(numbers)
+    if len(numbers) < 2:
+        return f"{mean:.{digits}f}"
+    error = statistics.stdev(numbers) / math.sqrt(len(numbers))
+    return f"{mean:.{digits}f} +- {error:.{digits}f}"
+
+
+def measured(answers, value):
+    """Of the runs that reached a fixed point; says how many did where not all."""
+    good = [answer for answer in answers if answer["converged"] and value(answer) is not None]
+    if not good:
+        return f"none of {len(answers)} converged"
+    missing = "" if len(good) == len(answers) else f" ({len(good)} of {len(answers)} converged)"
+    return mean_and_error([value(answer) for answer in good]) + missing
+
+
+def theory():
+    with (ROOT / "tests" / "oracles" / "replica.csv").open(encoding="utf-8") as file:
+        lines = [line for line in file if not line.startswith("#")]
+    return {(line["model"], float(line["load"])): line for line in csv.DictReader(lines)}
+
+
+ENTROPIES = [
+    ("binary perceptron", "binary_perceptron", "--inputs 2001", (0.1, 0.3, 0.4, 0.6, 0.7)),
+    ("binary tree committee, K = 3", "binary_tree_committee_k3_sign",
+     "--model committee --hidden 3 --wiring tree --inputs 2001", (0.2, 0.6)),
+    ("spherical perceptron", "spherical_perceptron", "--weights spherical --inputs 2001",
+     (0.5, 1.0)),
+    ("spherical perceptron, N = 8001", "spherical_perceptron",
+     "--weights spherical --inputs 8001", (1.5,)),
+]
+
+
+def entropies(runs):
+    curves = theory()
+    head("problem", "load", "theory", "`amp`", "`bp`")
+    for title, model, options, loads in ENTROPIES:
+        for load in loads:
+            cells = [measured(runs.all(f"{options} --load {load} {MEASURE} --solver {solver}"),
+                              lambda answer: answer["free_entropy"]) for solver in ("amp", "bp")]
+            row(title if load == loads[0] else "", load,
+                f"{float(curves[model, load]['entropy']):.4f}", *cells)
+
+
+def teacher_overlap(load):
+    """Overlap of a binary perceptron that learns from a teacher, replica-symmetric and optimal:
+    the fixed point of q = E tanh(q^ + sqrt(q^) z), q^ = 2 load E' [ phi(x)^2 / H(x) ]."""
+    nodes = [-8 + 16 * (i + 0.5) / 4000 for i in range(4000)]
+    weight = [math.exp(-z * z / 2) / math.sqrt(2 * math.pi) * 16 / 4000 for z in nodes]
+    q = 0.5
+    for _ in range(2000):
+        scale = math.sqrt(q / (1 - q))
+        conjugate = 0.0
+        for z, w in zip(nodes, weight):
+            x = scale * z
+            tail = 0.5 * math.erfc(x / math.sqrt(2))
+            if tail > 0:
+                conjugate += w * math.exp(-x * x) / (2 * math.pi * tail)
+        conjugate *= 2 * load / (1 - q)
+        new = sum(w * math.tanh(conjugate + math.sqrt(conjugate) * z)
+                  for z, w in zip(nodes, weight))
+        if abs(new - q) < 1e-9:
+            return new
+        q = new
+    return q
+
+
+def teachers(runs):
+    head("load", "Gibbs error: theory", "`amp`", "Bayes error: theory", "`amp`", "overlap: theory",
+         "`amp`")
+    for load in (0.5, 1.0, 1.2):
+        q = teacher_overlap(load)
+        answers = runs.all(f"--inputs 10001 --load {load} --labels teacher --solver amp {MEASURE}")
+        parts = [(math.acos(q) / math.pi, "gibbs_error"),
+                 (math.acos(math.sqrt(q)) / math.pi, "bayes_error"), (q, "overlap")]
+        cells = []
+        for value, key in parts:
+            cells += [f"{value:.4f}", measured(answers, lambda answer: answer["teacher"][key])]
+        row(load, *cells)
+
+
+# ---------------------------------------------------------------------------------------- learners
+
+FIXED = [
+    ("binary perceptron", "--inputs 1001", 0.5, ["sbpi"]),
+    ("binary committee", COMMITTEE, 0.5, ["rsgd"]),
+    ("spherical tree committee", f"{TREE} --weights spherical", 1.0,
+     ["sgd --preset slow", "sgd --preset fast", "rsgd --preset slow", "rsgd --preset fast"]),
+    ("spherical tree committee", f"{TREE} --weights spherical", 1.5,
+     ["lal", "elal", "sgd --preset slow", "rsgd --preset slow"]),
+]
+
+
+def fixed_loads(runs):
+    head("problem", "load", "solver", "solved", "seconds, median")
+    for title, options, load, solvers in FIXED:
+        for solver in solvers:
+            answers = runs.all(f"{options} --load {load} --solver {solver} --time-limit 10")
+            good = values(solved(answers), "seconds")
+            row(title, load, f"`{solver.replace('--preset ', '')}`", of(answers),
+                seconds(middle(good)) if good else "")
+
+
+# ------------------------------------------------------------------------------------------ images
+
+class ImageSets:
+    """Training and test files of two classes, made once for each choice."""
+
+    def __init__(self, runs, folder):
+        self.runs, self.folder = runs, pathlib.Path(folder)
+        if not IMAGES.exists():
+            sys.exit(f"{IMAGES} is missing: install dataset-fashion-mnist")
+
+    def files(self, seed, classes, form, take):
+        name = f"{classes}-{form.strip('-').replace(' ', '-')}-{take}-{seed}".replace(",", "-")
+        train, test = (self.folder / f"{name}-{part}.h5" for part in ("train", "test"))
+        if not train.exists():
+            self.runs.call(
+                ["generate", "--images", f"{IMAGES}/train-images-idx3-ubyte.gz", "--labels-file",
+                 f"{IMAGES}/train-labels-idx1-ubyte.gz", "--classes", classes, *form.split(),
+                 "--take", str(take), "--seed", str(seed), "--out", str(train), "--test",
+                 f"{IMAGES}/t10k-images-idx3-ubyte.gz", "--test-labels-file",
+                 f"{IMAGES}/t10k-labels-idx1-ubyte.gz", "--test-out", str(test)])
+        return train, test
+
+    def all(self, options, classes="3,4", form="--binarise median", take=500, seeds=None):
+        answers = []
+        for seed in range(1, (seeds or 2 * self.runs.seeds) + 1):
+            train, test = self.files(seed, classes, form, take)
+            answers.append(self.runs.one(f"--patterns {train} --test {test} {options}", seed))
+        return answers
+
+
+def image_row(title, answers):
+    good = solved(answers)
+    if not good:
+        row(title, of(answers), "", "", "", "")
+        return
+    wrong = [run["test_errors"] / run["test_patterns"] for run in good]
+    deviation = f" ({statistics.stdev(wrong):.4f})" if len(wrong) > 1 else ""
+    times = values(good, "seconds")
+    alike = [run["unit_overlap"] for run in good if run["unit_overlap"] is not None]
+    row(title, of(answers), middle(values(good, "iterations")),
+        f"{seconds(middle(times))} ({seconds(max(times))})",
+        f"{statistics.fmean(wrong):.4f}{deviation}", f"{middle(alike):.2f}" if alike else "")
+
+
+def images_of(runs, weights, rows):
+    head("", "solved", "iterations", "seconds, median (most)", "test error (sd)",
+         "overlap between units")
+    with tempfile.TemporaryDirectory() as folder:
+        sets = ImageSets(runs, folder)
+        for title, options, choice in rows:
+            model = "" if "--hidden 1" in options else "--model committee"
+            options = options.replace("--hidden 1 ", "")
+            image_row(title, sets.all(f"{model} {options} --weights {weights} --time-limit 60",
+                                      **choice))
+
+
+OTHER_CLASSES, REAL = {"classes": "0,6"}, {"form": "--standardise"}
+
+
+def images_real(runs):
+    rows = [("K = 9, `auto` and `ep`, first zero", "--hidden 9 --solver ep", {}),
+            ("K = 9, `ep`, end of the schedule",
+             "--hidden 9 --solver ep --continue-after-solution", {}),
+            ("K = 9, `bp`", "--hidden 9 --solver bp", {})]
+    rows += [(f"K = {k}, `{s}`", f"--hidden {k} --solver {s}", {})
+             for k in (1, 3, 15) for s in ("ep", "bp")]
+    rows += [(f"{what}, K = 9, `{s}`", f"--hidden 9 --solver {s}", choice)
+             for what, choice in (("classes 0 and 6", OTHER_CLASSES), ("standardised", REAL))
+             for s in ("ep", "bp")]
+    images_of(runs, "spherical", rows)
+
+
+def images_binary(runs):
+    rows = []
+    for s in ("ep", "bp"):
+        rows += [(f"K = {k}, `{s}`", f"--hidden {k} --solver {s}", {}) for k in (1, 3, 5, 9, 15)]
+        rows += [(f"K = 9, `{s}`, standardised", f"--hidden 9 --solver {s}", REAL),
+                 (f"K = 9, `{s}`, classes 0 and 6", f"--hidden 9 --solver {s}", OTHER_CLASSES)]
+    rows += [(f"K = {k}, `amp`", f"--hidden {k} --solver amp", {}) for k in (9, 15)]
+    images_of(runs, "binary", rows)
+
+
+def images_more(runs):
+    head("M", "`ep`", "test error", "`bp`", "test error")
+    with tempfile.TemporaryDirectory() as folder:
+        sets = ImageSets(runs, folder)
+        for take in (1000, 2000, 4000):
+            cells = []
+            for solver in ("ep", "bp"):
+                [run] = sets.all(f"--model committee --hidden 9 --weights spherical "
+                                 f"--solver {solver}", take=take, seeds=1)
+                cells += [f"solved, {seconds(run['seconds'])} s" if run["errors"] == 0
+                          else f"{run['errors']} errors",
+                          f"{run['test_errors'] / run['test_patterns']:.4f}"]
+            row(take, *cells)
+
+
+TABLES = {
+    "solutions": solutions, "solutions-large": solutions_large, "solutions-bp": solutions_bp,
+    "instances": instances, "pace": pace, "schedules": schedules, "dampings": dampings,
+    "networks": networks, "parity": parity, "entropies": entropies, "teachers": teachers,
+    "fixed-loads": fixed_loads, "images-real": images_real, "images-binary": images_binary,
+    "images-more": images_more,
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("table", nargs="?", choices=TABLES)
+    parser.add_argument("--seeds", type=int, default=10,
+                        help="10 as the manual has it; what takes more takes them in proportion")
+    parser.add_argument("--build", default=os.environ.get("STEPPE_BUILD", str(ROOT / "build")))
+    parser.add_argument("--list", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.list or not arguments.table:
+        print("\n".join(TABLES))
+        return
+    TABLES[arguments.table](Runs(arguments.build, arguments.table, arguments.seeds))
+
+
+main()
