@@ -5,6 +5,8 @@
 #   make build    build library, program, tests, benchmarks and manual into build/
 #   make demo     solve the default problem
 #   make test     run all tests
+#   make tables NAMES="entropies ..."   measure tables of the manual anew and write them; without
+#                 NAMES, list them
 #   make bench    run the benchmarks (minutes; ask for the machine to yourself)
 #   make format   lay out the sources; make lint checks layout and common mistakes
 
@@ -18,7 +20,9 @@ LINT_PACKAGES := clang-format clang-tidy
 
 SOURCES := $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null)
 
-.PHONY: deps build demo test bench format lint lint-deps
+MEASURED := $(patsubst %,docs/%.md,measurements learning images)
+
+.PHONY: deps build demo test bench tables format lint lint-deps
 
 # Installs those of $(1) that are missing.
 define install
@@ -51,6 +55,10 @@ test: build
 
 bench: build
 	meson test -C $(BUILD) --benchmark --verbose
+
+tables: build
+	$(if $(NAMES),docs/tables.py $(NAMES) -- $(MEASURED),\
+	    docs/tables.py --list $(MEASURED))
 
 lint-deps: deps
 	$(call install,$(LINT_PACKAGES))

@@ -58,8 +58,8 @@ std::string options_of(const CLI::App& app, const std::string& group) {
 
 std::string section(const Command& command) {
     const CLI::App& app = *command.app;
-    std::string out =
-        fmt::format(".SH \"STEPPE {}\"\n{}.\n", roff(app.get_name()), roff(app.get_description()));
+    std::string out = fmt::format(".SH \"STEPPE {}\"\n{}.\n", roff(app.get_name()),
+                                  sentence(app.get_description()));
     for (const std::string& group : app.get_groups()) {
         const std::string options = options_of(app, group);
         if (options.empty() || group == "Options") continue;

@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""The keys of every JSON object that the program prints, and those that docs/files.md explains, are
+the same.
+
+    json_keys.py PROGRAM SOURCE
+"""
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+program, source = sys.argv[1], pathlib.Path(sys.argv[2])
+TREE = "--model committee --hidden 3 --wiring tree --inputs 99 --load 0.3 --weights spherical"
+SMALL = "--inputs 101 --load 0.3"
+# Runs that between them print every key.
+SOLVES = [
+    f"{SMALL}", f"{SMALL} --solver bp", f"{SMALL} --schedule none", f"{SMALL} --labels teacher",
+    f"{SMALL} --schedule reinforcement", f"{SMALL} --schedule scoping", f"{SMALL} --steps auto",
+    f"{TREE} --solver ep", f"{TREE} --solver sgd --epochs 20", f"{TREE} --solver rsgd --epochs 5",
+    f"{TREE} --solver lal", f"{TREE} --solver elal", f"{SMALL} --solver sbpi",
+    f"{SMALL} --solver rsgd", "--patterns p.txt --test p.txt",
+    # Precisions that come out at or below 0.
+    "--patterns alike.txt --weights spherical --solver bp --damping 0 --max-iterations 60",
+]
+
+
+def flat(value, prefix=""):
+    """Keys of an object, nested ones with dots; what moves over a run is one value."""
+    keys = set()
+    for key, inner in value.items():
+        keys.add(prefix + key)
+        if isinstance(inner, dict) and set(inner) != {"from", "to", "shape"}:
+            keys |= flat(inner, f"{prefix}{key}.")
+    return keys
+
+
+def explained(page, beginning):
+    """Keys in the first column of the table that follows a text."""
+    at = page.index(beginning)
+    table = re.search(r"\| key \| meaning \|\n\|---\|---\|\n((?:\|.*\n)+)", page[at:])[1]
+    return {key for line in table.splitlines()
+            for key in re.findall(r"`([^`]+)`", line.split("|")[1])}
+
+
+with tempfile.TemporaryDirectory() as folder:
+    def steppe(words):
+        done = subprocess.run([program, *words.split()], cwd=folder, capture_output=True, text=True)
+        if done.returncode not in (0, 1):
+            sys.exit(f"steppe {words}: {done.stderr}")
+        return done.stdout
+
+    def log():
+        lines = (pathlib.Path(folder) / "log").read_text(encoding="utf-8").splitlines()
+        return set().union(*(flat(json.loads(line)) for line in lines))
+
+    steppe("generate --inputs 101 --count 20 --out p.txt")
+    pattern = ["1 " * 50 + ("-1 " if i & 1 else "1 ") + ("-1 " if i & 2 else "1 ")
+               + ("-1 " if i & 4 else "1 ") for i in range(8)]
+    (pathlib.Path(folder) / "alike.txt").write_text("\n".join(pattern) + "\n", encoding="utf-8")
+    printed = {"solve": set(), "log": set(), "log of learners": set()}
+    for words in SOLVES:
+        answer = json.loads(steppe(f"solve {words} --json --quiet --log log"))
+        printed["solve"] |= flat(answer)
+        learner = "epochs" in answer["solver"]
+        printed["log of learners" if learner else "log"] |= log()
+    steppe(f"solve {SMALL} --out w.txt --quiet")
+    printed["check"] = flat(json.loads(steppe(f"check w.txt {SMALL} --json")))
+    printed["info"] = flat(json.loads(steppe("info --json")))
+
+page = (source / "docs" / "files.md").read_text(encoding="utf-8")
+wrong = 0
+for kind, beginning in (("solve", "## Summary as JSON"), ("check", "`--json` of `check`"),
+                        ("info", "And of `info`"), ("log", "## Log"),
+                        ("log of learners", "and of learners one per epoch")):
+    told = explained(page, beginning)
+    for key in sorted(printed[kind] - told):
+        print(f"{kind}: the program prints `{key}`, docs/files.md does not explain it")
+    for key in sorted(told - printed[kind]):
+        print(f"{kind}: docs/files.md explains `{key}`, no run printed it")
+    wrong += len(printed[kind] ^ told)
+    print(f"{kind}: {len(printed[kind])} keys")
+sys.exit(wrong > 0)
