@@ -6,12 +6,13 @@ the same.
 """
 import json
 import pathlib
+import random
 import re
 import subprocess
 import sys
 import tempfile
 
-program, source = sys.argv[1], pathlib.Path(sys.argv[2])
+program, source = (pathlib.Path(word).resolve() for word in sys.argv[1:])
 TREE = "--model committee --hidden 3 --wiring tree --inputs 99 --load 0.3 --weights spherical"
 SMALL = "--inputs 101 --load 0.3"
 # Runs that between them print every key.
@@ -21,8 +22,10 @@ SOLVES = [
     f"{TREE} --solver ep", f"{TREE} --solver sgd --epochs 20", f"{TREE} --solver rsgd --epochs 5",
     f"{TREE} --solver lal", f"{TREE} --solver elal", f"{SMALL} --solver sbpi",
     f"{SMALL} --solver rsgd", "--patterns p.txt --test p.txt",
-    # Precisions that come out at or below 0.
-    "--patterns alike.txt --weights spherical --solver bp --damping 0 --max-iterations 60",
+    "--inputs 201 --load 0.3",
+    # Patterns much alike and nearly no damping: cavity precisions fall below 0.
+    "--patterns alike.txt --labels-file labels.txt --model committee --hidden 9 "
+    "--weights spherical --solver bp --damping 0.2 --max-iterations 100",
 ]
 
 
@@ -56,9 +59,12 @@ with tempfile.TemporaryDirectory() as folder:
         return set().union(*(flat(json.loads(line)) for line in lines))
 
     steppe("generate --inputs 101 --count 20 --out p.txt")
-    pattern = ["1 " * 50 + ("-1 " if i & 1 else "1 ") + ("-1 " if i & 2 else "1 ")
-               + ("-1 " if i & 4 else "1 ") for i in range(8)]
-    (pathlib.Path(folder) / "alike.txt").write_text("\n".join(pattern) + "\n", encoding="utf-8")
+    numbers = random.Random(1)
+    base = [numbers.choice((1, -1)) for _ in range(102)]
+    alike = [" ".join(str(b if numbers.random() < 0.9 else -b) for b in base) for _ in range(60)]
+    labels = [numbers.choice(("1", "-1")) for _ in range(60)]
+    for name, lines in (("alike.txt", alike), ("labels.txt", labels)):
+        (pathlib.Path(folder) / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
     printed = {"solve": set(), "log": set(), "log of learners": set()}
     for words in SOLVES:
         answer = json.loads(steppe(f"solve {words} --json --quiet --log log"))

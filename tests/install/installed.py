@@ -106,9 +106,9 @@ def check_cmake(root, kinds, environment):
     for name, value in (("VERSION", version), ("KINDS", " ".join(kinds)), ("EMBED", EMBED)):
         text = text.replace(f"@{name}@", str(value))
     (folder / "CMakeLists.txt").write_text(text, encoding="utf-8")
-    config = only(root, "steppe-config.cmake").parent
-    run(["cmake", "-S", folder, "-B", folder / "build", "-G", "Ninja", f"-Dsteppe_DIR={config}",
-         f"-DCMAKE_CXX_COMPILER={compiler[-1]}"], stdout=subprocess.DEVNULL)
+    prefix = only(root, "include/steppe").parent.parent
+    run(["cmake", "-S", folder, "-B", folder / "build", "-G", "Ninja",
+         f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCMAKE_CXX_COMPILER={compiler[-1]}"], stdout=subprocess.DEVNULL)
     run(["cmake", "--build", folder / "build"], stdout=subprocess.DEVNULL)
     for kind in kinds:
         program = folder / "build" / f"with-{kind}"
@@ -201,5 +201,5 @@ with tempfile.TemporaryDirectory() as folder:
     check_static(root, package_at(configured / "meson-private" / "steppe.pc", prefix,
                                   root / "static-only"), "the static library alone")
     for name in ("steppe-config.cmake", "steppe-config-version.cmake"):
-        shutil.copy(configured / "lib" / "packages" / name, only(root, name))
+        shutil.copy(configured / "lib" / "packages" / name, only(prefix, name))
     check_cmake(root, ["steppe"], environment)
