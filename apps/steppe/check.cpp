@@ -20,6 +20,9 @@ struct Request {
 };
 
 int execute(Request& r, const Streams& io) {
+    std::vector<std::string> files = r.problem.files();
+    files.push_back(r.solution);
+    require_one_standard_input(files);
     const Solution solution = read_solution(r.solution);
     const Weights& weights = solution.weights;
     // What options do not say is that of the file; a text knows only its units.

@@ -39,7 +39,7 @@ int execute(const Request& r, const Streams& io) {
         return 0;
     }
     if (r.dot) {
-        const auto [network, patterns] = r.problem.load(LabelUse::Fold);
+        const auto [network, patterns, labelled] = r.problem.load(LabelUse::Fold);
         io.out << patterns.visit([&, &network = network](const auto& set) {
             return build_graph(network, set).to_dot();
         });

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "commands.hpp"
 #include "steppe/data/pattern_file.hpp"
 #include "steppe/error.hpp"
 #include "steppe/model/teacher.hpp"
+#include "words.hpp"
 
 namespace steppe::cli {
 
@@ -66,15 +68,16 @@ void ProblemOptions::add_to(CLI::App& command, Files files) {
             command
                 .add_option("--patterns", file_,
                             "read the patterns from a text file (may be gzip): a pattern a line, "
-                            "inputs +1 or -1, or any numbers, separated by white space; or "
-                            "from HDF5")
+                            "inputs +1 or -1, or any numbers, separated by white space, commas "
+                            "or semicolons; from .npy or .npz; or from HDF5; - is standard input")
                 ->group("Patterns")
                 ->type_name("FILE");
         labels_file_option_ =
             command
                 .add_option("--labels-file", labels_file_,
-                            "wanted outputs of the patterns read, +1 or -1, one a "
-                            "line; without it all are +1")
+                            "wanted outputs of the patterns read, +1 and -1 or 1 and 0, one a "
+                            "line or all in one, in any of these formats; without labels all are "
+                            "+1")
                 ->group("Patterns")
                 ->type_name("FILE");
         add_reading_options(command);
@@ -119,11 +122,65 @@ void ProblemOptions::add_reading_options(CLI::App& command) {
     const auto add = [&](const char* name, auto& value, const char* help, const char* type) {
         reading_options_.push_back(
             command.add_option(name, value, help)->group("Patterns")->type_name(type));
+        return reading_options_.back();
     };
+    labels_column_option_ =
+        add("--labels-column", reading_.labels_column,
+            "the column of a table of patterns that holds their labels: first, last, or its name "
+            "in the first line; or none, where every column is an input",
+            "NAME");
+    add("--input-values", input_values_,
+        "what the inputs of a file are where it does not say: zero-one (0 stands for -1), numbers "
+        "(real numbers, whatever they are), digits (0 and 1 without spaces), or packed-little[:N] "
+        "and packed-big[:N] (N inputs, eight in a byte, the first in its lowest or highest bit)",
+        "KIND");
     add("--inputs-dataset", reading_.datasets.inputs,
         "which array of an HDF5 or .npz file holds the patterns", "NAME");
     add("--labels-dataset", reading_.datasets.labels,
         "which array of an HDF5 or .npz file holds their labels", "NAME");
+}
+
+namespace {
+
+/// Reads --input-values into options.
+void set_input_values(const std::string& word, ReadOptions& options) {
+    const std::vector<std::pair<std::string, InputValues>> kinds{
+        {"zero-one", InputValues::ZeroOne},
+        {"numbers", InputValues::Numbers},
+        {"digits", InputValues::Digits},
+        {"packed-little", InputValues::PackedLittle},
+        {"packed-big", InputValues::PackedBig}};
+    const std::string name = word.substr(0, word.find(':'));
+    std::vector<std::string> names;
+    for (const auto& [kind, value] : kinds) {
+        names.push_back(kind);
+        if (kind == name) options.values = value;
+    }
+    if (options.values == InputValues::AsFound) {
+        const std::string near = nearest_word(name, names);
+        throw Error(fmt::format("--input-values: '{}' is not allowed; it may be {}{}", word,
+                                list_words(names),
+                                near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
+    }
+    if (name == word) return;
+    const std::string count = word.substr(name.size() + 1);
+    const bool packed = name.starts_with("packed");
+    if (!packed || count.empty() || count.size() > 18 ||
+        count.find_first_not_of("0123456789") != std::string::npos || std::stoull(count) == 0) {
+        throw Error(fmt::format(
+            "--input-values: '{}' is not allowed; packed-little and packed-big may be followed by "
+            "a number of inputs, as in packed-big:1001",
+            word));
+    }
+    options.packed_inputs = std::stoull(count);
+}
+
+}  // namespace
+
+ReadOptions ProblemOptions::reading() const {
+    ReadOptions options = reading_;
+    if (!input_values_.empty()) set_input_values(input_values_, options);
+    return options;
 }
 
 void ProblemOptions::assume(const Network& network) {
@@ -152,7 +209,17 @@ void ProblemOptions::refuse_network_and_random() const {
     }
 }
 
+void require_one_standard_input(const std::vector<std::string>& files) {
+    const auto is_standard_input = [](const std::string& file) {
+        return file == "-" || file == "/dev/stdin";
+    };
+    if (std::ranges::count_if(files, is_standard_input) > 1) {
+        throw Error("two files are standard input, which can be read once");
+    }
+}
+
 void ProblemOptions::refuse_nonsense() const {
+    require_one_standard_input(files());
     for (const CLI::Option* option :
          {inputs_option_, load_option_, count_option_, labels_option_}) {
         refuse_unless(!from_file(), option,
@@ -164,6 +231,10 @@ void ProblemOptions::refuse_nonsense() const {
     }
     for (const CLI::Option* option : reading_options_) {
         refuse_unless(from_file(), option, "belongs to --patterns FILE, which is not given");
+    }
+    if (labels_file_option_ && reading_.labels_column != "none") {
+        refuse_unless(labels_file_option_->count() == 0, labels_column_option_,
+                      "and --labels-file both say where labels are; give one of them");
     }
     refuse_unless(load_option_->count() == 0, count_option_,
                   "and --load both say how many patterns; give one of them");
@@ -235,7 +306,7 @@ ProblemOptions::Problem ProblemOptions::load(LabelUse labels) const {
     if (from_file()) {
         const bool fold = labels == LabelUse::Fold && network_without_inputs().folds_labels();
         Patterns patterns = read_any_patterns(file_, labels_file_,
-                                              fold ? LabelUse::Fold : LabelUse::Keep, reading_);
+                                              fold ? LabelUse::Fold : LabelUse::Keep, reading());
         const Network network = network_of(patterns.inputs());
         if (!network.folds_labels() && patterns.labels().empty()) {
             throw Error(
@@ -248,7 +319,10 @@ ProblemOptions::Problem ProblemOptions::load(LabelUse labels) const {
                                   "labels cannot be folded into the patterns",
                                   file_, network.hidden));
         }
-        return {network, std::move(patterns)};
+        const bool column = !reading_.labels_column.empty() && reading_.labels_column != "none";
+        const bool labelled = !labels_file_.empty() || column || !patterns.labels().empty() ||
+                              !patterns.turned().empty();
+        return {network, std::move(patterns), labelled};
     }
     const Network network = network_of(inputs_);
     PatternSet patterns = random_patterns(inputs_, pattern_count(network), seed_);
@@ -260,7 +334,7 @@ ProblemOptions::Problem ProblemOptions::load(LabelUse labels) const {
     if (labels == LabelUse::Fold && network.folds_labels()) {
         patterns = std::move(patterns).fold_labels();
     }
-    return {network, std::make_shared<const PatternSet>(std::move(patterns))};
+    return {network, std::make_shared<const PatternSet>(std::move(patterns)), has_teacher()};
 }
 
 }  // namespace steppe::cli

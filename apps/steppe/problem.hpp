@@ -25,6 +25,7 @@ class ProblemOptions {
     struct Problem {
         Network network;
         Patterns patterns;
+        bool labelled;  ///< labels were given, folded in or not
 
         /// Names the patterns, the same whether labels are folded in or stand beside.
         std::uint64_t pattern_hash() const;
@@ -45,8 +46,11 @@ class ProblemOptions {
     void assume(const Network& network);
     /// Refuses what belongs to networks and random patterns: for patterns that are neither.
     void refuse_network_and_random() const;
-    /// What options say about the files of patterns.
-    const ReadOptions& reading() const { return reading_; }
+    /// What options say about files of patterns: that of --patterns, and --test, whose labels stand
+    /// in the same column unless they have a file of their own.
+    ReadOptions reading() const;
+    /// The files that are read: --patterns and --labels-file.
+    std::vector<std::string> files() const { return {file_, labels_file_}; }
     /// Whether --patterns names a file.
     bool from_file() const;
 
@@ -65,6 +69,7 @@ class ProblemOptions {
     std::string file_;
     std::string labels_file_;
     ReadOptions reading_;
+    std::string input_values_;
     std::size_t inputs_ = 1001;
     double load_ = 0.6;
     std::size_t count_ = 0;
@@ -80,11 +85,15 @@ class ProblemOptions {
     CLI::Option* file_option_ = nullptr;
     CLI::Option* labels_file_option_ = nullptr;
     std::vector<CLI::Option*> reading_options_;
+    CLI::Option* labels_column_option_ = nullptr;
     CLI::Option* inputs_option_ = nullptr;
     CLI::Option* load_option_ = nullptr;
     CLI::Option* count_option_ = nullptr;
     CLI::Option* labels_option_ = nullptr;
     CLI::Option* seed_option_ = nullptr;
 };
+
+/// Refuses two files of one command that are both standard input, which is read once.
+void require_one_standard_input(const std::vector<std::string>& files);
 
 }  // namespace steppe::cli

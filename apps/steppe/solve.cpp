@@ -35,6 +35,7 @@ struct Request {
     ProblemOptions problem;
     LearnerRequest learning;
     std::string test_file, test_labels_file;
+    DatasetNames test_datasets;
     std::string solver = "auto", accuracy = "relaxed", precision = "single";
     std::size_t block = 0, restarts = 0;
     double damping = 0.5, running_margin = 0.05;
@@ -52,11 +53,11 @@ struct Request {
     CLI::Option *accuracy_option = nullptr, *precision_option = nullptr, *block_option = nullptr,
                 *damping_option = nullptr, *restarts_option = nullptr, *margin_option = nullptr,
                 *symmetry_option = nullptr;
-    CLI::Option *test_option = nullptr, *test_labels_option = nullptr, *steps_option = nullptr,
-                *iterations_option = nullptr, *step_tolerance_option = nullptr,
-                *exponent_option = nullptr, *form_option = nullptr, *replicas_option = nullptr,
-                *range_option = nullptr, *free_option = nullptr, *tolerance_option = nullptr,
-                *schedule_option = nullptr;
+    std::vector<CLI::Option*> test_options;  ///< that belong to --test
+    CLI::Option *test_option = nullptr, *steps_option = nullptr, *iterations_option = nullptr,
+                *step_tolerance_option = nullptr, *exponent_option = nullptr,
+                *form_option = nullptr, *replicas_option = nullptr, *range_option = nullptr,
+                *free_option = nullptr, *tolerance_option = nullptr, *schedule_option = nullptr;
 };
 
 void add_options(CLI::App& command, Request& r) {
@@ -68,10 +69,17 @@ void add_options(CLI::App& command, Request& r) {
                         "the weights get wrong")
             ->group("Patterns")
             ->type_name("FILE");
-    r.test_labels_option =
-        command.add_option("--test-labels-file", r.test_labels_file, "wanted outputs of --test")
-            ->group("Patterns")
-            ->type_name("FILE");
+    const auto add_test = [&](const char* name, std::string& value, const char* help,
+                              const char* type) {
+        r.test_options.push_back(
+            command.add_option(name, value, help)->group("Patterns")->type_name(type));
+    };
+    add_test("--test-labels-file", r.test_labels_file, "wanted outputs of --test", "FILE");
+    add_test("--test-inputs-dataset", r.test_datasets.inputs,
+             "which array of the file of --test holds the patterns (--inputs-dataset if not given)",
+             "NAME");
+    add_test("--test-labels-dataset", r.test_datasets.labels,
+             "which array holds their labels (--labels-dataset if not given)", "NAME");
 
     command
         .add_option("--solver", r.solver,
@@ -492,8 +500,39 @@ void write_or_rescue(const Solution& solution, const std::string& path) {
     }
 }
 
+/// The patterns of --test, with labels where those that are learned have some.
+Patterns read_test(const Request& r, const ProblemOptions::Problem& problem) {
+    ReadOptions reading = r.problem.reading();
+    if (!r.test_datasets.inputs.empty()) reading.datasets.inputs = r.test_datasets.inputs;
+    if (!r.test_datasets.labels.empty()) reading.datasets.labels = r.test_datasets.labels;
+    Patterns test = read_any_patterns(r.test_file, r.test_labels_file, LabelUse::Keep, reading);
+    if (test.inputs() != problem.network.inputs) {
+        throw Error(fmt::format("{}: the test patterns have {} inputs, the others {}", r.test_file,
+                                test.inputs(), problem.network.inputs));
+    }
+    if (!test.labels().empty()) return test;
+    if (!problem.network.folds_labels()) {
+        throw Error(fmt::format(
+            "{}: the test patterns have no labels, and this network cannot fold them into "
+            "patterns: name them with --test-labels-file",
+            r.test_file));
+    }
+    if (problem.labelled) {
+        throw Error(fmt::format(
+            "{}: the patterns to learn have labels, and the test patterns have none: name them "
+            "with --test-labels-file (a file of 1s where all are +1)",
+            r.test_file));
+    }
+    return test;
+}
+
 int execute(const Request& r, const Streams& io) {
-    refuse_unless(r.test_option->count() > 0, r.test_labels_option, "belongs to --test FILE");
+    std::vector<std::string> files = r.problem.files();
+    files.insert(files.end(), {r.test_file, r.test_labels_file, r.schedule});
+    require_one_standard_input(files);
+    for (const CLI::Option* option : r.test_options) {
+        refuse_unless(r.test_option->count() > 0, option, "belongs to --test FILE");
+    }
     if (!r.problem.from_file()) {
         const auto [network, patterns] = r.problem.sizes();
         require_memory(network, patterns, PatternSet::memory_bytes(network.inputs, patterns),
@@ -506,20 +545,7 @@ int execute(const Request& r, const Streams& io) {
         options.teacher = random_teacher(problem.network, r.problem.seed());
     }
     std::optional<Patterns> test;
-    if (!r.test_file.empty()) {
-        test =
-            read_any_patterns(r.test_file, r.test_labels_file, LabelUse::Keep, r.problem.reading());
-        if (test->inputs() != problem.network.inputs) {
-            throw Error(fmt::format("{}: the test patterns have {} inputs, the others {}",
-                                    r.test_file, test->inputs(), problem.network.inputs));
-        }
-        if (!problem.network.folds_labels() && test->labels().empty()) {
-            throw Error(fmt::format(
-                "{}: the test patterns have no labels, and this network cannot fold them into "
-                "patterns: name them with --test-labels-file",
-                r.test_file));
-        }
-    }
+    if (r.test_option->count() > 0) test = read_test(r, problem);
     if (!r.out.empty()) require_writable(r.out);
     const InterruptFlag interrupt;
     std::ofstream log;

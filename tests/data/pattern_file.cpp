@@ -48,10 +48,17 @@ TEST_CASE("bad pattern files are refused with file, line and column") {
     CHECK(refusal("1 -1\n\n-1 1\n") ==
           "P, line 2: the line is empty, and patterns follow in line 3");
     CHECK(refusal("1 x\n") == "P, line 1, column 3: 'x' is no number; inputs are +1 or -1");
-    CHECK(refusal("1,-1\n") ==
-          "P, line 1, column 2: ',' between numbers: separate them by spaces or tabs");
-    CHECK(refusal("1 ;-1\n") ==
-          "P, line 1, column 3: ';' between numbers: separate them by spaces or tabs");
+    CHECK(refusal("1 -1\n1,-1\n") ==
+          "P, line 2, column 2: ',' between numbers: those of the first line are separated by "
+          "spaces");
+    CHECK(refusal("1,-1\n1;-1\n") ==
+          "P, line 2, column 2: ';' between numbers: those of the first line are separated by ','");
+    CHECK(refusal("0,5;1\n") ==
+          "P, line 1, column 2: ',' in a number: write decimals with a point");
+    CHECK(refusal("1,-1,\n") ==
+          "P, line 1, column 6: a ',' with no number behind it: every cell must hold one");
+    CHECK(refusal("1,,1\n") ==
+          "P, line 1, column 3: a ',' with no number behind it: every cell must hold one");
     CHECK(refusal("1 -1 \xff\n") ==
           "P, line 1, column 6: '\\xff' is no number; inputs are +1 or -1");
     CHECK(refusal("nan 1\n") ==
@@ -63,9 +70,14 @@ TEST_CASE("bad pattern files are refused with file, line and column") {
 
 TEST_CASE("bad label files are refused") {
     CHECK(refusal("1 -1\n", "2\n") ==
-          "L, line 1, column 1: '2' is not allowed: labels must be +1 or -1");
+          "L, line 1, column 1: '2' is not allowed: labels must be +1 and -1, or 1 and 0");
     CHECK(refusal("1 -1\n", "1\n-1\n") == "L holds 2 labels, and P holds 1 patterns");
-    CHECK(refusal("1 -1\n", "1 1\n") == "L, line 1: 2 numbers where one label a line is wanted");
+    CHECK(refusal("1 -1\n", "1 1\n") == "L holds 2 labels, and P holds 1 patterns");
+    CHECK(refusal("1 -1\n", "1 1\n1 1\n") ==
+          "L, line 2: 2 numbers where one label a line is wanted");
+    CHECK(refusal("1 -1\n1 1\n", "-1\n0\n") ==
+          "L, line 2, column 1: '0' is not allowed: labels before it are -1, and they must be +1 "
+          "and -1, or 1 and 0");
     CHECK(refusal("1 -1\n", "\n") == "L: the file holds no label");
 }
 

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "steppe/data/byte_source.hpp"
 #include "steppe/error.hpp"
 
 namespace steppe {
@@ -33,31 +34,7 @@ void flush_to_disk(const std::string& path) {
 }  // namespace
 
 std::string read_text(const std::string& path) {
-    std::error_code ignored;
-    if (std::filesystem::is_directory(path, ignored)) {
-        throw Error(fmt::format("'{}' is a folder; a file is wanted", path));
-    }
-    errno = 0;
-    // zlib reads plain files as they are.
-    const std::unique_ptr<gzFile_s, int (*)(gzFile)> file(gzopen(path.c_str(), "rb"), gzclose);
-    if (!file) throw failure(path, "read");
-    gzbuffer(file.get(), 1 << 18);
-    std::string text;
-    constexpr std::size_t chunk = std::size_t{1} << 22;
-    for (;;) {
-        const std::size_t before = text.size();
-        text.resize(before + chunk);
-        const int got = gzread(file.get(), text.data() + before, chunk);
-        text.resize(before + static_cast<std::size_t>(std::max(got, 0)));
-        if (got <= 0) break;
-    }
-    int code = Z_OK;
-    const char* why = gzerror(file.get(), &code);
-    if (code != Z_OK && code != Z_STREAM_END) {
-        throw Error(fmt::format("file '{}' cannot be read: {}", path,
-                                code == Z_BUF_ERROR ? "its gzip data are cut short" : why));
-    }
-    return text;
+    return ByteSource(path).rest();
 }
 
 void write_whole(const std::string& path,

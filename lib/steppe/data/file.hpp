@@ -5,7 +5,8 @@
 
 namespace steppe {
 
-/// The contents of a file, unpacked when it is gzip. Throws Error naming the file and the reason.
+/// The contents of a file, unpacked when it is gzip; "-" is standard input. Throws Error naming the
+/// file and the reason.
 std::string read_text(const std::string& path);
 
 /// Writes a file so that a reader sees the old one or the new one, never half: `fill` writes to a

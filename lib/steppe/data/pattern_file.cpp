@@ -1,157 +1,26 @@
 #include "steppe/data/pattern_file.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
-#include <string_view>
 #include <type_traits>
 #include <vector>
 
+#include "steppe/data/byte_source.hpp"
+#include "steppe/data/content.hpp"
 #include "steppe/data/file.hpp"
 #include "steppe/data/hdf5.hpp"
+#include "steppe/data/input_rows.hpp"
+#include "steppe/data/label_rows.hpp"
+#include "steppe/data/npy.hpp"
+#include "steppe/data/npz.hpp"
 #include "steppe/data/pattern_hdf5.hpp"
 #include "steppe/error.hpp"
-#include "steppe/numeric/number.hpp"
 
 namespace steppe {
 
 namespace {
-
-/// A word as it may stand in a message: unprintable characters shown as \xNN, long words cut.
-std::string quote(std::string_view word) {
-    std::string out;
-    for (const char c : word.substr(0, 24)) {
-        if (c >= 0x20 && c < 0x7f) {
-            out += c;
-        } else {
-            out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-        }
-    }
-    return "'" + out + (word.size() > 24 ? "...'" : "'");
-}
-
-bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\r';
-}
-
-/// Walks the numbers of a text line by line and knows where it is.
-class Scanner {
-  public:
-    Scanner(const std::string& path, const std::string& text) : path_(path), rest_(text) {}
-
-    /// The numbers of the next line (+-1 where they are signed char), appended; false at the end of
-    /// the text. Lines that hold no number append nothing.
-    template <class Number>
-    bool next_line(std::vector<Number>& numbers, const char* what) {
-        if (rest_.empty()) return false;
-        ++line_;
-        const std::size_t end = rest_.find('\n');
-        const std::string_view line = rest_.substr(0, end);
-        rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
-        for (std::size_t at = 0;;) {
-            while (at < line.size() && is_blank(line[at])) ++at;
-            if (at == line.size()) return true;
-            std::size_t stop = at;
-            while (stop < line.size() && !is_blank(line[stop])) ++stop;
-            const std::string_view word = line.substr(at, stop - at);
-            if constexpr (std::is_same_v<Number, signed char>) {
-                numbers.push_back(sign(word, at + 1, what));
-            } else {
-                numbers.push_back(static_cast<Number>(finite(word, at + 1, what)));
-            }
-            at = stop;
-        }
-    }
-
-    std::size_t line() const { return line_; }
-
-    Error error(std::size_t column, const std::string& why) const {
-        return Error(fmt::format("{}, line {}, column {}: {}", path_, line_, column, why));
-    }
-    Error error(const std::string& why) const {
-        return Error(fmt::format("{}, line {}: {}", path_, line_, why));
-    }
-
-  private:
-    signed char sign(std::string_view word, std::size_t column, const char* what) const {
-        const double value = number(word, column, what, "+1 or -1");
-        if (value == 1.0) return 1;
-        if (value == -1.0) return -1;
-        throw error(column,
-                    fmt::format("{} is not allowed: {}s must be +1 or -1", quote(word), what));
-    }
-
-    double finite(std::string_view word, std::size_t column, const char* what) const {
-        const double value = number(word, column, what, "numbers");
-        if (std::isfinite(value)) return value;
-        throw error(column,
-                    fmt::format("{} is not allowed: {}s must be finite", quote(word), what));
-    }
-
-    double number(std::string_view word, std::size_t column, const char* what,
-                  const char* wanted) const {
-        // Files of +-1 are the large ones.
-        if (word == "1" || word == "+1") return 1.0;
-        if (word == "-1") return -1.0;
-        const std::size_t mark = word.find_first_of(",;");
-        if (mark != std::string_view::npos) {
-            throw error(
-                column + mark,
-                fmt::format("'{}' between numbers: separate them by spaces or tabs", word[mark]));
-        }
-        const std::optional<double> value = number_of(std::string(word));
-        if (!value)
-            throw error(column,
-                        fmt::format("{} is no number; {}s are {}", quote(word), what, wanted));
-        return *value;
-    }
-
-    std::string path_;
-    std::string_view rest_;
-    std::size_t line_ = 0;
-};
-
-/// Lines of numbers, all of one length (any when length is 0), with no gap between them.
-template <class Number>
-struct Lines {
-    std::size_t count = 0;
-    std::size_t length = 0;
-    std::vector<Number> numbers;
-};
-
-template <class Number>
-Lines<Number> read_lines(const std::string& path, std::size_t length, const char* what) {
-    const std::string text = read_text(path);
-    Lines<Number> lines;
-    lines.length = length;
-    Scanner scanner(path, text);
-    std::size_t empty_line = 0;
-    for (;;) {
-        const std::size_t before = lines.numbers.size();
-        if (!scanner.next_line(lines.numbers, what)) break;
-        const std::size_t found = lines.numbers.size() - before;
-        if (found == 0) {
-            if (empty_line == 0) empty_line = scanner.line();
-            continue;
-        }
-        if (empty_line != 0) {
-            throw Error(
-                fmt::format("{}, line {}: the line is empty, and patterns follow in line {}", path,
-                            empty_line, scanner.line()));
-        }
-        if (lines.length == 0) lines.length = found;
-        if (found != lines.length) {
-            throw scanner.error(
-                length != 0
-                    ? fmt::format("{} numbers where one {} a line is wanted", found, what)
-                    : fmt::format("{} numbers, and the lines before have {}", found, lines.length));
-        }
-        ++lines.count;
-    }
-    if (lines.count == 0) throw Error(fmt::format("{}: the file holds no {}", path, what));
-    return lines;
-}
 
 std::string text_of(const PatternSet& patterns) {
     std::string text;
@@ -178,18 +47,6 @@ std::string text_of(const RealPatterns& patterns) {
     return text;
 }
 
-/// Labels of so many patterns of the file at `path`; none where no file is named.
-std::vector<signed char> read_labels(const std::string& labels_path, const std::string& path,
-                                     std::size_t patterns) {
-    if (labels_path.empty()) return {};
-    auto lines = read_lines<signed char>(labels_path, 1, "label");
-    if (lines.count != patterns) {
-        throw Error(fmt::format("{} holds {} labels, and {} holds {} patterns", labels_path,
-                                lines.count, path, patterns));
-    }
-    return std::move(lines.numbers);
-}
-
 void write_labels(std::span<const signed char> labels, const std::string& path) {
     if (labels.empty()) return;
     if (path.empty()) {
@@ -202,38 +59,166 @@ void write_labels(std::span<const signed char> labels, const std::string& path) 
 
 }  // namespace
 
-PatternSet read_patterns(const std::string& path, const std::string& labels_path) {
-    const auto inputs = read_lines<signed char>(path, 0, "input");
-    return PatternSet::from_signs(inputs.length, inputs.count, inputs.numbers,
-                                  read_labels(labels_path, path, inputs.count));
-}
-
 namespace {
 
-AnyPatterns read_text_patterns(const std::string& path, const std::string& labels_path) {
-    auto inputs = read_lines<float>(path, 0, "input");
-    std::vector<signed char> labels = read_labels(labels_path, path, inputs.count);
-    if (!std::ranges::all_of(inputs.numbers, [](float x) { return x == 1.0f || x == -1.0f; })) {
-        return RealPatterns::from_values(inputs.length, inputs.count, std::move(inputs.numbers),
-                                         std::move(labels));
+ArrayChoice array_of_inputs(const ReadOptions& options) {
+    return {"patterns", options.datasets.inputs, "--inputs-dataset", usual_inputs};
+}
+
+ArrayChoice array_of_labels(const ReadOptions& options) {
+    return {"labels", options.datasets.labels, "--labels-dataset", usual_labels};
+}
+
+/// Calls read(path of a file with the source's bytes); errors name the source.
+template <class Read>
+auto read_named(ByteSource& source, const std::string& path, const Read& read) {
+    const NamedFile file(source, path);
+    try {
+        return read(file.path());
+    } catch (const Error& error) {
+        throw Error(file.renamed(error.what()));
     }
-    const std::vector<signed char> signs(inputs.numbers.begin(), inputs.numbers.end());
-    return PatternSet::from_signs(inputs.length, inputs.count, signs, labels);
+}
+
+/// Labels of a file of their own; none where no file is named.
+std::vector<signed char> read_labels(const std::string& path, const ReadOptions& options) {
+    if (path.empty()) return {};
+    ByteSource source(path);
+    const Content content = content_of(source);
+    if (content == Content::Hdf5) {
+        return read_named(source, path,
+                          [&](const std::string& file) { return read_hdf5_labels(file, options); });
+    }
+    LabelRows labels;
+    read_table(source, path, content, labels, array_of_labels(options), DigitWords::Number);
+    return labels.take();
+}
+
+void require_count(std::size_t labels, const std::string& labels_name, std::size_t patterns,
+                   const std::string& name) {
+    if (labels == patterns) return;
+    throw Error(fmt::format("{} holds {} labels, and {} holds {} patterns", labels_name, labels,
+                            name, patterns));
+}
+
+AnyPatterns with_labels(AnyPatterns patterns, std::vector<signed char> labels) {
+    return std::visit(
+        [&](auto& set) -> AnyPatterns { return std::move(set).with_labels(std::move(labels)); },
+        patterns);
+}
+
+std::size_t count_of(const AnyPatterns& patterns) {
+    return std::visit([](const auto& set) { return set.patterns(); }, patterns);
+}
+
+bool has_labels(const AnyPatterns& patterns) {
+    return std::visit([](const auto& set) { return !set.labels().empty(); }, patterns);
+}
+
+DigitWords digit_words(InputValues values) {
+    return values == InputValues::Digits    ? DigitWords::Split
+           : values == InputValues::AsFound ? DigitWords::Refused
+                                            : DigitWords::Number;
+}
+
+InputRows::Labels place_of_labels(const std::string& labels_path) {
+    return labels_path.empty() ? InputRows::Labels::Unknown : InputRows::Labels::Elsewhere;
+}
+
+/// The labels' array of an archive whose patterns are in `inputs`; empty where it has none.
+std::string labels_array(const std::vector<std::string>& names, const std::string& inputs,
+                         const std::string& name, const std::string& labels_path,
+                         const ReadOptions& options) {
+    std::vector<std::string> others;
+    std::ranges::copy_if(names, std::back_inserter(others),
+                         [&](const std::string& other) { return other != inputs; });
+    const bool usual = std::ranges::any_of(others, [](const std::string& other) {
+        return std::ranges::find(usual_labels, other) != usual_labels.end();
+    });
+    if (!labels_path.empty()) {
+        if (usual) throw Error(name + ": the file has labels of its own; name no other ones");
+        return {};
+    }
+    if (!options.datasets.labels.empty() || usual) {
+        return choose_array(others, array_of_labels(options), name);
+    }
+    if (others.empty() || !options.labels_column.empty()) return {};
+    throw Error(
+        fmt::format("{}: beside '{}' it holds {}: name that of the labels with --labels-dataset, "
+                    "or say --labels-column none where there are none",
+                    name, inputs, fmt::join(others, ", ")));
+}
+
+AnyPatterns read_npz_patterns(ByteSource& source, const std::string& path,
+                              const std::string& labels_path, const ReadOptions& options) {
+    const NpzArchive archive(source, path);
+    const std::string& name = source.name();
+    const std::string inputs = choose_array(archive.names(), array_of_inputs(options), name);
+    const std::string labels = labels_array(archive.names(), inputs, name, labels_path, options);
+    const auto named = [&](const std::string& array) {
+        return fmt::format("{}, array '{}'", name, array);
+    };
+    InputRows rows(options,
+                   labels.empty() ? place_of_labels(labels_path) : InputRows::Labels::Elsewhere);
+    read_npy(*archive.open(inputs), named(inputs), rows);
+    AnyPatterns patterns = rows.take(named(inputs));
+    if (labels.empty()) return patterns;
+    LabelRows wanted;
+    read_npy(*archive.open(labels), named(labels), wanted);
+    std::vector<signed char> signs = wanted.take();
+    require_count(signs.size(), named(labels), count_of(patterns), fmt::format("'{}'", inputs));
+    return with_labels(std::move(patterns), std::move(signs));
+}
+
+/// What belongs to tables is refused for HDF5, whose datasets say what they are.
+void refuse_for_hdf5(const std::string& name, const ReadOptions& options) {
+    if (!options.labels_column.empty() && options.labels_column != "none") {
+        throw Error(
+            fmt::format("{}: --labels-column belongs to tables, and this is HDF5: its "
+                        "labels are a dataset, which --labels-dataset names",
+                        name));
+    }
+}
+
+/// The patterns, with the labels that the file itself holds.
+AnyPatterns read_inputs(const std::string& path, const std::string& labels_path,
+                        const ReadOptions& options) {
+    ByteSource source(path);
+    const Content content = content_of(source);
+    if (content == Content::Npz) return read_npz_patterns(source, path, labels_path, options);
+    if (content == Content::Hdf5) {
+        refuse_for_hdf5(source.name(), options);
+        return read_named(source, path, [&](const std::string& file) {
+            return read_hdf5_patterns(file, read_labels(labels_path, options), options);
+        });
+    }
+    InputRows rows(options, place_of_labels(labels_path));
+    read_table(source, path, content, rows, array_of_inputs(options), digit_words(options.values));
+    return rows.take(source.name());
 }
 
 }  // namespace
 
+PatternSet read_patterns(const std::string& path, const std::string& labels_path) {
+    ByteSource source(path);
+    InputRows rows({}, InputRows::Labels::Elsewhere, InputRows::Inputs::SignsOnly);
+    read_table(source, path, content_of(source), rows, array_of_inputs({}), DigitWords::Number);
+    PatternSet patterns = std::get<PatternSet>(rows.take(source.name()));
+    std::vector<signed char> labels = read_labels(labels_path, {});
+    if (!labels_path.empty()) {
+        require_count(labels.size(), labels_path, patterns.patterns(), path);
+    }
+    return std::move(patterns).with_labels(std::move(labels));
+}
+
 Patterns read_any_patterns(const std::string& path, const std::string& labels_path, LabelUse labels,
                            const ReadOptions& options) {
-    AnyPatterns read =
-        hdf5::is_file(path)
-            ? read_hdf5_patterns(
-                  path,
-                  labels_path.empty()
-                      ? std::vector<signed char>()
-                      : std::move(read_lines<signed char>(labels_path, 1, "label").numbers),
-                  options)
-            : read_text_patterns(path, labels_path);
+    AnyPatterns read = read_inputs(path, labels_path, options);
+    if (!labels_path.empty() && !has_labels(read)) {
+        std::vector<signed char> signs = read_labels(labels_path, options);
+        require_count(signs.size(), labels_path, count_of(read), path);
+        read = with_labels(std::move(read), std::move(signs));
+    }
     return std::visit(
         [&](auto& set) {
             using Set = std::decay_t<decltype(set)>;
@@ -241,11 +226,6 @@ Patterns read_any_patterns(const std::string& path, const std::string& labels_pa
                 labels == LabelUse::Fold ? std::move(set).fold_labels() : std::move(set)));
         },
         read);
-}
-
-NumberTable read_numbers(const std::string& path, const char* what) {
-    auto lines = read_lines<double>(path, 0, what);
-    return {lines.count, lines.length, std::move(lines.numbers)};
 }
 
 bool is_hdf5_path(const std::string& path) {

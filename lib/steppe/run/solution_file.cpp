@@ -8,9 +8,11 @@
 #include <filesystem>
 #include <fstream>
 
+#include "steppe/data/byte_source.hpp"
+#include "steppe/data/content.hpp"
 #include "steppe/data/file.hpp"
 #include "steppe/data/hdf5.hpp"
-#include "steppe/data/pattern_file.hpp"
+#include "steppe/data/number_table.hpp"
 #include "steppe/error.hpp"
 
 namespace steppe {
@@ -139,8 +141,16 @@ void write_solution(const Solution& solution, const std::string& path) {
 
 Solution read_solution(const std::string& path) {
     H5::Exception::dontPrint();
-    if (hdf5::is_file(path)) return read_hdf5(path);
-    NumberTable table = read_numbers(path, "weight");
+    ByteSource source(path);
+    if (content_of(source) == Content::Hdf5) {
+        const NamedFile file(source, path);
+        try {
+            return read_hdf5(file.path());
+        } catch (const Error& error) {
+            throw Error(file.renamed(error.what()));
+        }
+    }
+    NumberTable table = read_numbers(source, path, "weight");
     const bool binary = std::all_of(table.values.begin(), table.values.end(),
                                     [](double w) { return w == 1.0 || w == -1.0; });
     if (!binary) {

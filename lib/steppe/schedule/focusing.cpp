@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <fstream>
 #include <limits>
 #include <sstream>
+#include <string_view>
 
+#include "steppe/data/byte_source.hpp"
+#include "steppe/data/text_lines.hpp"
 #include "steppe/error.hpp"
 #include "steppe/numeric/number.hpp"
 
@@ -88,20 +90,17 @@ FocusingSchedule FocusingSchedule::from_list(std::vector<Coupling> couplings) {
 }
 
 FocusingSchedule FocusingSchedule::from_file(const std::string& path) {
-    std::ifstream file(path);
-    if (!file) throw Error(fmt::format("schedule file '{}' cannot be read", path));
+    ByteSource source(path);
+    TextLines lines(source);
     std::vector<Coupling> couplings;
-    std::string line;
-    for (std::size_t number = 1; std::getline(file, line); ++number) {
-        std::istringstream words(line.substr(0, line.find('#')));
+    for (std::string_view line; lines.next(line);) {
+        std::istringstream words(std::string(line.substr(0, line.find('#'))));
         std::vector<std::string> found;
         for (std::string word; words >> word;) found.push_back(word);
         if (found.empty()) continue;
         const auto refuse = [&](const std::string& why) {
-            return Error(
-                fmt::format("{}, line {}: {}; a line is `gamma y`, for example `0.5 10` "
-                            "or `inf 2`",
-                            path, number, why));
+            return Error(fmt::format("{}: {}; a line is `gamma y`, for example `0.5 10` or `inf 2`",
+                                     lines.place(), why));
         };
         if (found.size() != 2) {
             throw refuse(fmt::format("{} word{} where two numbers are wanted", found.size(),
