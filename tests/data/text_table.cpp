@@ -146,7 +146,7 @@ TEST_CASE("zeros and ones are asked about") {
           ", line 2, column 3: '-1' is not allowed: with these --input-values inputs must be 0 or "
           "1");
     CHECK(refusal("1 1\n1 1\n") == "accepted");
-    CHECK(read("1 0 0.5\n0 1 1\n").real());
+    CHECK(read("1 0 0.5\n-3 1 1\n").real());
     ReadOptions both = values(InputValues::ZeroOne);
     both.labels_column = "last";
     CHECK(inputs_of(read(table, both)) == Inputs{1, -1, -1, -1});

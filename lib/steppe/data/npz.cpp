@@ -88,6 +88,14 @@ std::uint64_t number(std::string_view bytes, std::size_t at, std::size_t count) 
     return value;
 }
 
+/// A name as it may stand in a message.
+std::string printable(std::string name) {
+    for (char& c : name) {
+        if (c < 0x20 || c > 0x7e) c = '?';
+    }
+    return name;
+}
+
 /// The bytes of a stored or deflated member.
 class MemberStream final : public ByteStream {
   public:
@@ -198,7 +206,10 @@ void NpzArchive::read_directory() {
     const std::string directory = bytes_->read(begin, length);
     for (std::size_t at = 0; entries > 0; --entries) {
         Member member = read_entry(directory, at);
-        if (!member.name.ends_with(".npy")) continue;
+        if (!member.name.ends_with(".npy")) {
+            throw Error(fmt::format("{}: this zip archive is no .npz: '{}' in it is no .npy array",
+                                    name_, printable(member.name)));
+        }
         member.name.resize(member.name.size() - 4);
         members_.push_back(std::move(member));
     }
@@ -261,7 +272,11 @@ std::unique_ptr<ByteStream> NpzArchive::open(const std::string& array) const {
             fmt::format("{}: it is encrypted or packed in another way than NumPy does", name));
     }
     const std::string head = bytes_->read(member->head, local_length);
-    if (head.compare(0, 4, local_mark) != 0) throw bytes_->damaged("its directory is damaged");
+    const std::string file = array + ".npy";
+    if (head.compare(0, 4, local_mark) != 0 || number(head, 26, 2) != file.size() ||
+        bytes_->read(member->head + local_length, file.size()) != file) {
+        throw bytes_->damaged("its directory is damaged");
+    }
     const std::uint64_t data =
         member->head + local_length + number(head, 26, 2) + number(head, 28, 2);
     return std::make_unique<MemberStream>(*bytes_, name, data, member->packed, member->size,
