@@ -130,6 +130,13 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
                        "read options from a TOML file; keys stand in a section named after the "
                        "sub-command, and the command line wins");
     program.get_config_ptr()->type_name("FILE");
+    // As in all other options that read a file.
+    program.get_config_ptr()->transform(CLI::Validator(
+        [](std::string& path) {
+            if (path == "-") path = "/dev/stdin";
+            return std::string();
+        },
+        ""));
     program.allow_config_extras(CLI::config_extras_mode::error);
     program.require_subcommand(0, 1);
     program.footer("'steppe COMMAND --help' shows a command's options and examples.");

@@ -77,6 +77,9 @@ TEST_CASE("every file that is read may be a FIFO or standard input") {
         const Fifo fifo(folder, "weights", contents(weights));
         CHECK(run("check " + fifo.path + " --patterns " + patterns).out == wanted);
     }
+    CHECK(run("check " + std::string(STEPPE_TEST_DATA) + "/data/numpy/weights.npy --patterns " +
+              patterns)
+              .out == wanted);
     for (const std::string name : {"-", "/dev/stdin"}) {
         const StandardInput input(patterns);
         CHECK(run("check " + weights + " --patterns " + name).out == wanted);
@@ -84,6 +87,11 @@ TEST_CASE("every file that is read may be a FIFO or standard input") {
     {
         const StandardInput input(weights);
         CHECK(run("check - --patterns " + patterns).out == wanted);
+    }
+    {
+        const StandardInput input(folder.write("c", "[solve]\ninputs = 51\n"));
+        CHECK(run("solve --config - --json --quiet").out.find("\"inputs\":51,") !=
+              std::string::npos);
     }
     const Fifo labels(folder, "labels", "1\n0\n1\n"), test(folder, "test", "-1 1 1\n1 1 1\n"),
         test_labels(folder, "test_labels", "1\n1\n"), schedule(folder, "schedule", "0 1\rinf 2\r"),

@@ -2,22 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <fstream>
-
 #include "steppe/error.hpp"
 
 namespace steppe::hdf5 {
 
 bool is_name(const std::string& path) {
     return path.ends_with(".h5") || path.ends_with(".hdf5");
-}
-
-bool is_file(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::array<char, 8> start{};
-    file.read(start.data(), start.size());
-    return file && std::string(start.data(), start.size()) == "\x89HDF\r\n\x1a\n";
 }
 
 void write_string(H5::H5Object& object, const char* name, const std::string& text) {
