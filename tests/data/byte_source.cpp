@@ -1,7 +1,9 @@
 #include "steppe/data/byte_source.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <thread>
 
@@ -21,7 +23,12 @@ class Fifo {
         : path(folder / name), writer_([this, bytes = std::move(bytes)] {
               std::ofstream(path, std::ios::binary) << bytes;
           }) {}
-    ~Fifo() { writer_.join(); }
+    ~Fifo() {
+        // Where nobody has opened it, the writer still waits.
+        const int reader = open(path.c_str(), O_RDONLY | O_NONBLOCK);
+        writer_.join();
+        close(reader);
+    }
     Fifo(const Fifo&) = delete;
     Fifo& operator=(const Fifo&) = delete;
 
