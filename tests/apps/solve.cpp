@@ -97,9 +97,11 @@ TEST_CASE("patterns and labels from files, test patterns") {
 
 TEST_CASE("a wrong delimiter is an error, not one pattern") {
     const Folder folder;
-    const std::string path = folder.write("p.csv", "1,-1,1\n-1,1,1\n");
+    const std::string path = folder.write("p.csv", "1 -1 1\n-1,1,1\n");
     CHECK(refusal("solve --patterns " + path) ==
-          path + ", line 1, column 2: ',' between numbers: separate them by spaces or tabs");
+          path +
+              ", line 2, column 3: ',' between numbers: those of the first line are separated "
+              "by spaces");
 }
 
 TEST_CASE("whether the answer can be written is known before the run") {
