@@ -329,22 +329,29 @@ Finding threads_do_not_matter(const Trial& t) {
     return what.empty() ? fine : "1 and 3 threads: " + what;
 }
 
+/// Whether some number of what a unit sees is no simple multiple of the smallest, so that no
+/// sum of +- them is 0.
+bool is_incommensurable(const Problem& p, std::size_t a, std::size_t first, std::size_t seen) {
+    double least = HUGE_VAL;
+    for (std::size_t i = first; i < first + seen; ++i) {
+        const auto x = static_cast<double>(std::abs(p.input(a, i)));
+        if (x > 0.0) least = std::min(least, x);
+    }
+    for (std::size_t i = first; i < first + seen; ++i) {
+        const double ratio = 60.0 * static_cast<double>(p.input(a, i)) / least;
+        if (std::abs(ratio - std::round(ratio)) > 1e-3) return true;
+    }
+    return false;
+}
+
 /// Whether no sum can be exactly 0, so that a pattern and its opposite are one constraint.
 bool has_no_ties(const Problem& p) {
     if (p.network.margin != 0.0) return true;
     if (!p.real) return p.network.weights == WeightKind::Spherical || p.network.unit_inputs() % 2;
     const std::size_t seen = p.network.unit_inputs();
-    // In what every unit sees of a row there must be a number that nothing small cancels.
     for (std::size_t a = 0; a < p.patterns(); ++a) {
-        for (std::size_t block = 0; block < p.network.inputs / seen; ++block) {
-            bool long_number = false;
-            for (std::size_t i = 0; i < seen; ++i) {
-                int exponent = 0;
-                const float mantissa = std::frexp(p.input(a, block * seen + i), &exponent);
-                const float short_one = std::ldexp(mantissa, 12);
-                long_number = long_number || short_one != std::floor(short_one);
-            }
-            if (!long_number) return false;
+        for (std::size_t first = 0; first < p.network.inputs; first += seen) {
+            if (!is_incommensurable(p, a, first, seen)) return false;
         }
     }
     return true;

@@ -120,10 +120,8 @@ Answer relu_of(const Problem& problem, const std::vector<double>& weights, std::
         s.value += (k % 2 == 0 ? 1.0L : -1.0L) * std::max(z.value, 0.0L);
         s.doubt += z.value + z.doubt > 0.0L ? z.doubt : 0.0L;
     }
-    // A sum of 0 is wrong, whatever the label.
-    if (s.value == 0.0L && s.doubt == 0.0L) return Answer::No;
-    s.value *= problem.labels[a];
-    return s.above(0.0L, 0.0L);
+    const Answer answer = s.above(0.0L, 0.0L);
+    return problem.labels[a] > 0 ? answer : opposite(answer);
 }
 
 /// Whether the network answers pattern a rightly.
