@@ -5,6 +5,7 @@
 #   make build    build library, program, tests, benchmarks and manual into build/
 #   make demo     solve the default problem
 #   make test     run all tests
+#   make soak     look for faults for long: PROBLEMS=100000 random problems, all answers checked
 #   make tables NAMES="entropies ..."   measure tables of the manual anew and write them; without
 #                 NAMES, list them
 #   make bench    run the benchmarks (minutes; ask for the machine to yourself)
@@ -22,7 +23,7 @@ SOURCES := $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null)
 
 MEASURED := $(patsubst %,docs/%.md,measurements learning images)
 
-.PHONY: deps build demo test bench tables format lint lint-deps
+.PHONY: deps build demo test soak bench tables format lint lint-deps
 
 # Installs those of $(1) that are missing.
 define install
@@ -52,6 +53,12 @@ demo: build
 
 test: build
 	meson test -C $(BUILD) --print-errorlogs
+
+# What fails is shrunk and kept in build/soak.
+PROBLEMS := 100000
+
+soak: build
+	$(BUILD)/tests/campaign/campaign --count $(PROBLEMS) --verbose --keep $(BUILD)/soak
 
 bench: build
 	meson test -C $(BUILD) --benchmark --verbose

@@ -394,8 +394,11 @@ Problem random_problem(std::uint64_t seed, std::uint64_t index) {
     if (dice.chance(0.3)) p.set("continue-after-solution", "yes");
     if (messages && !large && dice.chance(0.2)) measure(dice, p);
     if (dice.chance(0.7)) p.set("seed", std::to_string(dice.between(0, 1000000)));
-    if (dice.chance(0.02)) spoil(dice, p);
-    return p;
+    if (!dice.chance(0.02)) return p;
+    Problem spoilt = p;
+    spoil(dice, spoilt);
+    // Some networks allow it.
+    return why_refused(spoilt) ? spoilt : p;
 }
 
 }  // namespace steppe::campaign
