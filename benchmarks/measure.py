@@ -283,9 +283,10 @@ def entropies(runs):
                 f"{float(curves[model, load]['entropy']):.4f}", *cells)
 
 
-def teacher_overlap(load):
-    """Overlap of a binary perceptron that learns from a teacher, replica-symmetric and optimal:
-    the fixed point of q = E tanh(q^ + sqrt(q^) z), q^ = 2 load E' [ phi(x)^2 / H(x) ]."""
+def teacher_errors(load):
+    """Gibbs, Bayes and clipped error of a binary perceptron that learns from a teacher: the
+    replica-symmetric fixed point of q = E tanh(q^ + sqrt(q^) z), q^ = 2 load/(1 - q)
+    E [phi(x)^2 / H(x)], x = sqrt(q/(1 - q)) z, z standard normal, phi its density, H its tail."""
     nodes = [-8 + 16 * (i + 0.5) / 4000 for i in range(4000)]
     weight = [math.exp(-z * z / 2) / math.sqrt(2 * math.pi) * 16 / 4000 for z in nodes]
     q = 0.5
@@ -301,22 +302,21 @@ def teacher_overlap(load):
         new = sum(w * math.tanh(conjugate + math.sqrt(conjugate) * z)
                   for z, w in zip(nodes, weight))
         if abs(new - q) < 1e-9:
-            return new
+            break
         q = new
-    return q
+    return [math.acos(cosine) / math.pi
+            for cosine in (q, math.sqrt(q), math.erf(math.sqrt(conjugate / 2)))]
 
 
 def teachers(runs):
-    head("load", "Gibbs error: theory", "`amp`", "Bayes error: theory", "`amp`", "overlap: theory",
-         "`amp`")
+    kinds = ("gibbs", "bayes", "clipped")
+    head("load", *(cell for kind in kinds for cell in (f"{kind.capitalize()}: theory", "`amp`")))
     for load in (0.5, 1.0, 1.2):
-        q = teacher_overlap(load)
         answers = runs.all(f"--inputs 10001 --load {load} --labels teacher --solver amp {MEASURE}")
-        parts = [(math.acos(q) / math.pi, "gibbs_error"),
-                 (math.acos(math.sqrt(q)) / math.pi, "bayes_error"), (q, "overlap")]
         cells = []
-        for value, key in parts:
-            cells += [f"{value:.4f}", measured(answers, lambda answer: answer["teacher"][key])]
+        for value, kind in zip(teacher_errors(load), kinds):
+            cells += [f"{value:.4f}",
+                      measured(answers, lambda answer: answer["teacher"][f"{kind}_error"])]
         row(load, *cells)
 
 
