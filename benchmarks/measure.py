@@ -4,7 +4,7 @@
     benchmarks/measure.py TABLE [--seeds COUNT] [--build FOLDER]
     benchmarks/measure.py --list
 
-Every run is `steppe solve --json --threads 1` with the options that the table names, for seeds 1,
+Every run is `steppe solve --json --threads 1` (unless stated) with the options that the table names, for seeds 1,
 2, ...; seconds are those of the answer. The answers are kept, a line each, in
 FOLDER/tables/TABLE.jsonl. docs/tables.py puts what is printed into its page.
 """
@@ -136,8 +136,8 @@ def solutions(runs):
 
 
 def solutions_large(runs):
-    solutions_of(runs, [("--inputs 10001 --load 0.75 --time-limit 120", 10),
-                        ("--inputs 100001 --load 0.74", 1)])
+    solutions_of(runs, [("--inputs 10001 --load 0.75 --time-limit 60 --threads 2", 10),
+                        ("--inputs 100001 --load 0.74 --threads 2", 1)])
 
 
 def solutions_bp(runs):

@@ -3,10 +3,12 @@
 
     tables.py --check PAGE...            every table stands between markers (a test)
     tables.py --list PAGE...             names and commands
-    tables.py NAME... -- PAGE...         measures these anew and shows what changed
+    tables.py NAME... -- PAGE...         measures these anew and shows what changed; `short` stands
+                                         for all that are not marked as long
 
-A measured table stands between `<!-- table: NAME, made by COMMAND -->` and `<!-- end of table -->`;
-one that holds no measurement has `<!-- not measured -->` above it. Commands run in the project's
+A measured table stands between `<!-- table: NAME, made by COMMAND -->` and `<!-- end of table -->`
+(`made by COMMAND, long` where that takes more than minutes); one that holds no measurement has
+`<!-- not measured -->` above it. Commands run in the project's
 folder; of what one prints, the lines that begin with `|` are the table. Nothing else is touched.
 """
 import difflib
@@ -17,7 +19,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-BEGIN = re.compile(r"<!-- table: ([a-z0-9-]+), made by (.+) -->")
+BEGIN = re.compile(r"<!-- table: ([a-z0-9-]+), made by (.+?)(, long)? -->")
 END = "<!-- end of table -->"
 EXEMPT = "<!-- not measured -->"
 COMMANDS = ("benchmarks/", "build/benchmarks/")
@@ -28,7 +30,7 @@ class Wrong(Exception):
 
 
 def parts(lines, page):
-    """Splits a page: texts, and tables as (name, command, first line, line after the last)."""
+    """The tables of a page: (name, command, whether it is long, first line, line after the last)."""
     tables, begun, fenced, allowed = [], None, False, False
     for number, line in enumerate(lines):
         where = f"{page}:{number + 1}"
@@ -42,7 +44,7 @@ def parts(lines, page):
                 raise Wrong(f"{where}: a table begins inside another")
             if not shlex.split(found[2])[0].startswith(COMMANDS):
                 raise Wrong(f"{where}: '{found[2]}' is no command of benchmarks/")
-            begun = (found[1], found[2], number + 1)
+            begun = (found[1], found[2], found[3] is not None, number + 1)
         elif line == END:
             if not begun:
                 raise Wrong(f"{where}: no table begins before this end")
@@ -67,12 +69,13 @@ def read(pages):
     """All tables of all pages, each name once."""
     found = {}
     for page in pages:
-        for name, command, first, last in parts(page.read_text(encoding="utf-8").split("\n"), page):
+        for name, command, long, first, last in parts(
+                page.read_text(encoding="utf-8").split("\n"), page):
             if name in found:
                 raise Wrong(f"{page}: there are two tables '{name}'")
             if first == last:
                 raise Wrong(f"{page}: table '{name}' is empty")
-            found[name] = (page, command)
+            found[name] = (page, command, long)
     return found
 
 
@@ -91,7 +94,7 @@ def measure(command):
 
 def replace(page, name, new):
     lines = page.read_text(encoding="utf-8").split("\n")
-    first, last = next((f, l) for n, _, f, l in parts(lines, page) if n == name)
+    first, last = next((f, l) for n, _, _, f, l in parts(lines, page) if n == name)
     old = lines[first:last]
     # A blank line on both sides, without which no table is seen.
     page.write_text("\n".join([*lines[:first], "", *new, "", *lines[last:]]), encoding="utf-8")
@@ -102,20 +105,23 @@ def replace(page, name, new):
 def main(words):
     if words and words[0] in ("--check", "--list"):
         tables = read([pathlib.Path(word) for word in words[1:]])
-        for name, (page, command) in tables.items():
-            print(f"{page.name}: {name}: {command}")
+        for name, (page, command, long) in tables.items():
+            print(f"{page.name}: {name}: {command}{', long' if long else ''}")
         return
     if "--" not in words:
         raise Wrong(__doc__)
     at = words.index("--")
     pages = [pathlib.Path(word) for word in words[at + 1:]]
     tables = read(pages)
-    unknown = [name for name in words[:at] if name not in tables]
-    if unknown or at == 0:
+    names = words[:at]
+    if names == ["short"]:
+        names = [name for name, (_, _, long) in tables.items() if not long]
+    unknown = [name for name in names if name not in tables]
+    if unknown or not names:
         raise Wrong(f"no table is called {', '.join(unknown) or 'nothing'}; there are "
                     + ", ".join(tables))
-    for name in words[:at]:
-        page, command = tables[name]
+    for name in names:
+        page, command, _ = tables[name]
         replace(page, name, measure(command))
 
 
