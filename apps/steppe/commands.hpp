@@ -36,10 +36,11 @@ struct ExitStatus {
     int status;
     const char* meaning;
 };
-inline constexpr ExitStatus exit_statuses[] = {{0, "solved"},
-                                               {1, "finished without a solution"},
-                                               {2, "the request or an input was wrong"},
-                                               {3, "interrupted"}};
+inline constexpr ExitStatus exit_statuses[] = {
+    {0, "solved, or measured where that was asked"},
+    {1, "finished without a solution"},
+    {2, "the request or an input was wrong, or output could not be written"},
+    {3, "interrupted"}};
 
 /// What `steppe manual` prints: the reference page of the manual in Markdown, the man page in roff,
 /// completion for one of `completion_shells`. All are made from the options themselves.
