@@ -1,16 +1,20 @@
 #include "command_line.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <algorithm>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <nlohmann/json.hpp>
 #include <ostream>
-#include <sstream>
 
+#include "arguments.hpp"
 #include "commands.hpp"
+#include "help.hpp"
 #include "steppe/error.hpp"
 #include "steppe/run/solve.hpp"
-#include "words.hpp"
+#include "terminal.hpp"
 
 namespace steppe::cli {
 
@@ -18,83 +22,20 @@ namespace {
 
 constexpr int wrong_request = 2;
 
-/// A validator that knows its words has this and them for its name, which is shown nowhere.
-const std::string words_mark = "words: ";
-
-/// All option and sub-command names that could have been meant.
-std::vector<std::string> option_names(const CLI::App& app) {
-    std::vector<std::string> names;
-    for (const CLI::Option* option : app.get_options()) {
-        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+/// The command of a name, where there is one.
+const Command* find_command(const std::vector<Command>& commands, const std::string& name) {
+    for (const Command& command : commands) {
+        if (command.app->get_name() == name) return &command;
     }
-    return names;
+    return nullptr;
 }
 
-/// Sub-commands that help lists.
-std::vector<std::string> command_names(const CLI::App& program) {
-    std::vector<std::string> names;
-    for (const CLI::App* command : program.get_subcommands([](const CLI::App*) { return true; })) {
-        if (!command->get_group().empty()) names.push_back(command->get_name());
-    }
-    return names;
-}
-
-/// Options for the command in hand, or of the program when there is none.
-const CLI::App& chosen(const CLI::App& program) {
-    const auto commands = program.get_subcommands();
-    return commands.empty() ? program : *commands.front();
-}
-
-std::string unknown_word(const CLI::App& program, const std::string& word) {
-    const CLI::App& app = chosen(program);
-    if (!word.starts_with("-")) {
-        if (&app != &program) {
-            return fmt::format("'{}' is not expected by 'steppe {}': options begin with --", word,
-                               app.get_name());
-        }
-        const std::vector<std::string> commands = command_names(program);
-        const std::string near = nearest_word(word, commands);
-        return fmt::format("'{}' is no sub-command: it may be {}{}", word, list_words(commands),
-                           near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
-    }
-    const std::string name = word.substr(0, word.find('='));
-    const std::string near = nearest_word(name, option_names(app));
-    const std::string where = &app == &program ? std::string("steppe") : "steppe " + app.get_name();
-    return fmt::format("'{}' is no option of '{}'{}", name, where,
-                       near.empty() ? fmt::format("; '{} --help' lists them", where)
-                                    : fmt::format("; did you mean '{}'?", near));
-}
-
-/// What CLI11 could not place in a configuration file, "section.key", as a sentence.
-std::string unknown_key(const CLI::App& program, const std::string& message) {
-    const std::string start = "INI was not able to parse ";
-    if (!message.starts_with(start)) return message;
-    const std::string place = message.substr(start.size());
-    const std::size_t dot = place.find('.');
-    const std::vector<std::string> commands = command_names(program);
-    if (dot == std::string::npos) {
-        return fmt::format("key '{}' stands outside a section; sections are named {}", place,
-                           list_words(commands));
-    }
-    const std::string section = place.substr(0, dot);
-    const std::string key = place.substr(dot + 1);
-    if (std::find(commands.begin(), commands.end(), section) == commands.end()) {
-        return fmt::format("section '{}' is no sub-command: it may be {}", section,
-                           list_words(commands));
-    }
-    const CLI::App& app = *program.get_subcommand(section);
-    const std::string near = nearest_word("--" + key, option_names(app));
-    return fmt::format("key '{}' of section '{}' is no option of 'steppe {}'{}", key, section,
-                       section,
-                       near.empty() ? "" : fmt::format("; did you mean '{}'?", near.substr(2)));
-}
-
-/// Options first mentioned on the command line that are no option of theirs.
-std::string first_unknown(const CLI::App& program) {
-    for (const std::string& word : program.remaining(true)) {
-        if (word != "--") return word;
-    }
-    return "";
+/// Help of the command in hand, or of the program.
+std::string help_of(const CLI::App& program, const std::vector<Command>& commands,
+                    const std::string& name) {
+    const std::size_t width = terminal_width(STDOUT_FILENO);
+    const Command* command = find_command(commands, name);
+    return command ? command_help(*command, width) : program_help(program, width);
 }
 
 /// Not listed by help: who builds the manual calls it.
@@ -118,14 +59,9 @@ std::string manual_as(const std::string& form, CLI::App& program,
     return completion(form, program, commands);
 }
 
-}  // namespace
-
-int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) {
-    CLI::App program(
-        "Finds weights that store a set of patterns, by message passing that seeks wide flat "
-        "minima.",
-        "steppe");
-    program.set_version_flag("--version", "steppe " + version());
+void set_up(CLI::App& program, const std::vector<Command>& commands) {
+    program.set_version_flag("-V,--version", "steppe " + version(), "print the version");
+    program.set_help_flag("-h,--help", "print this help");
     program.set_config("--config", "",
                        "read options from a TOML file; keys stand in a section named after the "
                        "sub-command, and the command line wins");
@@ -139,106 +75,96 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
         ""));
     program.allow_config_extras(CLI::config_extras_mode::error);
     program.require_subcommand(0, 1);
-    program.footer("'steppe COMMAND --help' shows a command's options and examples.");
+    program.footer(
+        "'steppe help COMMAND' or 'steppe COMMAND --help' shows a command's options and examples.");
+    for (const Command& command : commands) {
+        // --config and --version are the program's; they may stand behind the sub-command as well.
+        command.app->fallthrough();
+        command.app->set_help_flag("-h,--help", "print this help");
+        command.app->allow_config_extras(CLI::config_extras_mode::error);
+        for (CLI::Option* option : command.app->get_options()) {
+            if (option->get_items_expected_min() > 0) option->check(not_empty());
+        }
+    }
+}
+
+/// What goes wrong on the way out: a full disk, a closed pipe.
+int finish(int status, std::ostream& out, std::ostream& err) {
+    errno = 0;
+    out.flush();
+    if (out) return status;
+    // A flush that failed before has forgotten why; asking again tells.
+    const bool known = errno != 0 || (out.rdbuf() && out.rdbuf()->pubsync() != 0 && errno != 0);
+    err << "steppe: standard output cannot be written"
+        << (known ? std::string(": ") + std::strerror(errno) : std::string()) << "\n";
+    return wrong_request;
+}
+
+int parse_and_execute(const std::vector<std::string>& arguments, const Streams& io) {
+    CLI::App program(
+        "Finds weights that store a set of patterns, by message passing that seeks wide flat "
+        "minima.",
+        "steppe");
     std::vector<Command> commands{add_solve(program), add_generate(program), add_check(program),
                                   add_info(program)};
     std::string manual_form = "markdown";
     CLI::App* manual = add_manual(program, manual_form);
-    for (const Command& command : commands) {
-        // --config is the program's; it may stand behind the sub-command as well.
-        command.app->fallthrough();
-        command.app->allow_config_extras(CLI::config_extras_mode::error);
-        std::string footer = "Examples:\n";
-        for (const std::string& example : command.examples) footer += "  " + example + "\n";
-        command.app->footer(footer);
-    }
-    program.failure_message(
-        [](const CLI::App*, const CLI::Error& e) { return std::string(e.what()); });
-
+    CLI::App* help = program.add_subcommand("help", "print the help of a command");
+    std::string topic;
+    help->add_option("command", topic, "the command");
+    help->group("");
+    set_up(program, commands);
     try {
-        std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
-        program.parse(reversed);
+        check_arguments(program, arguments);
+        program.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
         if (manual->parsed()) {
-            out << manual_as(manual_form, program, commands);
+            io.out << manual_as(manual_form, program, commands);
             return 0;
         }
-        for (const Command& command : commands) {
-            if (command.app->parsed()) return command.execute({out, err});
+        if (help->parsed() && !topic.empty() && !find_command(commands, topic)) {
+            throw Error(unknown_command(program, topic));
         }
-        out << program.help();
+        for (const Command& command : commands) {
+            if (command.app->parsed()) return command.execute(io);
+        }
+        io.out << help_of(program, commands, topic);
         return 0;
     } catch (const CLI::CallForHelp&) {
-        out << chosen(program).help();
+        io.out << help_of(program, commands, chosen(program).get_name());
         return 0;
     } catch (const CLI::CallForVersion&) {
-        out << "steppe " << version() << "\n";
+        io.out << "steppe " << version() << "\n";
         return 0;
-    } catch (const CLI::ExtrasError&) {
-        err << "steppe: " << unknown_word(program, first_unknown(program)) << "\n";
-        return wrong_request;
-    } catch (const CLI::ConfigError& error) {
-        err << "steppe: configuration file: " << unknown_key(program, error.what()) << "\n";
-        return wrong_request;
     } catch (const CLI::ParseError& error) {
-        err << "steppe: " << error.what() << "\n";
-        return wrong_request;
+        throw Error(sentence_of(program, error));
+    }
+}
+
+}  // namespace
+
+int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) {
+    int status = wrong_request;
+    try {
+        status = parse_and_execute(arguments, {out, err});
     } catch (const Error& error) {
         err << "steppe: " << error.what() << "\n";
-        return wrong_request;
     } catch (const std::bad_alloc&) {
         err << "steppe: there is not enough memory for this problem; 'steppe info' with the same "
                "options says how much it needs\n";
-        return wrong_request;
     }
+    return finish(status, out, err);
 }
 
-CLI::Validator one_of(const std::vector<std::string>& words) {
-    CLI::Validator validator(
-        [words](std::string& word) -> std::string {
-            if (std::find(words.begin(), words.end(), word) != words.end()) return "";
-            const std::string near = nearest_word(word, words);
-            return fmt::format("'{}' is not allowed; it may be {}{}", word, list_words(words),
-                               near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
-        },
-        "", words_mark + fmt::format("{}", fmt::join(words, " ")));
-    return validator;
+void add_exit_zero(CLI::App& command, bool& exit_zero) {
+    command
+        .add_flag("--exit-zero", exit_zero,
+                  "exit status 0 where it would be 1 (errors are left): for programs that take 1 "
+                  "for a failure")
+        ->group("Output");
 }
 
-CLI::Validator suggested(const std::vector<std::string>& words) {
-    return CLI::Validator([](std::string&) { return std::string(); }, "",
-                          words_mark + fmt::format("{}", fmt::join(words, " ")));
-}
-
-std::vector<std::string> words_of(CLI::Option& option) {
-    std::vector<std::string> words;
-    try {
-        for (int i = 0;; ++i) {
-            const std::string& name = option.get_validator(i)->get_name();
-            if (!name.starts_with(words_mark)) continue;
-            std::istringstream list(name.substr(words_mark.size()));
-            for (std::string word; list >> word;) words.push_back(word);
-        }
-    } catch (const CLI::OptionNotFound&) {
-        // That was the last validator.
-    }
-    return words;
-}
-
-CLI::Validator at_least(long least) {
-    return CLI::Validator(
-        [least](std::string& word) -> std::string {
-            // The conversion itself is CLI11's; this only says what is allowed where it would fail.
-            std::size_t used = 0;
-            long value = least - 1;
-            try {
-                value = std::stol(word, &used);
-            } catch (const std::exception&) {
-                used = 0;
-            }
-            if (used == word.size() && value >= least) return "";
-            return fmt::format("'{}' is not a whole number from {} up", word, least);
-        },
-        "");
+std::string json_line(const nlohmann::ordered_json& json) {
+    return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 void refuse_unless(bool makes_sense, const CLI::Option* option, const std::string& why) {

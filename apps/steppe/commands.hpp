@@ -4,8 +4,11 @@
 #include <functional>
 #include <iosfwd>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
+
+#include "values.hpp"
 
 /// What the sub-commands share. Each sub-command is one file that holds its options, their help and
 /// its worked examples; the manual's reference is printed from the same place.
@@ -33,10 +36,11 @@ struct ExitStatus {
     int status;
     const char* meaning;
 };
-inline constexpr ExitStatus exit_statuses[] = {{0, "solved"},
-                                               {1, "finished without a solution"},
-                                               {2, "the request or an input was wrong"},
-                                               {3, "interrupted"}};
+inline constexpr ExitStatus exit_statuses[] = {
+    {0, "solved, or measured where that was asked"},
+    {1, "finished without a solution"},
+    {2, "the request or an input was wrong, or output could not be written"},
+    {3, "interrupted"}};
 
 /// What `steppe manual` prints: the reference page of the manual in Markdown, the man page in roff,
 /// completion for one of `completion_shells`. All are made from the options themselves.
@@ -46,19 +50,11 @@ std::string completion(const std::string& shell, CLI::App& program,
                        const std::vector<Command>& commands);
 inline const std::vector<std::string> completion_shells{"bash", "zsh", "fish"};
 
-/// A validator for an option that takes one of some words; says which are allowed and which was
-/// probably meant.
-CLI::Validator one_of(const std::vector<std::string>& words);
+/// The flag of commands whose status tells of success.
+void add_exit_zero(CLI::App& command, bool& exit_zero);
 
-/// Allows everything: for an option that takes words or something else. Completion offers the
-/// words.
-CLI::Validator suggested(const std::vector<std::string>& words);
-
-/// The words of `one_of` or `suggested`; none for an option without.
-std::vector<std::string> words_of(CLI::Option& option);
-
-/// Whole numbers from `least` up.
-CLI::Validator at_least(long least);
+/// One JSON object on a line. Bytes that are no UTF-8 (names of files) are replaced: JSON has none.
+std::string json_line(const nlohmann::ordered_json& json);
 
 /// An option that may only be given together with something else: throws Error where `option` was
 /// given and `makes_sense` is false.

@@ -7,6 +7,7 @@
 
 #include "commands.hpp"
 #include "problem.hpp"
+#include "steppe/data/file_format.hpp"
 #include "steppe/data/images.hpp"
 #include "steppe/data/pattern_file.hpp"
 #include "steppe/error.hpp"
@@ -31,7 +32,7 @@ struct Request {
                 *binarise_option = nullptr, *standardise_option = nullptr, *take_option = nullptr,
                 *test_option = nullptr, *test_labels_option = nullptr, *test_out_option = nullptr,
                 *test_labels_out_option = nullptr;
-    CLI::Option *labels_out_option = nullptr, *teacher_out_option = nullptr;
+    CLI::Option *out_option = nullptr, *labels_out_option = nullptr, *teacher_out_option = nullptr;
 };
 
 bool keeps_labels(const std::string& out, const std::string& labels_out) {
@@ -64,12 +65,35 @@ void require_no_ties(Network network, const Weights& teacher, const PatternSet& 
         ties));
 }
 
+/// What is written and read, looked at before any work is done.
+Outputs outputs_of(const Request& r) {
+    Outputs outputs;
+    outputs.writes(r.out_option, r.out);
+    outputs.writes(r.labels_out_option, r.labels_out);
+    outputs.writes(r.teacher_out_option, r.teacher_out);
+    outputs.writes(r.test_out_option, r.test_out);
+    outputs.writes(r.test_labels_out_option, r.test_labels_out);
+    for (const std::string& path : {r.out, r.test_out}) {
+        if (!path.empty()) file_format(path, "patterns");
+    }
+    for (const std::string& path : {r.labels_out, r.test_labels_out}) {
+        if (!path.empty()) require_labels_name(path);
+    }
+    if (!r.teacher_out.empty()) file_format(r.teacher_out, "weights");
+    outputs.reads(r.images_option, r.images);
+    outputs.reads(r.labels_file_option, r.labels_file);
+    outputs.reads(r.test_option, r.test);
+    outputs.reads(r.test_labels_option, r.test_labels);
+    outputs.check(false);
+    return outputs;
+}
+
 /// HDF5 keeps labels in the same file; in a text they are folded in unless they have their own.
 void write_and_say(const Patterns& patterns, const std::string& out, const std::string& labels_out,
                    const nlohmann::ordered_json& provenance, const Streams& io) {
     const bool beside = keeps_labels(out, labels_out);
     write_patterns(beside || patterns.labels().empty() ? patterns : patterns.fold_labels(), out,
-                   labels_out, provenance.dump());
+                   labels_out, json_line(provenance));
     io.out << fmt::format("{} patterns of {} inputs written to {}\n", patterns.patterns(),
                           patterns.inputs(), out);
 }
@@ -144,9 +168,6 @@ int execute_images(const Request& r, const Streams& io) {
     }
     const Patterns training = patterns_of(images, chosen, scale);
     require_no_ties(training, r.out, r.labels_out, "--labels-out");
-    for (const std::string& path : {r.out, r.labels_out, r.test_out, r.test_labels_out}) {
-        if (!path.empty()) require_writable(path);
-    }
     const auto provenance = [&](const std::string& file, const std::string& labels,
                                 std::size_t take) {
         return nlohmann::ordered_json{{"images", file},
@@ -166,7 +187,10 @@ int execute_images(const Request& r, const Streams& io) {
     return 0;
 }
 
-int execute(const Request& r, const Streams& io) {
+int execute(const Request& r, const Streams& streams) {
+    const Outputs outputs = outputs_of(r);
+    // Where a file goes to standard output, nothing else does.
+    const Streams io{outputs.use_standard_output() ? streams.err : streams.out, streams.err};
     if (r.images_option->count() > 0) return execute_images(r, io);
     for (const CLI::Option* option :
          {r.labels_file_option, r.classes_option, r.binarise_option, r.standardise_option,
@@ -196,10 +220,7 @@ int execute(const Request& r, const Streams& io) {
             }
         });
     }
-    require_writable(r.out);
-    if (!r.labels_out.empty()) require_writable(r.labels_out);
     if (!r.teacher_out.empty()) {
-        require_writable(r.teacher_out);
         const Weights teacher = random_teacher(network, r.problem.seed());
         write_solution({teacher, network, problem.pattern_hash(), "{\"teacher\": true}", version()},
                        r.teacher_out);
@@ -247,7 +268,7 @@ Command add_generate(CLI::App& program) {
             ->group("Images");
     r.take_option =
         app->add_option("--take", r.take, "so many images, drawn by --seed (all if not given)")
-            ->check(at_least(1))
+            ->transform(at_least(1))
             ->group("Images")
             ->type_name("COUNT");
     r.test_option = add_text("--test", r.test,
@@ -260,13 +281,14 @@ Command add_generate(CLI::App& program) {
     r.test_labels_out_option =
         add_text("--test-labels-out", r.test_labels_out,
                  "their labels, which are then not folded into the patterns", "FILE");
-    app->add_option(
-           "--out", request->out,
-           "the patterns: text, gzip when the name ends in .gz, with labels folded in; or HDF5 "
-           "when it ends in .h5, with labels and provenance")
-        ->required()
-        ->group("Output")
-        ->type_name("FILE");
+    r.out_option =
+        app->add_option(
+               "--out", request->out,
+               "the patterns: text, gzip when the name ends in .gz, with labels folded in; or HDF5 "
+               "when it ends in .h5, with labels and provenance")
+            ->required()
+            ->group("Output")
+            ->type_name("FILE");
     request->labels_out_option =
         app->add_option("--labels-out", request->labels_out,
                         "the labels (of a teacher, or of images), which are then not folded into "

@@ -68,7 +68,7 @@ int execute(const Request& r, const Streams& io) {
             {"covariance_bytes", covariance_bytes},
             {"blas", blas_name()},
         };
-        io.out << json.dump() << "\n";
+        io.out << json_line(json) << "\n";
         return 0;
     }
     io.out << fmt::format("{:<18}{}\n", "version", version());

@@ -2,7 +2,9 @@
 
 namespace steppe::cli {
 
-/// While one lives, Ctrl-C (and SIGTERM) only sets a flag; a second one kills the program.
+/// While one lives, Ctrl-C, SIGTERM, SIGHUP (unless it is ignored: nohup) and SIGUSR1 (which batch
+/// systems send before a job's time is up) only set a flag; a second one of the same kind kills the
+/// program.
 class InterruptFlag {
   public:
     InterruptFlag();

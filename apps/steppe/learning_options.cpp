@@ -41,7 +41,7 @@ void LearnerRequest::add_to(CLI::App& command) {
                         .add_option("--batch", batch_,
                                     "patterns of a mini-batch (100 if not given; 1 for lal, 10 for "
                                     "elal, 80 for rsgd with binary weights)")
-                        ->check(at_least(1))
+                        ->transform(at_least(1))
                         ->group("Learning")
                         ->type_name("COUNT");
     epochs_option_ = command
@@ -49,7 +49,7 @@ void LearnerRequest::add_to(CLI::App& command) {
                                      "epochs after which the run ends, over which ranges go (1000 "
                                      "if not given; 2000 for sgd and rsgd with preset slow, 4000 "
                                      "for rsgd with binary weights, 3000 for sbpi)")
-                         ->check(at_least(1))
+                         ->transform(at_least(1))
                          ->group("Learning")
                          ->type_name("COUNT");
     momentum_option_ =
@@ -57,6 +57,7 @@ void LearnerRequest::add_to(CLI::App& command) {
             .add_option("--momentum", momentum_,
                         "sgd, rsgd: part of the last step that is added to the next, from 0 to "
                         "below 1 (0.9 if not given; 0 with preset fast)")
+            ->transform(real_number())
             ->group("Learning")
             ->type_name("P");
     beta_option_ = knob("--beta", beta_,
@@ -76,6 +77,7 @@ void LearnerRequest::add_to(CLI::App& command) {
                        .add_option("--start-norm", start_norm_,
                                    "lal, elal: norm of the start weights over the root of a unit's "
                                    "inputs; the rate is relative to it")
+                       ->transform(real_number())
                        ->group("Learning")
                        ->type_name("NORM")
                        ->capture_default_str();

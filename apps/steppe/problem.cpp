@@ -26,7 +26,7 @@ void ProblemOptions::add_to(CLI::App& command, Files files) {
                          .add_option("--hidden", hidden_,
                                      "hidden units: of a committee an odd number, of a parity 2 "
                                      "or more (3 if not given)")
-                         ->check(at_least(1))
+                         ->transform(at_least(1))
                          ->group("Network")
                          ->type_name("K");
     wiring_option_ =
@@ -51,6 +51,7 @@ void ProblemOptions::add_to(CLI::App& command, Files files) {
                          .add_option("--margin", margin_,
                                      "a unit answers +1 where its sum exceeds KAPPA times the root "
                                      "of its inputs; of either sign")
+                         ->transform(real_number())
                          ->group("Network")
                          ->type_name("KAPPA")
                          ->capture_default_str();
@@ -83,7 +84,7 @@ void ProblemOptions::add_to(CLI::App& command, Files files) {
         add_reading_options(command);
     }
     inputs_option_ = command.add_option("--inputs", inputs_, "inputs of random patterns")
-                         ->check(at_least(1))
+                         ->transform(at_least(1))
                          ->group("Patterns")
                          ->type_name("N")
                          ->capture_default_str();
@@ -92,12 +93,13 @@ void ProblemOptions::add_to(CLI::App& command, Files files) {
             .add_option("--load", load_,
                         "random patterns per weight; their number is A x weights, rounded "
                         "to the nearest whole number, ties to even")
+            ->transform(real_number())
             ->group("Patterns")
             ->type_name("A")
             ->capture_default_str();
     count_option_ =
         command.add_option("--count", count_, "number of random patterns, instead of --load")
-            ->check(at_least(1))
+            ->transform(at_least(1))
             ->group("Patterns")
             ->type_name("M");
     labels_option_ =
@@ -113,6 +115,7 @@ void ProblemOptions::add_to(CLI::App& command, Files files) {
         command
             .add_option("--seed", seed_,
                         "names the random numbers: patterns, teacher and the solver's start")
+            ->transform(seed_number())
             ->group("Patterns")
             ->type_name("NUMBER")
             ->capture_default_str();
@@ -188,7 +191,9 @@ void ProblemOptions::assume(const Network& network) {
         if (option->count() == 0) value = assumed;
     };
     take(model_option_, model_, network.name());
-    take(wiring_option_, wiring_, wiring_name(network.wiring));
+    // One unit sees all inputs on a tree as well.
+    const Wiring wiring = network.hidden == 1 ? Wiring::Full : network.wiring;
+    take(wiring_option_, wiring_, wiring_name(wiring));
     take(weights_option_, weights_, weight_kind_name(network.weights));
     take(hidden_option_, hidden_, network.hidden);
     take(margin_option_, margin_, network.margin);
@@ -199,6 +204,15 @@ void ProblemOptions::assume(const Network& network) {
 
 bool ProblemOptions::from_file() const {
     return file_option_ && file_option_->count() > 0;
+}
+
+void ProblemOptions::list_files(Outputs& files) const {
+    files.reads(file_option_, file_);
+    files.reads(labels_file_option_, labels_file_);
+}
+
+bool ProblemOptions::asks_for_real_weights() const {
+    return weights_option_->count() > 0 && weights_ == "spherical";
 }
 
 void ProblemOptions::refuse_network_and_random() const {

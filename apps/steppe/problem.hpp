@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "outputs.hpp"
 #include "steppe/data/pattern_file.hpp"
 #include "steppe/data/patterns.hpp"
 #include "steppe/model/network.hpp"
@@ -53,6 +54,10 @@ class ProblemOptions {
     std::vector<std::string> files() const { return {file_, labels_file_}; }
     /// Whether --patterns names a file.
     bool from_file() const;
+    /// The files that are read.
+    void list_files(Outputs& files) const;
+    /// Whether real weights are asked for by an option.
+    bool asks_for_real_weights() const;
 
   private:
     Network network_without_inputs() const;

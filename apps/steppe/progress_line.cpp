@@ -3,46 +3,95 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <string>
+#include <vector>
+
+#include "terminal.hpp"
 
 namespace steppe::cli {
+
+namespace {
+
+/// A part of the line; 1 is the most important.
+struct Field {
+    int importance;
+    std::string text;
+};
+
+std::string duration_text(double seconds) {
+    if (seconds < 99.5) return fmt::format("{:.0f} s", std::ceil(seconds));
+    if (seconds < 99.5 * 60.0) return fmt::format("{:.0f} min", seconds / 60.0);
+    if (seconds < 99.5 * 3600.0) return fmt::format("{:.0f} h", seconds / 3600.0);
+    return fmt::format("{:.0f} days", seconds / 86400.0);
+}
+
+/// Of the whole run. What is known is when it ends without a solution.
+std::string time_text(const SolveProgress& p) {
+    if (!std::isfinite(p.seconds_left)) return "";
+    return fmt::format("at most about {} left", duration_text(p.seconds_left));
+}
+
+std::vector<Field> fields_of(const SolveProgress& p) {
+    const std::string attempt =
+        p.attempts > 1 ? fmt::format("try {}/{}", p.attempt, p.attempts) : "";
+    const Field time{4, time_text(p)};
+    if (p.iteration == 0) {
+        return {{3, attempt}, {1, "preparing the solver"}, {2, duration_text(p.seconds)}, time};
+    }
+    const Field rate{10, fmt::format("{:.2g} updates/s", p.edge_updates_per_second)};
+    const Field errors{1, fmt::format("errors {}", p.errors)};
+    const Field best{5, fmt::format("best {}", p.best_errors)};
+    if (p.epoch) {
+        return {{2, fmt::format("epoch {}/{}", p.step, p.steps)},
+                {6, fmt::format("mistakes {:.0f}", p.epoch->mistakes)},
+                errors,
+                best,
+                rate,
+                time};
+    }
+    return {{3, attempt},
+            {2, fmt::format("step {}/{}", p.step, p.steps)},
+            {7, fmt::format("gamma {:.3g}", p.coupling.gamma)},
+            {8, fmt::format("y {:.3g}", p.coupling.replicas)},
+            {9, fmt::format("iteration {}", p.iteration)},
+            errors,
+            best,
+            {6, fmt::format("overlap {:.3f}", p.overlap)},
+            rate,
+            time};
+}
+
+}  // namespace
+
+std::string progress_text(const SolveProgress& progress, std::size_t width) {
+    std::vector<Field> fields = fields_of(progress);
+    std::erase_if(fields, [](const Field& field) { return field.text.empty(); });
+    const auto line = [&] {
+        std::string text;
+        for (const Field& field : fields) text += (text.empty() ? "" : "  ") + field.text;
+        return text;
+    };
+    while (fields.size() > 1 && line().size() > width) {
+        fields.erase(std::ranges::max_element(fields, {}, &Field::importance));
+    }
+    return line().substr(0, width);
+}
 
 bool ProgressLine::possible() {
     const char* terminal = std::getenv("TERM");
     return isatty(STDERR_FILENO) == 1 && terminal && std::string(terminal) != "dumb";
 }
 
-void ProgressLine::show(const SolveProgress& p) {
-    if (p.attempt != attempt_) {
-        attempt_ = p.attempt;
-        attempt_start_ = p.seconds;
-    }
+void ProgressLine::show(const SolveProgress& progress) {
     const auto now = std::chrono::steady_clock::now();
     if (shown_ && now - last_ < std::chrono::milliseconds(100)) return;
     last_ = now;
     shown_ = true;
-    // Time left of this try if its remaining steps take as long as those done did on average.
-    const double done = static_cast<double>(p.step);
-    const double left = (p.seconds - attempt_start_) * (static_cast<double>(p.steps) - done) / done;
-    if (p.epoch) {
-        terminal_ << fmt::format(
-                         "\r\033[Kepoch {}/{}  mistakes {:.0f}  errors {} (best {})  {:.2g} "
-                         "updates/s  at most {:.0f} s left",
-                         p.step, p.steps, p.epoch->mistakes, p.errors, p.best_errors,
-                         p.edge_updates_per_second, std::ceil(left))
-                  << std::flush;
-        return;
-    }
-    terminal_
-        << fmt::format(
-               "\r\033[K{}step {}/{}  gamma {:.3g}  y {:.3g}  iteration {}  errors {} (best {})  "
-               "overlap {:.3f}  {:.2g} updates/s  about {:.0f} s left",
-               p.attempt > 1 ? fmt::format("try {}  ", p.attempt) : "", p.step, p.steps,
-               p.coupling.gamma, p.coupling.replicas, p.iteration, p.errors, p.best_errors,
-               p.overlap, p.edge_updates_per_second, std::ceil(left))
-        << std::flush;
+    // A line that fills the last column would scroll on some terminals.
+    const std::size_t width = terminal_width(STDERR_FILENO);
+    terminal_ << "\r\033[K" << progress_text(progress, width - 1) << std::flush;
 }
 
 void ProgressLine::clear() {

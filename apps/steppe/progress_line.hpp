@@ -1,11 +1,16 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <ostream>
+#include <string>
 
 #include "steppe/run/solve.hpp"
 
 namespace steppe::cli {
+
+/// Where a run stands, in at most `width` characters: what is less important is left out first.
+std::string progress_text(const SolveProgress& progress, std::size_t width);
 
 /// One line on a terminal that is written over and over; never used when the output is piped.
 class ProgressLine {
@@ -13,7 +18,7 @@ class ProgressLine {
     explicit ProgressLine(std::ostream& terminal) : terminal_(terminal) {}
     ~ProgressLine() { clear(); }
 
-    /// Writes the line anew, at most ten times a second.
+    /// Writes the line anew, at most ten times a second, as wide as the terminal is now.
     void show(const SolveProgress& progress);
     void clear();
 
@@ -24,8 +29,6 @@ class ProgressLine {
     std::ostream& terminal_;
     std::chrono::steady_clock::time_point last_{};
     bool shown_ = false;
-    std::size_t attempt_ = 0;
-    double attempt_start_ = 0.0;  ///< seconds
 };
 
 }  // namespace steppe::cli

@@ -5,7 +5,6 @@
 
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
@@ -15,6 +14,8 @@
 #include "learning_options.hpp"
 #include "problem.hpp"
 #include "progress_line.hpp"
+#include "steppe/data/file_format.hpp"
+#include "steppe/data/output.hpp"
 #include "steppe/data/pattern_file.hpp"
 #include "steppe/error.hpp"
 #include "steppe/model/errors.hpp"
@@ -49,7 +50,9 @@ struct Request {
     double time_limit = 0.0;
     bool continue_after_solution = false, json = false, quiet = false;
     std::string out, log;
+    bool exit_zero = false;
 
+    CLI::Option *out_option = nullptr, *log_option = nullptr;
     CLI::Option *accuracy_option = nullptr, *precision_option = nullptr, *block_option = nullptr,
                 *damping_option = nullptr, *restarts_option = nullptr, *margin_option = nullptr,
                 *symmetry_option = nullptr;
@@ -117,7 +120,7 @@ void add_options(CLI::App& command, Request& r) {
             .add_option("--block", r.block,
                         "bp: patterns that are updated together, in a fresh random order "
                         "each iteration (all if not given; 50 on correlated patterns)")
-            ->check(at_least(1))
+            ->transform(at_least(1))
             ->group("Solver")
             ->type_name("ROWS");
     r.damping_option =
@@ -129,6 +132,7 @@ void add_options(CLI::App& command, Request& r) {
                 "spherical weights of several fully connected units, and for ep, which takes "
                 "0.9 with binary ones; on correlated "
                 "patterns 0.99 for amp, 0.9 for bp, with binary weights 0.95)")
+            ->transform(real_number())
             ->group("Solver")
             ->type_name("D");
     r.margin_option =
@@ -138,6 +142,7 @@ void add_options(CLI::App& command, Request& r) {
                 "amp: patterns are to be stored with this margin while running, in units of "
                 "the root of the inputs, beyond --margin; it vanishes as the overlap goes to 1 "
                 "(0.05 if not given; 0 for a parity)")
+            ->transform(real_number())
             ->group("Solver")
             ->type_name("KAPPA");
     r.restarts_option =
@@ -147,7 +152,7 @@ void add_options(CLI::App& command, Request& r) {
                         "settled with errors; the best weights are kept (bp: 0, or 10 with "
                         "binary weights on correlated patterns; ep: 3; amp: 1000, and "
                         "10 where more than 20 errors are left or weights are spherical)")
-            ->check(at_least(0))
+            ->transform(at_least(0))
             ->group("Solver")
             ->type_name("COUNT");
     r.tolerance_option =
@@ -157,6 +162,7 @@ void add_options(CLI::App& command, Request& r) {
                 "messages count as converged when no magnetization, no tanh of a message and no "
                 "response would move by more than this in an iteration without damping; ends a run "
                 "with schedule none")
+            ->transform(real_number())
             ->group("Solver")
             ->type_name("E")
             ->capture_default_str();
@@ -195,7 +201,7 @@ void add_options(CLI::App& command, Request& r) {
             .add_option("--iterations-per-step", r.iterations_per_step,
                         "most iterations at one step (50 if not given; 10 for ep, 40 "
                         "for spherical weights on correlated patterns)")
-            ->check(at_least(1))
+            ->transform(at_least(1))
             ->group("Schedule")
             ->type_name("MAX");
     r.free_option =
@@ -203,7 +209,7 @@ void add_options(CLI::App& command, Request& r) {
             .add_option("--free-iterations", r.free_iterations,
                         "iterations without focusing before the schedule, at most (0 if not given; "
                         "40 for spherical weights with ep or on correlated patterns)")
-            ->check(at_least(0))
+            ->transform(at_least(0))
             ->group("Schedule")
             ->type_name("COUNT");
     r.step_tolerance_option =
@@ -215,11 +221,13 @@ void add_options(CLI::App& command, Request& r) {
                 "one unit, 0.03 with 5000 weights or more; spherical weights: 0.4, 0.7 for amp, 1 "
                 "and 2.5 where several units see all inputs; 0.025 for ep; on correlated patterns "
                 "0.2, 2 for amp; binary weights on them 2, 10 for amp, 1 for ep)")
+            ->transform(real_number())
             ->group("Schedule")
             ->type_name("E");
     r.exponent_option =
         command
             .add_option("--exponent", r.exponent, "x of pseudo-reinforcement, gamma = atanh(rho^x)")
+            ->transform(real_number())
             ->group("Schedule")
             ->type_name("X")
             ->capture_default_str();
@@ -239,6 +247,7 @@ void add_options(CLI::App& command, Request& r) {
                 "number of replicas y of scoping, elal and rsgd (elal 10, rsgd 7; scoping "
                 "10 if not given; spherical weights 30 for ep, and 300 for bp and amp on "
                 "correlated patterns; binary weights 1000 for ep and on correlated patterns)")
+            ->transform(real_number())
             ->group("Schedule")
             ->type_name("Y");
     r.range_option = command
@@ -254,7 +263,7 @@ void add_options(CLI::App& command, Request& r) {
     r.learning.add_to(command);
 
     command.add_option("--threads", r.threads, "threads of the solver; 0: one per core")
-        ->check(at_least(0))
+        ->transform(at_least(0))
         ->group("Run")
         ->type_name("COUNT")
         ->capture_default_str();
@@ -262,10 +271,11 @@ void add_options(CLI::App& command, Request& r) {
         .add_option("--max-iterations", r.max_iterations,
                     "iterations after which the run ends (what the schedule allows; 1000 with "
                     "schedule none)")
-        ->check(at_least(1))
+        ->transform(at_least(1))
         ->group("Run")
         ->type_name("COUNT");
     command.add_option("--time-limit", r.time_limit, "seconds after which the run ends; 0: none")
+        ->transform(real_number())
         ->group("Run")
         ->type_name("SECONDS")
         ->capture_default_str();
@@ -273,18 +283,20 @@ void add_options(CLI::App& command, Request& r) {
         .add_flag("--continue-after-solution", r.continue_after_solution,
                   "go on to the end of the schedule when a solution is found")
         ->group("Run");
-    command
-        .add_option(
-            "--out", r.out,
-            "write the weights here: text, a hidden unit a line, or HDF5 when the name ends "
-            "in .h5")
-        ->group("Run")
-        ->type_name("FILE");
-    command.add_flag("--json", r.json, "print the answer as one JSON object")->group("Run");
-    command.add_option("--log", r.log, "write one JSON object per iteration to a file")
-        ->group("Run")
-        ->type_name("FILE");
-    command.add_flag("--quiet", r.quiet, "no progress line and no warnings")->group("Run");
+    r.out_option =
+        command
+            .add_option("--out", r.out,
+                        "write the weights here: text, a hidden unit a line, HDF5 when the name "
+                        "ends in .h5, NumPy's format when it ends in .npy; - is standard output")
+            ->group("Output")
+            ->type_name("FILE");
+    command.add_flag("--json", r.json, "print the answer as one JSON object")->group("Output");
+    r.log_option =
+        command.add_option("--log", r.log, "write one JSON object per iteration to a file")
+            ->group("Output")
+            ->type_name("FILE");
+    command.add_flag("--quiet", r.quiet, "no progress line and no warnings")->group("Output");
+    add_exit_zero(command, r.exit_zero);
 }
 
 ScheduleKind schedule_kind(const std::string& word) {
@@ -348,8 +360,8 @@ void read_symmetry(const std::string& text, SolveOptions& options) {
 
 std::size_t steps_of(const std::string& text) {
     if (text == "auto") return 0;
-    const std::optional<double> steps = number_of(text);
-    if (!steps || !(*steps >= 1.0 && *steps <= 1e9) || *steps != std::floor(*steps)) {
+    const std::optional<std::uint64_t> steps = whole_number_of(text);
+    if (!steps || *steps < 1 || *steps > 1'000'000'000) {
         throw Error(
             fmt::format("--steps: '{}' is neither a whole number, 1 or more, nor auto", text));
     }
@@ -457,19 +469,18 @@ std::string log_line(const SolveProgress& p) {
         return std::isfinite(x) ? nlohmann::ordered_json(x) : nlohmann::ordered_json(nullptr);
     };
     if (p.epoch) {
-        return nlohmann::ordered_json{{"epoch", p.iteration},
-                                      {"rate", p.knobs.rate},
-                                      {"beta", p.knobs.beta},
-                                      {"gamma", p.knobs.gamma},
-                                      {"pull", p.knobs.pull},
-                                      {"mistakes", p.epoch->mistakes},
-                                      {"surrogate_mistakes", p.epoch->surrogate_mistakes},
-                                      {"loss", number(p.epoch->loss)},
-                                      {"spread", number(p.epoch->spread)},
-                                      {"errors", p.errors},
-                                      {"best_errors", p.best_errors},
-                                      {"seconds", p.seconds}}
-            .dump();
+        return json_line(nlohmann::ordered_json{{"epoch", p.iteration},
+                                                {"rate", p.knobs.rate},
+                                                {"beta", p.knobs.beta},
+                                                {"gamma", p.knobs.gamma},
+                                                {"pull", p.knobs.pull},
+                                                {"mistakes", p.epoch->mistakes},
+                                                {"surrogate_mistakes", p.epoch->surrogate_mistakes},
+                                                {"loss", number(p.epoch->loss)},
+                                                {"spread", number(p.epoch->spread)},
+                                                {"errors", p.errors},
+                                                {"best_errors", p.best_errors},
+                                                {"seconds", p.seconds}});
     }
     nlohmann::ordered_json json{{"iteration", p.iteration},
                                 {"try", p.attempt},
@@ -483,7 +494,7 @@ std::string log_line(const SolveProgress& p) {
                                 {"message_change", number(p.report.message_change)},
                                 {"response_change", number(p.report.response_change)},
                                 {"seconds", p.seconds}};
-    return json.dump();
+    return json_line(json);
 }
 
 /// Writes the weights; where that has become impossible during the run (a full disk, a folder that
@@ -526,6 +537,37 @@ Patterns read_test(const Request& r, const ProblemOptions::Problem& problem) {
     return test;
 }
 
+/// What the run writes and reads, looked at before it begins.
+Outputs outputs_of(const Request& r) {
+    Outputs outputs;
+    outputs.writes(r.out_option, r.out);
+    outputs.writes(r.log_option, r.log);
+    if (!r.out.empty()) file_format(r.out, "weights");
+    if (!r.log.empty()) require_log_name(r.log);
+    r.problem.list_files(outputs);
+    outputs.reads(r.test_option, r.test_file);
+    outputs.reads(r.test_labels_option, r.test_labels_file);
+    outputs.reads(r.schedule_option, r.schedule);
+    outputs.check(r.json);
+    return outputs;
+}
+
+/// Prints the summary and writes the weights.
+void report(const Request& r, const Outputs& outputs, Solution solution,
+            const SolveSummary& summary, const Streams& io) {
+    // Where weights or log go to standard output, nothing else does.
+    std::ostream& says = outputs.use_standard_output() ? io.err : io.out;
+    says << (r.json ? summary.json() + "\n" : summary.text());
+    if (r.out.empty()) return;
+    solution.request = summary.json();
+    write_or_rescue(solution, r.out);
+    if (!r.json) says << fmt::format("{:<14}{}\n", "written", r.out);
+    if (summary.errors > 0 && !r.quiet) {
+        io.err << fmt::format("steppe: warning: the weights in {} have {} errors\n", r.out,
+                              summary.errors);
+    }
+}
+
 int execute(const Request& r, const Streams& io) {
     std::vector<std::string> files = r.problem.files();
     files.insert(files.end(), {r.test_file, r.test_labels_file, r.schedule});
@@ -533,6 +575,7 @@ int execute(const Request& r, const Streams& io) {
     for (const CLI::Option* option : r.test_options) {
         refuse_unless(r.test_option->count() > 0, option, "belongs to --test FILE");
     }
+    const Outputs outputs = outputs_of(r);
     if (!r.problem.from_file()) {
         const auto [network, patterns] = r.problem.sizes();
         require_memory(network, patterns, PatternSet::memory_bytes(network.inputs, patterns),
@@ -546,19 +589,15 @@ int execute(const Request& r, const Streams& io) {
     }
     std::optional<Patterns> test;
     if (r.test_option->count() > 0) test = read_test(r, problem);
-    if (!r.out.empty()) require_writable(r.out);
     const InterruptFlag interrupt;
-    std::ofstream log;
-    if (!r.log.empty()) {
-        log.open(r.log);
-        if (!log) throw Error(fmt::format("--log: file '{}' cannot be written", r.log));
-    }
+    std::optional<OutputStream> log;
+    if (!r.log.empty()) log.emplace(r.log);
 
     const bool show = !r.quiet && ProgressLine::possible();
     ProgressLine line(io.err);
     const SolveResult result = solve(options, problem.patterns, [&](const SolveProgress& progress) {
         if (show) line.show(progress);
-        if (log.is_open() && progress.iteration > 0) log << log_line(progress) << "\n";
+        if (log && progress.iteration > 0) log->write(log_line(progress) + "\n");
         return !interrupt.raised();
     });
     line.clear();
@@ -571,28 +610,13 @@ int execute(const Request& r, const Streams& io) {
         summary.test_errors = test->visit(
             [&](const auto& set) { return count_errors(tested, result.weights, *set); });
     }
-    const bool solved = summary.status == SolveStatus::Solved;
-    if (r.json) {
-        io.out << summary.json() << "\n";
-    } else {
-        io.out << summary.text();
-    }
-    if (!r.out.empty()) {
-        const Solution solution{result.weights, problem.network, problem.pattern_hash(),
-                                summary.json(), version()};
-        write_or_rescue(solution, r.out);
-        if (!r.json) io.out << fmt::format("{:<14}{}\n", "written", r.out);
-        if (!solved && !r.quiet) {
-            io.err << fmt::format("steppe: warning: the weights in {} have {} errors\n", r.out,
-                                  summary.errors);
-        }
-    }
-    log.flush();
-    if (log.is_open() && !log && !r.quiet) {
-        io.err << fmt::format("steppe: warning: the log {} could not be written whole\n", r.log);
-    }
+    report(r, outputs, {result.weights, problem.network, problem.pattern_hash(), "", version()},
+           summary, io);
+    if (log) log->close();
+    const bool reached =
+        summary.status == SolveStatus::Solved || summary.status == SolveStatus::Converged;
     if (summary.status == SolveStatus::Interrupted) return 3;
-    return solved || summary.status == SolveStatus::Converged ? 0 : 1;
+    return reached || r.exit_zero ? 0 : 1;
 }
 
 }  // namespace

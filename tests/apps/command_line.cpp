@@ -10,13 +10,94 @@ using namespace steppe::test;
 TEST_CASE("without a command: help; --version; --help of every command with examples") {
     CHECK(run("").status == 0);
     CHECK(run("").out.find("solve") != std::string::npos);
-    CHECK(run("--version").out == "steppe " + version() + "\n");
+    for (const std::string word : {"--version", "-V", "solve --version", "solve -V"}) {
+        CHECK(run(word).out == "steppe " + version() + "\n");
+    }
     for (const std::string command : {"solve", "generate", "check", "info"}) {
         const Outcome help = run(command + " --help");
+        CHECK(run("help " + command).out == help.out);
+        CHECK(help.out.find("Usage: steppe " + command + " ") != std::string::npos);
         CHECK(help.status == 0);
         CHECK(help.err.empty());
         CHECK(help.out.find("Examples:\n  steppe " + command) != std::string::npos);
     }
+}
+
+TEST_CASE("help names a command that exists; nothing in it is wider than the terminal") {
+    CHECK(run("help").out == run("").out);
+    CHECK(run("help").out == run("--help").out);
+    CHECK(refusal("help slove").find("did you mean 'solve'?") != std::string::npos);
+    CHECK(refusal("hlep").find("did you mean 'help'?") != std::string::npos);
+    for (const std::size_t width : {50, 80, 100}) {
+        setenv("COLUMNS", std::to_string(width).c_str(), 1);
+        for (const std::string command : {"", "solve", "generate", "check", "info"}) {
+            std::istringstream help(run("help " + command).out);
+            for (std::string line; std::getline(help, line) && line != "Examples:";) {
+                CAPTURE(line);
+                CHECK(line.size() < width);
+            }
+        }
+    }
+    unsetenv("COLUMNS");
+}
+
+TEST_CASE("numbers are read as people write them") {
+    const std::string quick = " --json --quiet --max-iterations 1";
+    CHECK(run("solve --inputs 0101" + quick).out.find("\"inputs\":101,") != std::string::npos);
+    CHECK(run("solve --inputs 1e2" + quick).out.find("\"inputs\":100,") != std::string::npos);
+    CHECK(run("solve --inputs 21 --seed 010" + quick).out.find("\"seed\":10,") !=
+          std::string::npos);
+    CHECK(run("solve --inputs 21 --seed 18446744073709551615" + quick)
+              .out.find("\"seed\":18446744073709551615,") != std::string::npos);
+    for (const std::string seed : {"-1", "18446744073709551616", "1.5", "0x1", "x"}) {
+        CHECK(refusal("solve --seed " + seed) ==
+              "--seed: '" + seed + "' is not a whole number from 0 to 18446744073709551615");
+    }
+    CHECK(refusal("solve --inputs 0x10") == "--inputs: '0x10' is not a whole number from 1 up");
+    CHECK(refusal("solve --inputs -5") == "--inputs: '-5' is not a whole number from 1 up");
+    CHECK(refusal("solve --count 9223372036854775807") ==
+          "--count: '9223372036854775807' is too large: it may be at most 1000000000000");
+    for (const std::string option : {"--load", "--margin", "--damping", "--tolerance",
+                                     "--time-limit", "--replicas", "--momentum"}) {
+        for (const std::string word : {"0x1p-1", "0,5", "nan", "inf", "1e999", "half"}) {
+            CHECK(refusal("solve " + option + " " + word) ==
+                  option + ": '" + word + "' is not a finite number, such as 0.5 or 1e-3");
+        }
+    }
+    CHECK(refusal("solve --steps 0x10") ==
+          "--steps: '0x10' is neither a whole number, 1 or more, nor auto");
+}
+
+TEST_CASE("every option needs a value that is not empty, once") {
+    for (const std::string command : {"solve", "generate", "check", "info"}) {
+        std::istringstream page(run("manual").out);
+        bool here = false;
+        std::size_t options = 0;
+        for (std::string line; std::getline(page, line);) {
+            if (line.starts_with("## ")) here = line == "## steppe " + command;
+            if (!here || !line.starts_with("| `--")) continue;
+            const std::string text = line.substr(3, line.find('`', 3) - 3);
+            const std::string option = text.substr(0, text.find(' '));
+            CAPTURE(option);
+            if (option == text) {
+                CHECK(refusal(command + " " + option + "=1") == option + " takes no value");
+                continue;
+            }
+            ++options;
+            CHECK(refusal(command + " " + option) ==
+                  option + " needs a value: " + text.substr(option.size() + 1));
+            CHECK(refusal(command + " " + option + "=") == option + ": the value is empty");
+            CHECK(refusal_of({command, option, ""}) == option + ": the value is empty");
+            CHECK(refusal(command + " " + option + " " + option).find(" is an option") !=
+                  std::string::npos);
+            CHECK(refusal(command + " " + option + " 1 " + option + " 1") ==
+                  option + " is given twice");
+        }
+        CHECK(options >= 10);
+    }
+    CHECK(refusal("generate") == "'steppe generate' needs --out FILE");
+    CHECK(refusal("check").find("'steppe check' needs a FILE: the weights") == 0);
+    CHECK(refusal_of({"check", ""}) == "an empty word is no name of a file");
 }
 
 TEST_CASE("unknown words name the nearest that exists") {
@@ -120,8 +201,20 @@ TEST_CASE("options from a TOML file; the command line wins; unknown keys are ref
     CHECK(bad("load = 0.3\n") ==
           "configuration file: key 'load' stands outside a section; sections are named solve, "
           "generate, check or info");
-    CHECK(refusal("solve --config " + (folder / "missing.toml")).find("missing.toml") !=
-          std::string::npos);
+    CHECK(bad("[solve]\nload = [0.1, 0.2]\n") == "--load takes one value, and 2 are given");
+    CHECK(bad("[solve]\nload = \"x\"\n") ==
+          "--load: 'x' is not a finite number, such as 0.5 or 1e-3");
+    CHECK(bad("[solve]\ninputs = 0x10\n") == "--inputs: '0x10' is not a whole number from 1 up");
+    CHECK(bad("[solve]\nout = \"\"\n") == "--out: the value is empty");
+    CHECK(bad("[solve]\njson = \"often\"\n") ==
+          "--json takes no value; in a configuration file it is true or false");
+    CHECK(bad("[solve]\nhelp = true\n") ==
+          "configuration file: a line is not `key = value`, or no key to set here");
+    CHECK(refusal("solve --config " + (folder / "missing.toml")) ==
+          "configuration file: '" + (folder / "missing.toml") +
+              "' cannot be read: No such file or directory");
+    CHECK(refusal("solve --config " + (folder / ".")) ==
+          "configuration file: '" + (folder / ".") + "' is a folder");
 }
 
 TEST_CASE("info: what the machine is and what a problem needs") {

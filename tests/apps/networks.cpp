@@ -63,8 +63,8 @@ TEST_CASE("a margin makes errors of weights that have none without") {
     CHECK(run("check " + real + " --margin 0 --patterns " + patterns).status == 1);
     CHECK(refusal("check " + real + " --weights binary --patterns " + patterns) ==
           real + " has spherical weights, --weights asks for binary ones");
-    CHECK(refusal(check + " --weights spherical") ==
-          ones + " has binary weights, --weights asks for spherical ones");
+    // Real weights of a text may all be +1 or -1.
+    CHECK(run(check + " --weights spherical").out == run(check).out);
 }
 
 TEST_CASE("the parity of an even number of units keeps its labels beside the patterns") {
@@ -124,7 +124,7 @@ TEST_CASE("networks that make no sense are refused") {
           "--wiring tree needs --model committee or --model parity: a perceptron has one unit");
     CHECK(refusal("solve --model parity --hidden 1") ==
           "hidden is 1: a parity needs two units or more");
-    CHECK(refusal("solve --margin nan").find("margin is nan") == 0);
+    CHECK(refusal("solve --margin nan").find("'nan' is not a finite number") != std::string::npos);
     CHECK(refusal("solve --weights sperical").find("did you mean 'spherical'?") !=
           std::string::npos);
     CHECK(refusal("solve --weights spherical --accuracy exact --inputs 101") ==

@@ -17,24 +17,36 @@ struct Outcome {
     std::string out, err;
 };
 
-/// Runs the program on the words of a command line (no quoting).
-inline Outcome run(const std::string& line) {
+inline std::vector<std::string> words_of(const std::string& line) {
     std::istringstream words(line);
     std::vector<std::string> arguments;
     for (std::string word; words >> word;) arguments.push_back(word);
+    return arguments;
+}
+
+inline Outcome run_words(const std::vector<std::string>& arguments) {
     std::ostringstream out, err;
     const int status = cli::run(arguments, out, err);
     return {status, out.str(), err.str()};
 }
 
+/// Runs the program on the words of a command line (no quoting).
+inline Outcome run(const std::string& line) {
+    return run_words(words_of(line));
+}
+
 /// The error of a command that must be refused: status 2, one line, nothing on standard output.
-inline std::string refusal(const std::string& line) {
-    const Outcome outcome = run(line);
+inline std::string refusal_of(const std::vector<std::string>& arguments) {
+    const Outcome outcome = run_words(arguments);
     if (outcome.status != 2) return "status " + std::to_string(outcome.status);
     if (!outcome.out.empty()) return "printed: " + outcome.out;
     if (outcome.err.find('\n') != outcome.err.size() - 1) return "not one line: " + outcome.err;
     if (!outcome.err.starts_with("steppe: ")) return "not from steppe: " + outcome.err;
     return outcome.err.substr(8, outcome.err.size() - 9);
+}
+
+inline std::string refusal(const std::string& line) {
+    return refusal_of(words_of(line));
 }
 
 /// Does something in another thread when a run is about to begin: when its log file appears, at

@@ -131,9 +131,9 @@ TEST_CASE("weights are kept elsewhere when the folder goes away during the run")
     std::filesystem::remove(kept);
 }
 
-TEST_CASE("Ctrl-C: the best weights are written, status 3") {
+TEST_CASE("Ctrl-C, SIGTERM, SIGHUP, SIGUSR1: the best weights are written, status 3") {
     const Folder folder;
-    for (const int signal : {SIGINT, SIGTERM}) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) {
         const std::string log = folder / "log";
         std::filesystem::remove(log);
         Outcome outcome;

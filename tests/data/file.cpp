@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 
+#include "steppe/data/output.hpp"
 #include "steppe/error.hpp"
 #include "support/files.hpp"
 
@@ -45,9 +46,11 @@ TEST_CASE("what cannot be read or written is named with the reason") {
         ("file '" + missing + "' cannot be read: No such file or directory").c_str(), Error);
     CHECK_THROWS_AS(read_text(folder / "."), Error);
     const std::string nowhere = folder / "no/such/folder.txt";
-    CHECK_THROWS_WITH_AS(
-        write_text(nowhere, "x"),
-        ("file '" + nowhere + "' cannot be written: No such file or directory").c_str(), Error);
+    CHECK_THROWS_WITH_AS(write_text(nowhere, "x"),
+                         ("'" + nowhere + "' cannot be written: no file can be made in folder '" +
+                          (folder / "no/such") + "': No such file or directory")
+                             .c_str(),
+                         Error);
 }
 
 TEST_CASE("a file appears whole or not at all") {

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "steppe/data/file.hpp"
+#include "steppe/data/output.hpp"
 #include "steppe/error.hpp"
 #include "support/files.hpp"
 

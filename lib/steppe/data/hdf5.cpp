@@ -6,10 +6,6 @@
 
 namespace steppe::hdf5 {
 
-bool is_name(const std::string& path) {
-    return path.ends_with(".h5") || path.ends_with(".hdf5");
-}
-
 void write_string(H5::H5Object& object, const char* name, const std::string& text) {
     const H5::StrType type(H5::PredType::C_S1, text.empty() ? 1 : text.size());
     object.createAttribute(name, type, H5::DataSpace(H5S_SCALAR)).write(type, text);

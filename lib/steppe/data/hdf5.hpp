@@ -7,9 +7,6 @@
 /// What the readers and writers of HDF5 files share (internal; not installed).
 namespace steppe::hdf5 {
 
-/// Whether path ends in .h5 or .hdf5: such files are written as HDF5.
-bool is_name(const std::string& path);
-
 /// Attributes of one string of fixed length, or one number.
 void write_string(H5::H5Object& object, const char* name, const std::string& text);
 std::string read_string(const H5::H5Object& object, const char* name);

@@ -10,41 +10,29 @@
 #include "steppe/data/byte_source.hpp"
 #include "steppe/data/content.hpp"
 #include "steppe/data/file.hpp"
+#include "steppe/data/file_format.hpp"
 #include "steppe/data/hdf5.hpp"
 #include "steppe/data/input_rows.hpp"
 #include "steppe/data/label_rows.hpp"
 #include "steppe/data/npy.hpp"
 #include "steppe/data/npz.hpp"
 #include "steppe/data/pattern_hdf5.hpp"
+#include "steppe/data/table_file.hpp"
 #include "steppe/error.hpp"
 
 namespace steppe {
 
 namespace {
 
-std::string text_of(const PatternSet& patterns) {
-    std::string text;
-    text.reserve(patterns.patterns() * patterns.inputs() * 3);
-    for (std::size_t a = 0; a < patterns.patterns(); ++a) {
-        for (std::size_t i = 0; i < patterns.inputs(); ++i) {
-            if (i > 0) text += ' ';
-            text += patterns.sign(a, i) > 0 ? "1" : "-1";
-        }
-        text += '\n';
-    }
-    return text;
+Table table_of(const PatternSet& patterns) {
+    return {patterns.patterns(), patterns.inputs(), Table::Numbers::Signs,
+            [&](std::size_t a, std::size_t i) { return patterns.sign(a, i); }};
 }
 
-std::string text_of(const RealPatterns& patterns) {
-    std::string text;
-    for (std::size_t a = 0; a < patterns.patterns(); ++a) {
-        for (std::size_t i = 0; i < patterns.inputs(); ++i) {
-            text += fmt::format("{}{:.9g}", i > 0 ? " " : "",
-                                patterns.values()[a * patterns.inputs() + i]);
-        }
-        text += '\n';
-    }
-    return text;
+Table table_of(const RealPatterns& patterns) {
+    return {
+        patterns.patterns(), patterns.inputs(), Table::Numbers::Single,
+        [&](std::size_t a, std::size_t i) { return patterns.values()[a * patterns.inputs() + i]; }};
 }
 
 void write_labels(std::span<const signed char> labels, const std::string& path) {
@@ -52,9 +40,10 @@ void write_labels(std::span<const signed char> labels, const std::string& path) 
     if (path.empty()) {
         throw Error("these patterns carry labels: name a file for them, or fold them in first");
     }
-    std::string text;
-    for (const signed char label : labels) text += label > 0 ? "1\n" : "-1\n";
-    write_text(path, text);
+    require_labels_name(path);
+    write_table({labels.size(), 0, Table::Numbers::Signs,
+                 [&](std::size_t a, std::size_t) { return labels[a]; }},
+                path, file_format(path, "labels"));
 }
 
 }  // namespace
@@ -229,17 +218,18 @@ Patterns read_any_patterns(const std::string& path, const std::string& labels_pa
 }
 
 bool is_hdf5_path(const std::string& path) {
-    return hdf5::is_name(path);
+    return file_format(path, "patterns") == FileFormat::Hdf5;
 }
 
 void write_patterns(const Patterns& patterns, const std::string& path,
                     const std::string& labels_path, const std::string& provenance) {
+    const FileFormat format = file_format(path, "patterns");
     patterns.visit([&](const auto& set) {
-        if (is_hdf5_path(path)) {
+        if (format == FileFormat::Hdf5) {
             write_hdf5_patterns(*set, path, provenance);
         } else {
             write_labels(set->labels(), labels_path);
-            write_text(path, text_of(*set));
+            write_table(table_of(*set), path, format);
         }
     });
 }

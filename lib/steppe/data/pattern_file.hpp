@@ -36,11 +36,13 @@ enum class LabelUse { Keep, Fold };
 Patterns read_any_patterns(const std::string& path, const std::string& labels_path = "",
                            LabelUse labels = LabelUse::Keep, const ReadOptions& options = {});
 
-/// Whether patterns written to this path are HDF5: it ends in .h5 or .hdf5.
+/// Whether patterns written to this path are HDF5: it ends in .h5 or .hdf5. Throws Error for a name
+/// that promises a format that is not written (data/file_format.hpp).
 bool is_hdf5_path(const std::string& path);
 
 /// Writes the patterns in the same format ("1" and "-1", or real inputs with nine digits, which is
-/// all that single precision has; one space between), gzip when path ends in .gz; labels, where the
+/// all that single precision has; one space between), gzip when path ends in .gz; with commas where
+/// it ends in .csv, tabs for .tsv, NumPy's format for .npy; labels, where the
 /// set has them, to labels_path (an Error if it is empty then). HDF5 where is_hdf5_path(path), with
 /// labels in the same file and `provenance`, a text that says where the patterns come from. The
 /// file appears whole or not at all. Throws Error where it cannot be written.

@@ -7,9 +7,9 @@
 #include <cmath>
 #include <vector>
 
-#include "steppe/data/file.hpp"
 #include "steppe/data/hdf5.hpp"
 #include "steppe/data/label_list.hpp"
+#include "steppe/data/output.hpp"
 #include "steppe/error.hpp"
 
 namespace steppe {

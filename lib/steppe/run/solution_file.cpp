@@ -5,14 +5,14 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
-#include <fstream>
 
 #include "steppe/data/byte_source.hpp"
 #include "steppe/data/content.hpp"
-#include "steppe/data/file.hpp"
+#include "steppe/data/file_format.hpp"
 #include "steppe/data/hdf5.hpp"
 #include "steppe/data/number_table.hpp"
+#include "steppe/data/output.hpp"
+#include "steppe/data/table_file.hpp"
 #include "steppe/error.hpp"
 
 namespace steppe {
@@ -115,7 +115,8 @@ Solution read_hdf5(const std::string& path) {
 
 void write_solution(const Solution& solution, const std::string& path) {
     H5::Exception::dontPrint();
-    if (hdf5::is_name(path)) {
+    const FileFormat format = file_format(path, "weights");
+    if (format == FileFormat::Hdf5) {
         write_whole(path, [&](const std::string& temporary) {
             try {
                 write_hdf5(solution, temporary);
@@ -126,17 +127,12 @@ void write_solution(const Solution& solution, const std::string& path) {
         });
         return;
     }
-    std::string text;
     const Weights& weights = solution.weights;
-    for (std::size_t k = 0; k < weights.units(); ++k) {
-        for (std::size_t i = 0; i < weights.unit_inputs(); ++i) {
-            if (i > 0) text += ' ';
-            // The shortest text that reads back as the same number.
-            text += fmt::format("{}", weights.value(k, i));
-        }
-        text += '\n';
-    }
-    write_text(path, text);
+    const bool binary = weights.kind() == WeightKind::Binary;
+    write_table({weights.units(), weights.unit_inputs(),
+                 binary ? Table::Numbers::Signs : Table::Numbers::Double,
+                 [&](std::size_t k, std::size_t i) { return weights.value(k, i); }},
+                path, format);
 }
 
 Solution read_solution(const std::string& path) {
@@ -159,26 +155,6 @@ Solution read_solution(const std::string& path) {
     }
     const std::vector<signed char> signs(table.values.begin(), table.values.end());
     return {.weights = Weights::from_signs(table.columns, table.rows, signs)};
-}
-
-void require_writable(const std::string& path) {
-    const std::filesystem::path target(path);
-    std::error_code ignored;
-    if (std::filesystem::is_directory(target, ignored)) {
-        throw Error(fmt::format("'{}' cannot be written: it is a folder; name a file", path));
-    }
-    // Whether a new file can appear beside it is what matters: files are renamed into place.
-    const std::string probe = path + ".steppe-probe";
-    {
-        std::ofstream file(probe);
-        if (!file) {
-            const std::string folder =
-                target.has_parent_path() ? target.parent_path().string() : ".";
-            throw Error(fmt::format("'{}' cannot be written: no file can be made in folder '{}'",
-                                    path, folder));
-        }
-    }
-    std::filesystem::remove(probe, ignored);
 }
 
 }  // namespace steppe

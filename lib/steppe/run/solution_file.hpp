@@ -20,8 +20,8 @@ struct Solution {
 };
 
 /// Writes a solution: HDF5 when path ends in .h5 or .hdf5, text (a hidden unit a line, gzip when it
-/// ends in .gz; real weights with all their digits) otherwise. The file appears whole or not at
-/// all. Throws Error where it cannot be written.
+/// ends in .gz; real weights with all their digits) otherwise, .csv, .tsv and .npy as promised. The
+/// file appears whole or not at all. Throws Error where it cannot be written.
 void write_solution(const Solution& solution, const std::string& path);
 
 /// Reads either format, recognised by content. Weights of a text that are all +-1 are binary.
@@ -29,9 +29,5 @@ void write_solution(const Solution& solution, const std::string& path);
 /// words that are no finite numbers, an empty file), and with the file and what is missing for
 /// HDF5.
 Solution read_solution(const std::string& path);
-
-/// Throws Error when a solution could not be written to path (folder missing, not writable): asked
-/// before a long run, so that nothing computed is lost.
-void require_writable(const std::string& path);
 
 }  // namespace steppe

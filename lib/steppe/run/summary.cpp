@@ -205,7 +205,8 @@ std::string SolveSummary::json() const {
         json["test_patterns"] = test_patterns;
         json["test_errors"] = test_errors;
     }
-    return json.dump();
+    // Names of files may hold bytes that are no UTF-8, which JSON cannot.
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string SolveSummary::text() const {

@@ -1,0 +1,179 @@
+#!/usr/bin/env python3
+"""What needs a real process, terminal or signal: standard output that cannot be written, files that
+may not be, the progress line, and signals.
+
+    process.py PROGRAM
+"""
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+
+PROGRAM = os.path.abspath(sys.argv[1])
+SMALL = ["solve", "--inputs", "11", "--count", "4", "--quiet"]
+# Goes on for minutes unless it is stopped.
+ENDLESS = ["solve", "--inputs", "301", "--load", "1.5", "--steps", "1000000"]
+# Whose eigendecomposition alone takes many seconds.
+EIGEN = ["solve", "--solver", "ep", "--weights", "spherical", "--inputs", "3000", "--count", "3000"]
+failures = 0
+
+
+def check(what, holds, more=""):
+    global failures
+    if not holds:
+        failures += 1
+        print(f"FAILED: {what} {more}")
+
+
+def run(words, **more):
+    return subprocess.run([PROGRAM, *words], capture_output="stdout" not in more, timeout=300,
+                          **more)
+
+
+def standard_output():
+    for words in (SMALL, SMALL + ["--json"], ["help"], ["--version"], ["manual"], ["info"],
+                  ["solve", "--help"], SMALL + ["--out", "-"],
+                  ["generate", "--inputs", "5", "--count", "3", "--out", "-"]):
+        with open("/dev/full", "wb") as full:
+            done = run(words, stdout=full, stderr=subprocess.PIPE)
+        check(f"{words} > /dev/full", done.returncode == 2, done)
+        check(f"{words} > /dev/full says why",
+              done.stderr.count(b"cannot be written: No space left on device") == 1, done.stderr)
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = run(words, stdout=writer, stderr=subprocess.PIPE)
+        os.close(writer)
+        check(f"{words} | closed", done.returncode == 2, done)
+        check(f"{words} | closed says why", b"cannot be written: Broken pipe" in done.stderr,
+              done.stderr)
+    with tempfile.TemporaryDirectory() as folder:
+        # A descriptor that is closed is not given to the file of weights.
+        path = os.path.join(folder, "w.txt")
+        done = subprocess.run(f'"{PROGRAM}" {" ".join(SMALL)} --out {path} >&-', shell=True,
+                              stderr=subprocess.PIPE, timeout=300)
+        check("closed standard output", done.returncode == 2, done)
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        check("weights beside closed standard output", re.fullmatch(r"(-?1[ \n])+", text), text)
+
+
+def weights_to_standard_output():
+    done = run(SMALL + ["--out", "-"])
+    check("--out -: weights alone", re.fullmatch(rb"-?1( -?1){10}\n", done.stdout), done.stdout)
+    check("--out -: summary on standard error", done.stderr.startswith(b"status "), done.stderr)
+    done = run(SMALL + ["--log", "/dev/stdout"])
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    check("--log /dev/stdout", [line["iteration"] for line in lines] == list(
+        range(1, len(lines) + 1)), done.stdout)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "out")
+        with open(path, "wb") as file:
+            file.write(b"before\n")
+            file.flush()
+            run(["generate", "--inputs", "3", "--count", "2", "--out", "/dev/stdout"], stdout=file,
+                stderr=subprocess.DEVNULL)
+            os.write(file.fileno(), b"after\n")
+        with open(path, "rb") as file:
+            text = file.read()
+        check("> file: written where it stands", re.fullmatch(
+            rb"before\n(-?1 -?1 -?1\n){2}after\n", text), text)
+
+
+def may_not_be_written():
+    def drop():
+        if os.geteuid() == 0:
+            os.setgid(65534)
+            os.setuid(65534)
+
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o777)
+        file = os.path.join(folder, "w.txt")
+        closed = os.path.join(folder, "closed")
+        os.mkdir(closed, 0o555)
+        os.chmod(closed, 0o555)
+        with open(file, "w", encoding="utf-8") as out:
+            out.write("old")
+        os.chmod(file, 0o444)
+        for path, why in ((file, "Permission denied"),
+                          (os.path.join(closed, "w.txt"), "no file can be made in folder")):
+            for option in ("--out", "--log"):
+                done = run(ENDLESS + ["--quiet", option, path], preexec_fn=drop)
+                check(f"{option} {path}", done.returncode == 2 and why.encode() in done.stderr,
+                      done)
+        with open(file, encoding="utf-8") as out:
+            check("a read-only file stays", out.read() == "old")
+
+
+def start(words, log):
+    """A run that has begun, which its log tells."""
+    process = subprocess.Popen([PROGRAM, *words, "--log", log], stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE)
+    end = time.monotonic() + 120
+    while not os.path.exists(log) and time.monotonic() < end:
+        time.sleep(0.02)
+    return process
+
+
+def signals():
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
+        for words in (ENDLESS, EIGEN):
+            if words is EIGEN and number != signal.SIGINT:
+                continue
+            with tempfile.TemporaryDirectory() as folder:
+                weights = os.path.join(folder, "w.txt")
+                process = start(words + ["--json", "--out", weights], os.path.join(folder, "log"))
+                process.send_signal(number)
+                out, err = process.communicate(timeout=300)
+                check(f"{number!r}: status", process.returncode == 3, err)
+                check(f"{number!r}: answer", json.loads(out)["status"] == "interrupted", out)
+                check(f"{number!r}: weights", os.path.getsize(weights) > 0)
+    done = run(EIGEN + ["--time-limit", "0.2", "--json", "--quiet"])
+    answer = json.loads(done.stdout)
+    check("time limit in the start of ep", answer["status"] == "time-limit", answer)
+    check("no iteration in that time", answer["iterations"] == 0, answer)
+
+
+def progress():
+    for columns in (40, 80, 132):
+        terminal, other = pty.openpty()
+        fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        process = subprocess.Popen([PROGRAM, *ENDLESS, "--time-limit", "1.5", "--exit-zero"],
+                                   stdout=subprocess.DEVNULL, stderr=other,
+                                   env={**os.environ, "TERM": "xterm", "COLUMNS": "300"})
+        os.close(other)
+        text = b""
+        while process.poll() is None or select.select([terminal], [], [], 0.1)[0]:
+            if not select.select([terminal], [], [], 0.1)[0]:
+                continue
+            try:
+                text += os.read(terminal, 65536)
+            except OSError:
+                break
+        os.close(terminal)
+        process.wait(timeout=300)
+        lines = [line for line in text.decode().replace("\r", "").split("\033[K") if line]
+        check(f"{columns} columns: there are lines", len(lines) > 1, text)
+        check(f"{columns} columns: they fit", all(len(line) < columns for line in lines), lines)
+        check(f"{columns} columns: errors", all("errors" in line for line in lines), lines)
+        if columns >= 80:
+            check("time left, tries",
+                  all("left" in line and "try 1/" in line for line in lines), lines)
+        check(f"{columns} columns: --exit-zero", process.returncode == 0, process.returncode)
+
+
+standard_output()
+weights_to_standard_output()
+may_not_be_written()
+signals()
+progress()
+print(f"{failures} failures")
+sys.exit(failures > 0)
