@@ -137,8 +137,9 @@ SolveResult run_tolerantly(const SolveOptions& options, const Contradictions& co
     Tries tries(options, run, observer);
     const bool measures = options.temperature || options.schedule.kind == ScheduleKind::None;
     const bool hopeless = contradictions.least_errors > 0 && !measures;
-    const bool alone = measures || (!hopeless && (options.restarts == std::size_t{0} ||
-                                                  options.schedule.kind != ScheduleKind::Auto));
+    const bool alone =
+        measures ||
+        (!hopeless && (options.restarts || options.schedule.kind != ScheduleKind::Auto));
     if (!hopeless) {
         if (!tries.add(options) || alone || !many(tries.result().summary)) {
             return std::move(tries.result());

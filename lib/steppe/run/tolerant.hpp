@@ -19,8 +19,8 @@ using RunOnce = std::function<SolveResult(const SolveOptions&, const SolveObserv
 
 /// Runs once, and where that leaves many errors again, a few times, at different temperatures; the
 /// result with the fewest errors. Contradictory patterns are tolerated from the start. Without
-/// focusing, with a temperature, or with restarts 0 there is the one run. It ends at
-/// SolveOptions::target_errors.
+/// focusing, with a temperature, a schedule or a number of restarts there is the one run. It ends
+/// at SolveOptions::target_errors.
 SolveResult run_tolerantly(const SolveOptions& options, const Contradictions& contradictions,
                            const RunOnce& run, const SolveObserver& observer);
 
