@@ -41,7 +41,8 @@ struct Request {
     std::size_t block = 0, restarts = 0;
     double damping = 0.5, running_margin = 0.05;
     double tolerance = 1e-4;
-    std::string symmetry_field;
+    std::string symmetry_field, temperature;
+    std::size_t target_errors = 0;
     std::string schedule = "auto", form = "replicas", coupling_range;
     std::string steps;
     std::size_t iterations_per_step = 0, free_iterations = 0;
@@ -55,7 +56,7 @@ struct Request {
     CLI::Option *out_option = nullptr, *log_option = nullptr;
     CLI::Option *accuracy_option = nullptr, *precision_option = nullptr, *block_option = nullptr,
                 *damping_option = nullptr, *restarts_option = nullptr, *margin_option = nullptr,
-                *symmetry_option = nullptr;
+                *symmetry_option = nullptr, *temperature_option = nullptr, *target_option = nullptr;
     std::vector<CLI::Option*> test_options;  ///< that belong to --test
     CLI::Option *test_option = nullptr, *steps_option = nullptr, *iterations_option = nullptr,
                 *step_tolerance_option = nullptr, *exponent_option = nullptr,
@@ -155,6 +156,14 @@ void add_options(CLI::App& command, Request& r) {
             ->transform(at_least(0))
             ->group("Solver")
             ->type_name("COUNT");
+    r.temperature_option =
+        command
+            .add_option("--temperature", r.temperature,
+                        "a wrong pattern costs 1/T instead of being forbidden: a number, or a "
+                        "range along the schedule; 0 forbids (0 if not given; where that ends with "
+                        "many errors, a few tries at others follow)")
+            ->group("Solver")
+            ->type_name("T|A:B[:SHAPE]");
     r.tolerance_option =
         command
             .add_option(
@@ -274,6 +283,13 @@ void add_options(CLI::App& command, Request& r) {
         ->transform(at_least(1))
         ->group("Run")
         ->type_name("COUNT");
+    r.target_option = command
+                          .add_option("--target-errors", r.target_errors,
+                                      "end at weights with no more errors than this, with status "
+                                      "target (0 if not given)")
+                          ->check(at_least(0))
+                          ->group("Run")
+                          ->type_name("E");
     command.add_option("--time-limit", r.time_limit, "seconds after which the run ends; 0: none")
         ->transform(real_number())
         ->group("Run")
@@ -358,6 +374,17 @@ void read_symmetry(const std::string& text, SolveOptions& options) {
     }
 }
 
+/// A number, or a range.
+Ramp temperature_of(const std::string& text) {
+    if (text.find(':') == std::string::npos) {
+        const std::optional<double> value = number_of(text);
+        if (value && *value >= 0.0 && std::isfinite(*value)) return {*value, *value};
+        throw Error(fmt::format(
+            "--temperature: '{}' is neither a number, 0 or more, nor a range A:B", text));
+    }
+    return Ramp::parse(text);
+}
+
 std::size_t steps_of(const std::string& text) {
     if (text == "auto") return 0;
     const std::optional<std::uint64_t> steps = whole_number_of(text);
@@ -373,6 +400,7 @@ void set_run_options(const Request& r, SolveOptions& options) {
     options.threads = r.threads;
     options.max_iterations = r.max_iterations;
     options.time_limit = r.time_limit;
+    if (r.target_option->count() > 0) options.target_errors = r.target_errors;
     options.continue_after_solution = r.continue_after_solution;
     options.validate();
 }
@@ -380,9 +408,10 @@ void set_run_options(const Request& r, SolveOptions& options) {
 /// The rest of the options of a solver that passes no messages.
 SolveOptions learner_options_of(const Request& r, SolveOptions options) {
     for (const CLI::Option* option :
-         {r.damping_option, r.restarts_option, r.symmetry_option, r.tolerance_option,
-          r.schedule_option, r.steps_option, r.iterations_option, r.step_tolerance_option,
-          r.exponent_option, r.form_option, r.range_option, r.free_option}) {
+         {r.temperature_option, r.damping_option, r.restarts_option, r.symmetry_option,
+          r.tolerance_option, r.schedule_option, r.steps_option, r.iterations_option,
+          r.step_tolerance_option, r.exponent_option, r.form_option, r.range_option,
+          r.free_option}) {
         refuse_unless(
             false, option,
             fmt::format("belongs to message passing, and --solver {} passes none", r.solver));
@@ -419,6 +448,7 @@ SolveOptions options_of(const Request& r, const Network& network, std::size_t pa
     if (r.restarts_option->count() > 0) options.restarts = r.restarts;
     if (r.margin_option->count() > 0) options.running_margin = r.running_margin;
     options.tolerance = r.tolerance;
+    if (r.temperature_option->count() > 0) options.temperature = temperature_of(r.temperature);
     if (r.symmetry_option->count() > 0) read_symmetry(r.symmetry_field, options);
 
     ScheduleOptions& schedule = options.schedule;
@@ -614,7 +644,8 @@ int execute(const Request& r, const Streams& io) {
            summary, io);
     if (log) log->close();
     const bool reached =
-        summary.status == SolveStatus::Solved || summary.status == SolveStatus::Converged;
+        summary.status == SolveStatus::Solved || summary.status == SolveStatus::Converged ||
+        summary.status == SolveStatus::Target;
     if (summary.status == SolveStatus::Interrupted) return 3;
     return reached || r.exit_zero ? 0 : 1;
 }

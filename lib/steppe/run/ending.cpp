@@ -22,6 +22,7 @@ std::string ending_message(const SolveSummary& summary, const Ending& ending) {
             return ending.found.empty()
                        ? "Every pattern is stored."
                        : fmt::format("A solution was found at {}; it is the answer.", ending.found);
+        case SolveStatus::Target:
         case SolveStatus::Converged:
         case SolveStatus::Unsolved:
             return fmt::format("{}; {}.", ending.unsolved, best);

@@ -206,7 +206,7 @@ class LearningRun {
         const std::size_t surrogate = has_surrogate() && (better || stop != StopAt::Network)
                                           ? learner_->surrogate_errors(knobs)
                                           : 0;
-        const bool stored = errors_ == 0, fitted = surrogate == 0;
+        const bool stored = errors_ <= options_.target_errors.value_or(0), fitted = surrogate == 0;
         const bool found = stop == StopAt::Network     ? stored
                            : stop == StopAt::Surrogate ? fitted
                                                        : stored && fitted;
@@ -237,9 +237,10 @@ class LearningRun {
         summary_.message = ending_message(
             summary_,
             {lost_ ? fmt::format("epoch {} and lost later", summary_.best_iteration) : "",
-             end_ == SolveStatus::Solved ? "The surrogate network stores every pattern"
-                                         : fmt::format("No solution was found in {} epoch{}",
-                                                       epochs_, epochs_ == 1 ? "" : "s"),
+             end_ == SolveStatus::Solved && summary_.errors > options_.target_errors.value_or(0)
+                 ? "The surrogate network stores every pattern"
+                 : fmt::format("No solution was found in {} epoch{}", epochs_,
+                               epochs_ == 1 ? "" : "s"),
              options_.time_limit, diverged_.value_or("")});
     }
 

@@ -20,6 +20,7 @@
 #include "steppe/run/ending.hpp"
 #include "steppe/run/learn.hpp"
 #include "steppe/run/time_left.hpp"
+#include "steppe/run/tolerant.hpp"
 #include "steppe/schedule/pace.hpp"
 
 namespace steppe {
@@ -102,6 +103,8 @@ constexpr double restart_field = 0.02;
 /// numbers, so that one of many has none where few are left, and none ever where many are.
 constexpr std::size_t restarts_near_solved = 1000, restarts_hopeless = 10, hopeless_errors = 20,
                       restarts_ep = 3;
+/// More errors than this part of the patterns, with real weights, are above what can be stored.
+constexpr double lost_share = 0.05;
 
 /// How closely a run follows its schedule, and for how many iterations a settled try may go without
 /// improvement.
@@ -187,6 +190,7 @@ class Run {
         summary_.symmetry_field = symmetry_field_of(options, regime_);
         summary_.symmetry_decay = symmetry_decay_of(options, regime_);
         summary_.schedule = wanted_;
+        summary_.temperature = options.temperature;
         care_ = care_of(regime_, is_amp(), options.network);
         step_tolerance_ = options.schedule.step_tolerance.value_or(care_.step_tolerance);
         summary_.schedule.step_tolerance = step_tolerance_;
@@ -201,7 +205,7 @@ class Run {
 
     SolveResult finish() {
         bool begun = solver_ != nullptr;
-        while (begun && walk() == Next::NextTry && summary_.errors > 0 &&
+        while (begun && walk() == Next::NextTry && summary_.errors > target() &&
                summary_.tries <= restarts()) {
             begun = begin_or_stop();
         }
@@ -212,6 +216,9 @@ class Run {
         constexpr double none = std::numeric_limits<double>::quiet_NaN();
         summary_.overlap = solver_ ? solver_->overlap() : none;
         summary_.free_entropy = diverged_ || !solver_ ? none : solver_->free_entropy();
+        if (options_.temperature && solver_ && !diverged_) {
+            summary_.expected_errors = solver_->expected_errors();
+        }
         if (options_.teacher && solver_) {
             std::vector<double> means;
             for (std::size_t p = 0; p < options_.network.hidden; ++p) {
@@ -236,11 +243,27 @@ class Run {
     bool is_ep() const { return summary_.solver == SolverKind::ExpectationPropagation; }
     bool is_amp() const { return summary_.solver == SolverKind::ApproximateMessagePassing; }
     bool is_spherical() const { return options_.network.weights == WeightKind::Spherical; }
+    std::size_t target() const { return options_.target_errors.value_or(0); }
+
+    /// Inverse temperature at a step of the schedule.
+    double beta(const Pace& pace) const {
+        const std::size_t last = std::max<std::size_t>(pace.steps(), 2) - 1;
+        return 1.0 / options_.temperature->at(static_cast<double>(pace.step()) /
+                                              static_cast<double>(last));
+    }
+
     bool focused() const { return options_.schedule.kind != ScheduleKind::None; }
 
     std::size_t restarts() const {
         if (!focused()) return 0;
         if (options_.restarts) return *options_.restarts;
+        // Tries in which patterns may be wrong follow (run_tolerantly).
+        const auto share =
+            static_cast<std::size_t>(lost_share * static_cast<double>(summary_.patterns));
+        if (is_spherical() && options_.schedule.kind == ScheduleKind::Auto &&
+            summary_.errors > std::max(hopeless_errors, share)) {
+            return 0;
+        }
         if (is_ep()) return restarts_ep;
         if (!is_amp()) return regime_ == Regime::CorrelatedBinary ? restarts_hopeless : 0;
         return is_spherical() || summary_.errors > hopeless_errors ? restarts_hopeless
@@ -456,6 +479,7 @@ class Run {
         const bool pulled = start_scale_ > 0.0;
         try {
             if (pulled) solver_->set_start_scale(start_scale_);
+            if (options_.temperature) solver_->set_inverse_temperature(beta(pace));
             report = solver_->step(coupling);
         } catch (const Error& error) {
             const Next next = calm_down();
@@ -487,7 +511,9 @@ class Run {
             progress.seconds_left = time_left(pace, iteration_in_step);
             if (!observer_(progress)) return stop(SolveStatus::Interrupted);
         }
-        if (errors_ == 0 && !options_.continue_after_solution) return stop(SolveStatus::Solved);
+        if (errors_ <= target() && !pulled && !options_.continue_after_solution) {
+            return stop(SolveStatus::Solved);
+        }
         if (iterations_ >= max_iterations()) return stop(SolveStatus::Unsolved);
         if (options_.time_limit > 0.0 && seconds_since(start_) > options_.time_limit) {
             return stop(SolveStatus::TimeLimit);
@@ -498,8 +524,8 @@ class Run {
             if (next != Next::Stop) return next;
         }
         // Real weights never settle: their errors fall to the end of the schedule.
-        if (!is_spherical() && restarts() > 0 && overlap > settled_overlap && summary_.errors > 0 &&
-            out_of_patience(pace)) {
+        if (!is_spherical() && restarts() > 0 && overlap > settled_overlap &&
+            summary_.errors > target() && out_of_patience(pace)) {
             // Fields that never settled at all run to and fro.
             if (!settled_ && calm_down() == Next::StepAgain) return Next::StepAgain;
             end_ = SolveStatus::Unsolved;
@@ -537,7 +563,9 @@ class Run {
     }
 
     void describe() {
-        summary_.status = summary_.errors == 0 ? SolveStatus::Solved : end_;
+        summary_.status = summary_.errors == 0          ? SolveStatus::Solved
+                          : end_ == SolveStatus::Solved ? SolveStatus::Unsolved
+                                                        : end_;
         const std::string solver_words = is_ep()    ? "Expectation propagation"
                                          : is_amp() ? "Approximate message passing"
                                                     : "Belief propagation";
@@ -692,6 +720,16 @@ void SolveOptions::validate() const {
         throw Error(
             fmt::format("time-limit is {}: it must be 0 (none) or more seconds", time_limit));
     }
+    if (temperature) {
+        for (const double end : {temperature->from, temperature->to}) {
+            if (!(end >= 0.0) || !std::isfinite(end)) {
+                throw Error(fmt::format("temperature is {}: it must be 0 or more", end));
+            }
+        }
+        if (schedule.kind == ScheduleKind::None && temperature->from != temperature->to) {
+            throw Error("a temperature that moves needs a schedule, and the schedule is none");
+        }
+    }
     schedule.resolved(Regime::Binary).build();
     learning.validate();
 }
@@ -743,8 +781,25 @@ SolveResult solve(const SolveOptions& options, Patterns patterns, const SolveObs
     std::optional<SolveResult> result;
     const Threads threads(options.threads);
     threads.run([&] {
-        result = is_learner(choice.kind) ? learn(options, choice.kind, patterns, observer)
-                                         : Run(options, choice, patterns, observer).finish();
+        const Contradictions contradictions = find_contradictions(options.network, patterns);
+        SolveOptions wanted = options;
+        if (contradictions.least_errors > 0 && options.schedule.kind != ScheduleKind::None) {
+            wanted.target_errors =
+                std::max(options.target_errors.value_or(0), contradictions.least_errors);
+        }
+        if (is_learner(choice.kind)) {
+            result = learn(wanted, choice.kind, patterns, observer);
+        } else {
+            const Regime regime = regime_of(options.network, choice.kind, patterns);
+            result = run_tolerantly(
+                wanted, contradictions,
+                [&](const SolveOptions& once, const SolveObserver& watch) {
+                    const SolveOptions chosen = with_tolerant_defaults(once, choice.kind, regime);
+                    return Run(chosen, choice, patterns, watch).finish();
+                },
+                observer);
+        }
+        describe_target(result->summary, options, contradictions);
     });
     result->summary.threads = threads.count();
     return *result;

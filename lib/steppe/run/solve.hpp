@@ -10,6 +10,7 @@
 
 #include "steppe/data/patterns.hpp"
 #include "steppe/inference/belief_propagation.hpp"
+#include "steppe/model/contradictions.hpp"
 #include "steppe/model/network.hpp"
 #include "steppe/run/learning.hpp"
 #include "steppe/run/solver_choice.hpp"
@@ -118,6 +119,13 @@ struct SolveOptions {
     /// gone. Not set: it stays, and where symmetry_field is left open too, 0.7 in the regimes
     /// Correlated and Covariance.
     std::optional<double> symmetry_decay;
+    /// Temperature T along the schedule: a wrong pattern costs 1/T instead of being forbidden, 0 is
+    /// forbidden; 0 or more. The two ends are one number where there is no focusing. Not set: 0,
+    /// and where the plain run ends with many errors a few tries at others follow (docs/solver.md,
+    /// "Patterns that may be wrong"). Of message passing.
+    std::optional<Ramp> temperature;
+    /// The run ends at weights with no more errors than this. Not set: 0.
+    std::optional<std::size_t> target_errors;
     /// Weights that made the labels, where there are such: the summary compares with them.
     std::optional<Weights> teacher;
     /// Without focusing the run ends when nothing would have moved by more than this in an
@@ -171,6 +179,7 @@ using SolveObserver = std::function<bool(const SolveProgress&)>;
 
 enum class SolveStatus {
     Solved,       ///< weights without errors were found
+    Target,       ///< errors are left, no more than SolveOptions::target_errors
     Converged,    ///< without focusing: nothing moves any more, and errors are left
     Unsolved,     ///< iterations, steps or schedule are used up
     TimeLimit,    ///< stopped by SolveOptions::time_limit
@@ -208,8 +217,10 @@ struct SolveSummary {
     double seconds = 0.0;  ///< from the solver's start to the end, without reading patterns
     double edge_updates_per_second = 0.0;
     bool converged = false;
-    double overlap = 0.0;       ///< at the end
-    double free_entropy = 0.0;  ///< at the end, per weight in nats; NaN where not defined
+    double overlap = 0.0;  ///< at the end
+    /// At the end, per weight in nats; NaN where not defined, -infinity where contradictory
+    /// patterns leave no solution.
+    double free_entropy = 0.0;
     std::size_t threads = 0;
     /// Of learners: what they were asked for, resolved; `overlap`, `free_entropy`, `damping` and
     /// the schedule are not theirs (NaN or as they were).
@@ -218,6 +229,15 @@ struct SolveSummary {
     std::optional<std::size_t> surrogate_errors;
     /// Of replicas: EpochReport::spread at the end; else NaN.
     double spread = std::numeric_limits<double>::quiet_NaN();
+    /// Of the run that found the weights returned, where patterns might be wrong in it.
+    std::optional<Ramp> temperature;
+    /// Tries in which patterns might be wrong that followed the plain run by themselves.
+    std::size_t tolerant_tries = 0;
+    /// Mean number of wrong patterns under the measure at the temperature of the end, where a
+    /// temperature was asked for; else NaN.
+    double expected_errors = std::numeric_limits<double>::quiet_NaN();
+    std::optional<std::size_t> target_errors;  ///< that were asked for
+    Contradictions contradictions;
     std::optional<TeacherErrors> teacher;  ///< where SolveOptions::teacher was given
     /// Patterns that were not learned, where the caller has some (0: none), and how many of them
     /// the weights get wrong. solve() leaves them to its caller.
@@ -239,7 +259,7 @@ struct SolveResult {
     Weights weights;  ///< with the fewest errors that were seen
 };
 
-/// "solved", "converged", "unsolved", "time-limit", "interrupted", "diverged".
+/// "solved", "target", "converged", "unsolved", "time-limit", "interrupted", "diverged".
 std::string status_name(SolveStatus status);
 
 /// Looks for weights of the network that give the wanted output on every pattern. Labels beside the

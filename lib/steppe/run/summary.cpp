@@ -112,6 +112,15 @@ std::string learner_text(const SolveSummary& summary) {
     return out;
 }
 
+/// Patterns are counted from 1, as lines are.
+Json contradictions_json(const Contradictions& contradictions) {
+    Json pairs = Json::array();
+    for (const auto& [a, b] : contradictions.pairs) pairs.push_back({a + 1, b + 1});
+    return {{"groups", contradictions.groups},
+            {"least_errors", contradictions.least_errors},
+            {"pairs", pairs}};
+}
+
 Json solver_json(const SolveSummary& summary) {
     if (summary.learning) return learner_json(summary);
     Json json{{"name", solver_name(summary.solver)}};
@@ -148,6 +157,8 @@ std::string status_name(SolveStatus status) {
     switch (status) {
         case SolveStatus::Solved:
             return "solved";
+        case SolveStatus::Target:
+            return "target";
         case SolveStatus::Converged:
             return "converged";
         case SolveStatus::Unsolved:
@@ -194,6 +205,15 @@ std::string SolveSummary::json() const {
         {"threads", threads},
         {"version", version()},
     };
+    if (temperature) {
+        json["temperature"] = temperature->from == temperature->to ? Json(temperature->from)
+                                                                   : ramp_json(*temperature);
+    }
+    if (tolerant_tries > 0) json["tolerant_tries"] = tolerant_tries;
+    if (std::isfinite(expected_errors)) json["expected_errors"] = expected_errors;
+    if (target_errors) json["target_errors"] = *target_errors;
+    if (contradictions.least_errors > 0)
+        json["contradictions"] = contradictions_json(contradictions);
     if (surrogate_errors) json["surrogate_errors"] = *surrogate_errors;
     if (teacher) {
         json["teacher"] = {{"overlap", teacher->overlap},
@@ -274,10 +294,22 @@ std::string SolveSummary::message_passing_lines() const {
                         ? fmt::format("{:.4f}; between hidden units {:.4f}", overlap, unit_overlap)
                         : fmt::format("{:.4f}", overlap));
     // Away from a fixed point the Bethe expression is no free entropy, and can be any number.
-    line("free entropy", !std::isfinite(overlap)        ? "not defined here (no iteration was done)"
-                         : !std::isfinite(free_entropy) ? "not defined here (gamma is infinite)"
-                         : converged ? fmt::format("{:.4f} nats per weight", free_entropy)
-                                     : "not defined here (messages have not converged)");
+    line("free entropy",
+         !std::isfinite(overlap)    ? "not defined here (no iteration was done)"
+         : std::isinf(free_entropy) ? "minus infinity (no weights store contradictory patterns)"
+         : tolerant_tries > 0 && temperature ? "not defined here (patterns may be wrong)"
+         : !std::isfinite(free_entropy)      ? "not defined here (gamma is infinite)"
+         : converged                         ? fmt::format("{:.4f} nats per weight", free_entropy)
+                                             : "not defined here (messages have not converged)");
+    if (temperature) {
+        line("temperature",
+             (temperature->from == temperature->to ? fmt::format("{:g}", temperature->from)
+                                                   : ramp_text(*temperature)) +
+                 (std::isfinite(expected_errors)
+                      ? fmt::format("; {:.4g} of {} patterns wrong on average", expected_errors,
+                                    patterns)
+                      : ""));
+    }
     if (teacher) {
         line("teacher", fmt::format("overlap {:.4f}; errors: Gibbs {:.4f}, Bayes {:.4f}, {} {:.4f}",
                                     teacher->overlap, teacher->gibbs, teacher->bayes,

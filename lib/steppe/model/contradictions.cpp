@@ -1,0 +1,114 @@
+#include "steppe/model/contradictions.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "steppe/data/repeated_patterns.hpp"
+
+namespace steppe {
+
+namespace {
+
+/// What a pattern of a group wants of the group's inputs x (as they were given): kinds 0 and 1 the
+/// answers +1 and -1 on x, kinds 2 and 3 the same on -x.
+using Counts = std::array<std::size_t, 4>;
+
+/// What can be answered together.
+enum class Rule {
+    Nothing,  ///< everything can
+    Inputs,   ///< one answer on x, one on -x, whatever they are
+    Odd,      ///< the answer on -x is the opposite of that on x
+    OddTies,  ///< the same, but for a sum of 0, answered with -1 on both
+    Even      ///< the answer on -x is that on x
+};
+
+Rule rule_of(const Network& network, bool real_inputs) {
+    const bool no_ties = network.margin == 0.0 && network.weights == WeightKind::Binary &&
+                         !real_inputs && network.unit_inputs() % 2 == 1;
+    const bool parity = network.gate == Gate::Parity;
+    if (!network.folds_labels()) return parity && no_ties ? Rule::Even : Rule::Inputs;
+    if (network.margin < 0.0) return Rule::Nothing;
+    if (no_ties) return Rule::Odd;
+    if (parity) return network.margin > 0.0 ? Rule::Nothing : Rule::Inputs;
+    return network.margin > 0.0 ? Rule::Odd : Rule::OddTies;
+}
+
+bool contradict(Rule rule, unsigned j, unsigned k) {
+    const auto either = [&](unsigned a, unsigned b) {
+        return (j == a && k == b) || (j == b && k == a);
+    };
+    if (rule == Rule::Nothing) return false;
+    if (either(0, 1) || either(2, 3)) return true;
+    switch (rule) {
+        case Rule::Odd:
+            return either(0, 2) || either(1, 3);
+        case Rule::OddTies:
+            return either(0, 2);
+        case Rule::Even:
+            return either(0, 3) || either(1, 2);
+        default:
+            return false;
+    }
+}
+
+std::size_t least_errors(Rule rule, const Counts& n) {
+    const std::size_t all = n[0] + n[1] + n[2] + n[3];
+    switch (rule) {
+        case Rule::Nothing:
+            return 0;
+        case Rule::Inputs:
+            return std::min(n[0], n[1]) + std::min(n[2], n[3]);
+        case Rule::Odd:
+            return std::min(n[0] + n[3], n[1] + n[2]);
+        case Rule::OddTies:
+            return all - std::max({n[0] + n[3], n[1] + n[2], n[1] + n[3]});
+        case Rule::Even:
+            return std::min(n[0] + n[2], n[1] + n[3]);
+    }
+    return 0;
+}
+
+}  // namespace
+
+Contradictions find_contradictions(const Network& network, const Patterns& patterns) {
+    Contradictions found;
+    const Rule rule = rule_of(network, patterns.real());
+    if (rule == Rule::Nothing) return found;
+    const RepeatedPatterns repeated = find_repeated(patterns);
+    const std::size_t count = patterns.patterns();
+    if (repeated.distinct == count) return found;
+
+    const std::span<const signed char> labels = patterns.labels();
+    const std::span<const unsigned char> turned = patterns.turned();
+    const auto kind = [&](std::size_t a) {
+        const bool back = !turned.empty() && turned[a] != 0;
+        const bool opposite = (repeated.sign[a] < 0) != back;
+        const bool negative = back || (!labels.empty() && labels[a] < 0);
+        return (opposite ? 2u : 0u) + (negative ? 1u : 0u);
+    };
+    constexpr std::size_t none = static_cast<std::size_t>(-1);
+    struct Group {
+        Counts counts{};
+        std::array<std::size_t, 4> first{none, none, none, none};
+        bool contradictory = false;
+    };
+    std::vector<Group> groups(count);  // at the first pattern of each
+    for (std::size_t a = 0; a < count; ++a) {
+        Group& group = groups[repeated.first[a]];
+        const unsigned mine = kind(a);
+        for (unsigned other = 0; other < 4 && !group.contradictory; ++other) {
+            if (group.first[other] == none || !contradict(rule, mine, other)) continue;
+            group.contradictory = true;
+            ++found.groups;
+            if (found.pairs.size() < Contradictions::most_pairs) {
+                found.pairs.emplace_back(group.first[other], a);
+            }
+        }
+        if (group.first[mine] == none) group.first[mine] = a;
+        ++group.counts[mine];
+    }
+    for (const Group& group : groups) found.least_errors += least_errors(rule, group.counts);
+    return found;
+}
+
+}  // namespace steppe

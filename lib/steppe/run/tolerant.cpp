@@ -1,0 +1,222 @@
+#include "steppe/run/tolerant.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <utility>
+
+namespace steppe {
+
+namespace {
+
+/// Errors that are many: more than this, or than this part of the patterns.
+constexpr std::size_t many_errors = 20;
+constexpr double many_share = 0.02;
+
+/// Temperatures of the tries that follow a plain run, one after the other (docs/solver.md has what
+/// each reaches): real weights do best when it is low all along, or falls further; +-1 weights
+/// freeze when it is.
+constexpr std::size_t most_tries = 4;
+std::array<Ramp, most_tries> temperatures(WeightKind weights) {
+    using Shape = Ramp::Shape;
+    if (weights == WeightKind::Spherical) {
+        return {Ramp{0.02, 0.02, Shape::Linear}, Ramp{0.1, 0.001, Shape::Geometric},
+                Ramp{0.01, 0.01, Shape::Linear}, Ramp{0.1, 0.01, Shape::Geometric}};
+    }
+    return {Ramp{0.3, 0.3, Shape::Linear}, Ramp{0.2, 0.2, Shape::Linear},
+            Ramp{0.3, 0.1, Shape::Geometric}, Ramp{0.5, 0.5, Shape::Linear}};
+}
+
+bool has_ended(const SolveSummary& summary) {
+    return summary.status == SolveStatus::TimeLimit || summary.status == SolveStatus::Interrupted;
+}
+
+bool many(const SolveSummary& summary) {
+    const auto share = static_cast<std::size_t>(many_share * static_cast<double>(summary.patterns));
+    return summary.errors > std::min(many_errors, share);
+}
+
+/// The tries together, as one run that began with the first.
+class Tries {
+  public:
+    Tries(const SolveOptions& options, const RunOnce& run, const SolveObserver& observer)
+        : options_(options), run_(run), observer_(observer) {}
+
+    /// False when no more may follow.
+    bool add(SolveOptions options) {
+        const SolveSummary so_far = result_ ? result_->summary : SolveSummary{};
+        if (options_.time_limit > 0.0) options.time_limit = options_.time_limit - so_far.seconds;
+        if (options_.max_iterations > 0) {
+            options.max_iterations = options_.max_iterations - so_far.iterations;
+        }
+        SolveResult next = run_(options, watch(so_far));
+        if (!result_) {
+            result_ = std::move(next);
+        } else {
+            join(std::move(next));
+        }
+        const SolveSummary& now = result_->summary;
+        return !has_ended(now) && now.errors > options_.target_errors.value_or(0) &&
+               (options_.max_iterations == 0 || now.iterations < options_.max_iterations) &&
+               (options_.time_limit == 0.0 || now.seconds < options_.time_limit);
+    }
+
+    SolveResult& result() { return *result_; }
+
+  private:
+    /// The observer sees one run.
+    SolveObserver watch(const SolveSummary& so_far) const {
+        if (!observer_ || so_far.iterations == 0) return observer_;
+        return [this, so_far](SolveProgress progress) {
+            if (progress.iteration > 0) progress.iteration += so_far.iterations;
+            progress.attempt += so_far.tries;
+            progress.attempts += so_far.tries;
+            progress.seconds += so_far.seconds;
+            progress.best_errors = std::min(progress.best_errors, so_far.errors);
+            return observer_(progress);
+        };
+    }
+
+    void join(SolveResult next) {
+        const SolveSummary before = result_->summary;
+        SolveSummary& now = next.summary;
+        const bool better = now.errors < before.errors;
+        const SolveStatus end = now.status;
+        now.best_iteration += before.iterations;
+        if (better) std::swap(*result_, next);
+        SolveSummary& joined = result_->summary;
+        const SolveSummary& other = next.summary;
+        joined.status = better ? joined.status : end;
+        joined.tries += other.tries;
+        joined.iterations += other.iterations;
+        joined.seconds += other.seconds;
+        joined.divergences += other.divergences;
+        joined.floored += other.floored;
+        joined.edge_updates_per_second =
+            static_cast<double>(joined.patterns) * static_cast<double>(joined.weights) *
+            static_cast<double>(joined.iterations) / std::max(joined.seconds, 1e-9);
+    }
+
+    const SolveOptions& options_;
+    const RunOnce& run_;
+    const SolveObserver& observer_;
+    std::optional<SolveResult> result_;
+};
+
+/// "patterns 1 and 61", counted from 1 as lines are.
+std::string pair_words(const std::pair<std::size_t, std::size_t>& pair) {
+    return fmt::format("{} and {}", pair.first + 1, pair.second + 1);
+}
+
+}  // namespace
+
+SolveOptions with_tolerant_defaults(SolveOptions options, SolverKind solver, Regime regime) {
+    if (!options.temperature) return options;
+    if (!options.running_margin && solver == SolverKind::ApproximateMessagePassing) {
+        options.running_margin = 0.0;
+    }
+    if (options.schedule.kind == ScheduleKind::None) return options;
+    if (!options.restarts) options.restarts = 0;
+    if (options.schedule.kind == ScheduleKind::Auto) options.schedule.kind = ScheduleKind::Scoping;
+    if (regime != Regime::Binary && regime != Regime::Spherical) return options;
+    if (!options.damping) {
+        const bool shared = regime == Regime::Spherical && options.network.hidden > 1 &&
+                            options.network.wiring == Wiring::Full;
+        options.damping = shared ? 0.8 : 0.5;
+    }
+    if (!options.schedule.steps) options.schedule.steps = 40;
+    if (!options.schedule.iterations_per_step) options.schedule.iterations_per_step = 40;
+    if (!options.schedule.step_tolerance) options.schedule.step_tolerance = 0.002;
+    return options;
+}
+
+SolveResult run_tolerantly(const SolveOptions& options, const Contradictions& contradictions,
+                           const RunOnce& run, const SolveObserver& observer) {
+    Tries tries(options, run, observer);
+    const bool measures = options.temperature || options.schedule.kind == ScheduleKind::None;
+    const bool hopeless = contradictions.least_errors > 0 && !measures;
+    const bool alone =
+        measures ||
+        (!hopeless && (options.restarts || options.schedule.kind != ScheduleKind::Auto));
+    if (!hopeless) {
+        if (!tries.add(options) || alone || !many(tries.result().summary)) {
+            return std::move(tries.result());
+        }
+    }
+    const std::size_t plain = hopeless ? 0 : tries.result().summary.errors;
+    std::size_t count = 0;
+    bool more = true;
+    const std::size_t most = std::min(most_tries, options.restarts.value_or(most_tries) + 1);
+    for (const Ramp& temperature : temperatures(options.network.weights)) {
+        if (!more || count == most) break;
+        SolveOptions tolerant = options;
+        tolerant.temperature = temperature;
+        tolerant.restarts = 0;
+        tolerant.continue_after_solution = false;
+        more = tries.add(tolerant);
+        ++count;
+    }
+    SolveSummary& summary = tries.result().summary;
+    summary.tolerant_tries = count;
+    if (summary.temperature) {
+        // Not what was asked for: of the measure without wrong patterns there is neither.
+        summary.expected_errors = summary.free_entropy = std::numeric_limits<double>::quiet_NaN();
+    }
+    if (summary.errors > 0) {
+        const std::string what =
+            fmt::format("{} tr{} in which patterns may be wrong", count, count == 1 ? "y" : "ies");
+        const std::string best =
+            fmt::format("the best weights have {} error{} on {} patterns", summary.errors,
+                        summary.errors == 1 ? "" : "s", summary.patterns);
+        if (has_ended(summary)) {
+            // The sentence that says so stands.
+        } else if (hopeless) {
+            summary.message = fmt::format("After {} {}.", what, best);
+        } else {
+            summary.message = fmt::format(
+                "No solution was found, the plain run ended with {} errors; after {} {}.", plain,
+                what, best);
+        }
+    }
+    return std::move(tries.result());
+}
+
+void describe_target(SolveSummary& summary, const SolveOptions& options,
+                     const Contradictions& contradictions) {
+    summary.contradictions = contradictions;
+    summary.target_errors = options.target_errors;
+    if (contradictions.least_errors > 0) {
+        std::string pairs;
+        const std::size_t named = std::min<std::size_t>(3, contradictions.pairs.size());
+        for (std::size_t p = 0; p < named; ++p) {
+            pairs += (p == 0                           ? ""
+                      : p + 1 == contradictions.groups ? " and "
+                                                       : ", ") +
+                     pair_words(contradictions.pairs[p]);
+        }
+        if (contradictions.groups > named) {
+            pairs += fmt::format(" and {} more pairs", contradictions.groups - named);
+        }
+        const std::size_t least = contradictions.least_errors;
+        summary.message += fmt::format(
+            " Patterns {} contradict each other: no weights have fewer than {} error{}.", pairs,
+            least, least == 1 ? "" : "s");
+        // There is no solution whose number could have a logarithm.
+        if (!options.temperature && !summary.learning) {
+            summary.free_entropy = -std::numeric_limits<double>::infinity();
+        }
+    }
+    const bool ended = has_ended(summary) || summary.status == SolveStatus::Diverged;
+    if (options.target_errors && summary.errors > 0 && summary.errors <= *options.target_errors &&
+        !ended) {
+        summary.status = SolveStatus::Target;
+        summary.message =
+            fmt::format("No more than {} error{} were asked for. ", *options.target_errors,
+                        *options.target_errors == 1 ? "" : "s") +
+            summary.message;
+    }
+}
+
+}  // namespace steppe

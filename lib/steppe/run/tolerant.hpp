@@ -1,0 +1,32 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "steppe/model/contradictions.hpp"
+#include "steppe/run/solve.hpp"
+
+/// Runs in which patterns may be wrong (internal; not installed): what they leave open is chosen
+/// here, and where the plain run ends with many errors they follow by themselves.
+namespace steppe {
+
+/// The options of a run at SolveOptions::temperature, with what the caller left open chosen
+/// (docs/solver.md, "Patterns that may be wrong"); without a temperature the options as they are.
+SolveOptions with_tolerant_defaults(SolveOptions options, SolverKind solver, Regime regime);
+
+/// One run of message passing.
+using RunOnce = std::function<SolveResult(const SolveOptions&, const SolveObserver&)>;
+
+/// Runs once, and where that leaves many errors again, a few times, at different temperatures; the
+/// result with the fewest errors. Contradictory patterns are tolerated from the start. Without
+/// focusing, with a temperature, a schedule or a number of restarts there is the one run. It ends
+/// at SolveOptions::target_errors.
+SolveResult run_tolerantly(const SolveOptions& options, const Contradictions& contradictions,
+                           const RunOnce& run, const SolveObserver& observer);
+
+/// Puts into the summary of any solver what contradictions and SolveOptions::target_errors make of
+/// its end.
+void describe_target(SolveSummary& summary, const SolveOptions& options,
+                     const Contradictions& contradictions);
+
+}  // namespace steppe
