@@ -419,8 +419,7 @@ double Solver<Real>::row_entropy(std::size_t g, std::size_t a, FreeEntropyForm f
     pass.set_rows(a, 1);
     for (std::size_t k = 0; k < units; ++k) {
         const PlateSums& plate = sums[groups[g].units[k].weights];
-        const RowTerms terms =
-            states_[g][k]->row_terms(a, {plate.total_precision, plate.total});
+        const RowTerms terms = states_[g][k]->row_terms(a, {plate.total_precision, plate.total});
         pass.omega[k] = terms.omega;
         pass.variance[k] = std::max(terms.variance, smallest_variance);
         sum -= terms.edges;

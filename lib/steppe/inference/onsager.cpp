@@ -114,9 +114,8 @@ void sums_over_bits(const LinearWiring& wiring, std::span<const double> x, std::
     const std::size_t words = (offset + wiring.inputs + word_bits - 1) / word_bits;
     const SignTables tables(x, offset);
     parallel_for(out.size(), group, [&](std::size_t begin, std::size_t end) {
-        const std::uint16_t* bits =
-            patterns.words().data() +
-            (begin / group * patterns.words_per_pattern() + first) * group;
+        const std::uint16_t* bits = patterns.words().data() +
+                                    (begin / group * patterns.words_per_pattern() + first) * group;
         for (std::size_t w = 0; w < words; ++w) {
             for (std::size_t a = begin; a < end; ++a) {
                 out[a] += tables(w, bits[w * group + a - begin]);

@@ -116,7 +116,8 @@ struct SolveOptions {
     std::optional<double> symmetry_field;
     /// Factor in [0, 1) by which that field shrinks in every iteration; errors count when it is
     /// gone. Not set: it stays, and where symmetry_field is left open too, 0.7 in the regimes
-    /// Correlated and Covariance.
+    /// Correlated and Covariance; 0.7 always where there is no focusing, for what is measured then
+    /// is the problem without a field.
     std::optional<double> symmetry_decay;
     /// Weights that made the labels, where there are such: the summary compares with them.
     std::optional<Weights> teacher;
@@ -208,8 +209,12 @@ struct SolveSummary {
     double seconds = 0.0;  ///< from the solver's start to the end, without reading patterns
     double edge_updates_per_second = 0.0;
     bool converged = false;
-    double overlap = 0.0;       ///< at the end
-    double free_entropy = 0.0;  ///< at the end, per weight in nats; NaN where not defined
+    double overlap = 0.0;  ///< at the end
+    /// At the end, per weight in nats, without what a symmetry_field that is kept on adds; NaN
+    /// where there is none, and free_entropy_note says why.
+    double free_entropy = 0.0;
+    std::string free_entropy_note;  ///< "messages have not converged", ...; empty beside a number
+    std::size_t repeated = 0;       ///< patterns that repeat another; the measure has each once
     std::size_t threads = 0;
     /// Of learners: what they were asked for, resolved; `overlap`, `free_entropy`, `damping` and
     /// the schedule are not theirs (NaN or as they were).

@@ -194,6 +194,8 @@ std::string SolveSummary::json() const {
         {"threads", threads},
         {"version", version()},
     };
+    if (!free_entropy_note.empty()) json["free_entropy_note"] = free_entropy_note;
+    if (repeated > 0) json["repeated_patterns"] = repeated;
     if (surrogate_errors) json["surrogate_errors"] = *surrogate_errors;
     if (teacher) {
         json["teacher"] = {{"overlap", teacher->overlap},
@@ -217,6 +219,10 @@ std::string SolveSummary::text() const {
     line("errors", fmt::format("{} of {} patterns", errors, patterns));
     line("network", network_text(network));
     line("load", fmt::format("{:.4f} patterns per weight", load));
+    if (repeated > 0) {
+        line("repeated",
+             fmt::format("{} patterns repeat others: each counts once for the messages", repeated));
+    }
     if (learning) {
         out += learner_lines();
     } else {
@@ -272,11 +278,9 @@ std::string SolveSummary::message_passing_lines() const {
                     : std::isfinite(unit_overlap)
                         ? fmt::format("{:.4f}; between hidden units {:.4f}", overlap, unit_overlap)
                         : fmt::format("{:.4f}", overlap));
-    // Away from a fixed point the Bethe expression is no free entropy, and can be any number.
-    line("free entropy", !std::isfinite(overlap)        ? "not defined here (no iteration was done)"
-                         : !std::isfinite(free_entropy) ? "not defined here (gamma is infinite)"
-                         : converged ? fmt::format("{:.4f} nats per weight", free_entropy)
-                                     : "not defined here (messages have not converged)");
+    line("free entropy", std::isfinite(free_entropy)
+                             ? fmt::format("{:.4f} nats per weight", free_entropy)
+                             : fmt::format("not defined here ({})", free_entropy_note));
     if (teacher) {
         line("teacher", fmt::format("overlap {:.4f}; errors: Gibbs {:.4f}, Bayes {:.4f}, {} {:.4f}",
                                     teacher->overlap, teacher->gibbs, teacher->bayes,

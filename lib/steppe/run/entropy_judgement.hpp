@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "steppe/data/patterns.hpp"
+#include "steppe/model/network.hpp"
+
+namespace steppe {
+
+/// What a free entropy is judged by (internal; not installed).
+struct EntropyCase {
+    WeightKind weights = WeightKind::Binary;
+    bool infinite_coupling = false;  ///< gamma of the last iteration
+    bool focused = false;            ///< a coupling above 0
+    bool converged = false;
+    std::string contradiction;  ///< why nothing stores the patterns, where that is known
+};
+
+/// A free entropy, or NaN and why there is none.
+struct JudgedEntropy {
+    double value;
+    std::string note;
+};
+
+/// What may be told of a value that a solver gave, per weight: without focusing nothing is above
+/// ln 2 (+-1 weights) or 0 (real ones) by more than 1e-6.
+JudgedEntropy judge_entropy(double value, const EntropyCase& of);
+
+/// "patterns 2 and 62 are one pattern with both labels ..." where there are such and no weights of
+/// the network store both; else nothing. Patterns count from 1.
+std::string contradiction(const Network& network, const Patterns& patterns);
+
+}  // namespace steppe
