@@ -179,7 +179,7 @@ class Run {
           patterns_(std::move(patterns)),
           constraints_(distinct(patterns_)),
           observer_(observer),
-          regime_(regime_of(options.network, choice.kind, patterns_)),
+          regime_(regime_of(options.network, choice.kind, constraints_)),
           wanted_(options.schedule.resolved(regime_)),
           schedule_(wanted_.build()),
           best_(options.network.unit_inputs(), options.network.hidden),
@@ -790,10 +790,11 @@ SolveResult solve(const SolveOptions& options, Patterns patterns, const SolveObs
     if (!patterns.labels().empty() && options.network.folds_labels()) {
         patterns = patterns.fold_labels();
     }
-    const SolverChoice choice =
-        options.solver == SolverKind::Auto
-            ? patterns.visit([&](const auto& set) { return choose_solver(options.network, *set); })
-            : SolverChoice{options.solver, ""};
+    const SolverChoice choice = options.solver == SolverKind::Auto
+                                    ? distinct(patterns).visit([&](const auto& set) {
+                                          return choose_solver(options.network, *set);
+                                      })
+                                    : SolverChoice{options.solver, ""};
     require_memory(options.network, patterns.patterns(), patterns.memory_bytes(), choice.kind,
                    options.bp, options.learning);
     std::optional<SolveResult> result;
