@@ -38,6 +38,8 @@ TEST_CASE("JSON has no NaN: what is not defined is null") {
     SolveSummary summary;
     summary.network = {10, 1};
     summary.free_entropy = std::numeric_limits<double>::quiet_NaN();
+    summary.free_entropy_note = "gamma is infinite";
+    CHECK(nlohmann::json::parse(summary.json())["free_entropy_note"] == "gamma is infinite");
     CHECK(nlohmann::json::parse(summary.json())["free_entropy"].is_null());
     CHECK(summary.text().find("not defined here (gamma is infinite)") != std::string::npos);
 }

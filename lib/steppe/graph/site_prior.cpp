@@ -1,5 +1,6 @@
 #include "steppe/graph/site_prior.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -14,6 +15,12 @@ namespace {
 /// Weights per piece of a parallel loop; part of the shape of sums, so it must not change with the
 /// number of threads.
 constexpr std::size_t grain = 256;
+
+/// A coupling without bound leaves a field that the data can still turn. What stands outside of the
+/// coupling, an external field, is taken as it is.
+double saturate(double focusing) {
+    return std::clamp(focusing, -saturation_field, saturation_field);
+}
 
 class IsingPrior final : public SitePrior {
   public:
@@ -34,9 +41,9 @@ class IsingPrior final : public SitePrior {
                 if (!coupling.couples()) {
                     field[i] = theta;
                 } else if (coupling.form == ReinforcementForm::Fields) {
-                    field[i] = theta + (1.0 - 1.0 / y) * (from[i] + field[i]);
+                    field[i] = theta + saturate((1.0 - 1.0 / y) * (from[i] + field[i]));
                 } else if (std::isinf(coupling.gamma)) {
-                    field[i] = theta + (y - 1.0) * (from[i] + theta);
+                    field[i] = theta + saturate((y - 1.0) * (from[i] + theta));
                 } else {
                     field[i] = from[i] + theta;
                 }
@@ -49,7 +56,9 @@ class IsingPrior final : public SitePrior {
             atanh_product(coupling.gamma, field, field);
             for (double& x : field) x *= y - 1.0;
             atanh_product(coupling.gamma, field, field);
-            for (std::size_t i = 0; i < field.size(); ++i) field[i] += external_(begin + i);
+            for (std::size_t i = 0; i < field.size(); ++i) {
+                field[i] = external_(begin + i) + saturate(field[i]);
+            }
         });
     }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "steppe/error.hpp"
 #include "steppe/graph/external_field.hpp"
 #include "steppe/graph/site_prior.hpp"
 
@@ -34,6 +35,9 @@ Focus focus(double t, const Coupling& coupling) {
 
 /// All weights of a plate: precision A_i and field B_i, without what is to be found.
 class Plate {
+    /// Logarithms of precisions further apart than this are those of no numbers.
+    static constexpr double widest = 1e4;
+
   public:
     Plate(SiteFields data, const ExternalField& external)
         : precision_(data.precision),
@@ -86,17 +90,22 @@ class Plate {
         };
         double low = 0.5 * std::log1p(mean_square), high = low;
         double at_low = excess(low), at_high = at_low;
-        for (double step = 0.5; at_low < 0.0; step *= 2.0) {
+        for (double step = 0.5; at_low < 0.0 && step < widest; step *= 2.0) {
             high = low;
             at_high = at_low;
             low -= step;
             at_low = excess(low);
         }
-        for (double step = 0.5; at_high > 0.0; step *= 2.0) {
+        for (double step = 0.5; at_high > 0.0 && step < widest; step *= 2.0) {
             low = high;
             at_low = at_high;
             high += step;
             at_high = excess(high);
+        }
+        if (!(at_low >= 0.0 && at_high <= 0.0 && std::isfinite(at_low) && std::isfinite(at_high))) {
+            throw Error(
+                "the fields of the weights have grown beyond all bounds: no precision brings them "
+                "to their sphere");
         }
         if (at_low == 0.0) return std::exp(low) - lowest_;
         if (at_high == 0.0) return std::exp(high) - lowest_;

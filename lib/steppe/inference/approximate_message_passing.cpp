@@ -9,6 +9,7 @@
 #include "steppe/error.hpp"
 #include "steppe/graph/tolerant_gate.hpp"
 #include "steppe/inference/onsager.hpp"
+#include "steppe/inference/pinned_rows.hpp"
 #include "steppe/inference/row_pass.hpp"
 #include "steppe/inference/sites.hpp"
 #include "steppe/numeric/log_odds.hpp"
@@ -99,7 +100,9 @@ struct ApproximateMessagePassing::Impl {
     void visit_rows(Group& group, std::size_t begin, std::size_t end);
     void fill_pass(const Group& group, RowPass& pass, std::size_t begin, std::size_t end) const;
     void move_fields();
-    double free_entropy();
+    double free_entropy() const;
+    /// The rows' part of it.
+    double rows_entropy(const Group& group) const;
     double expected_errors();
 
     ApproximateMessagePassingOptions options;
@@ -302,56 +305,64 @@ IterationReport ApproximateMessagePassing::Impl::step(const Coupling& wanted_cou
         options.damping);
 }
 
-double ApproximateMessagePassing::Impl::free_entropy() {
+/// As a function of the means and variances of the weights, of which it has its extremum at the
+/// fixed point: the fields that belong to them (sites' data B and, of real weights, C) are those of
+/// the sites, and each row takes the omega that belongs to the mean of its z. What the iteration
+/// carries from one step to the next (g, and sums in single precision) does not enter, so that
+/// nothing large is left over where weights freeze.
+double ApproximateMessagePassing::Impl::free_entropy() const {
     double total = 0.0;
-    for (const Sites& plate : sites) total += plate.log_partition(coupling);
+    for (const Sites& plate : sites) {
+        total += plate.log_partition(coupling);
+        for (std::size_t i = 0; i < plate.size(); ++i) {
+            const double m = plate.mean(i);
+            total -= plate.data()[i] * m;
+            if (plate.is_real()) {
+                total += 0.5 * plate.data_precision()[i] * (m * m + plate.variance(i));
+            }
+        }
+    }
     if (std::isnan(total)) return total;
-    for (Group& group : groups) {
+    for (const Group& group : groups) {
         for (const UnitBranch& branch : group.rows.units) {
             if (!branch.channel->abilities().log_probability) {
                 return std::numeric_limits<double>::quiet_NaN();
             }
         }
-        for (Onsager& wiring : group.wirings) {
-            wiring.multiply();
-            wiring.multiply_transposed();
-        }
-        for (std::size_t k = 0; k < group.units.size(); ++k) {
-            // B m, of real weights less C (m^2 + v)/2, of this wiring's share of the fields.
-            const Unit& unit = group.units[k];
-            const Onsager& wiring = group.wirings[unit.wiring];
-            const WeightPrecision precision(group, k);
-            const std::span<const float> m = wiring.magnetizations(unit.side);
-            const std::span<const float> back = wiring.back(unit.side);
-            for (std::size_t i = 0; i < m.size(); ++i) {
-                const double mean = static_cast<double>(m[i]);
-                total -= (static_cast<double>(back[i]) + mean * precision(i)) * mean;
-            }
-            const Sites& plate = sites[unit.plate];
-            for (std::size_t i = 0; plate.is_real() && i < m.size(); ++i) {
-                const double mean = static_cast<double>(m[i]);
-                total += 0.5 * precision(i) * (mean * mean + plate.variance(i));
-            }
-        }
-        total += parallel_sum(group.rows.rows, row_grain, [&](std::size_t begin, std::size_t end) {
-            RowPass pass(group.rows, row_grain);
-            fill_pass(group, pass, begin, end);
-            pass.ask_channels();
-            double sum = 0.0;
-            for (const double log_gate : pass.log_gate()) sum += log_gate;
-            for (std::size_t k = 0; k < group.units.size(); ++k) {
-                const Unit& unit = group.units[k];
-                const auto responses = group.wirings[unit.wiring].responses(unit.side);
-                for (std::size_t a = begin; a < end; ++a) {
-                    const double g = static_cast<double>(responses[a]);
-                    // (omega - z)^2 / 2V with omega = z - V g
-                    sum += 0.5 * pass.variance[pass.index(k, a - begin)] * g * g;
-                }
-            }
-            return sum;
-        });
+        total += rows_entropy(group);
     }
-    return total / static_cast<double>(weight_count);
+    // A row that cannot be: there is no entropy.
+    return std::isfinite(total) ? total / static_cast<double>(weight_count)
+                                : std::numeric_limits<double>::quiet_NaN();
+}
+
+double ApproximateMessagePassing::Impl::rows_entropy(const Group& group) const {
+    const std::size_t rows = group.rows.rows;
+    std::vector<SumsOfRows> sums;
+    for (const Unit& unit : group.units) {
+        const Sites& plate = sites[unit.plate];
+        std::vector<double> m(plate.size()), v(plate.size());
+        for (std::size_t i = 0; i < plate.size(); ++i) {
+            m[i] = plate.mean(i);
+            v[i] = plate.variance(i);
+        }
+        sums.push_back(group.wirings[unit.wiring].sums_in_double(m, v));
+    }
+    return parallel_sum(rows, row_grain, [&](std::size_t begin, std::size_t end) {
+        RowPass pass(group.rows, end - begin);
+        pass.set_rows(begin, end - begin);
+        std::vector<double> z(group.units.size() * pass.count());
+        for (std::size_t k = 0; k < group.units.size(); ++k) {
+            for (std::size_t a = begin; a < end; ++a) {
+                const std::size_t e = pass.index(k, a - begin);
+                z[e] = sums[k].means[a] - group.units[k].shift;
+                pass.variance[e] = std::max(sums[k].variances[a], smallest_variance);
+            }
+        }
+        double sum = 0.0;
+        for (const double row : pinned_rows(pass, z)) sum += row;
+        return sum;
+    });
 }
 
 double ApproximateMessagePassing::Impl::expected_errors() {

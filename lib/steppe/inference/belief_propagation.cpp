@@ -116,7 +116,8 @@ class Solver final : public BeliefPropagation::Impl {
                     states_.back().push_back(std::make_unique<StoredMessages<Real>>(
                         branch, group.rows, start, unit++, options.start));
                 }
-                states_.back().back()->add_to(sites[branch.weights]);
+                Sites& plate = sites[branch.weights];
+                states_.back().back()->add_to({plate.data_precision(), plate.data()});
             }
         }
         for (std::size_t p = 0; p < sites.size(); ++p) {
@@ -178,6 +179,16 @@ class Solver final : public BeliefPropagation::Impl {
     void take_sums(std::size_t g, std::size_t first, std::size_t kernel_rows, RowPass& pass) const;
     void take_exact(std::size_t g, std::size_t a, Piece& piece) const;
     void update_relaxed(std::size_t g, std::size_t first, std::size_t kernel_rows, Piece& piece);
+
+    /// Sums in double that stand for a plate of weights.
+    struct PlateSums {
+        std::vector<double> data, data_precision, total, total_precision;
+    };
+    std::vector<PlateSums> sum_messages() const;
+    /// The row's part of the free entropy, less that of its edges; NaN where the row is impossible.
+    double row_entropy(std::size_t g, std::size_t a, FreeEntropyForm form,
+                       const std::vector<PlateSums>& sums, Piece& piece) const;
+
     std::vector<States> states_;                               // [group][unit]
     std::vector<std::vector<std::unique_ptr<Piece>>> pieces_;  // [group]
 };
@@ -372,14 +383,81 @@ double Solver<Real>::overlap() const {
     return sum / static_cast<double>(weight_count);
 }
 
+/// What all messages say of the weights of each plate, and with the prior's message besides: added
+/// up anew, for the sums that iterations keep are off by their rounding.
+template <class Real>
+std::vector<typename Solver<Real>::PlateSums> Solver<Real>::sum_messages() const {
+    std::vector<PlateSums> sums(sites.size());
+    for (std::size_t p = 0; p < sites.size(); ++p) {
+        sums[p].data.assign(sites[p].size(), 0.0);
+        sums[p].data_precision.assign(sites[p].data_precision().size(), 0.0);
+    }
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+        for (std::size_t k = 0; k < states_[g].size(); ++k) {
+            PlateSums& plate = sums[groups[g].units[k].weights];
+            states_[g][k]->add_to({plate.data_precision, plate.data});
+        }
+    }
+    for (std::size_t p = 0; p < sites.size(); ++p) {
+        sums[p].total = sums[p].data;
+        sums[p].total_precision = sums[p].data_precision;
+        for (std::size_t i = 0; i < sites[p].size(); ++i) sums[p].total[i] += sites[p].own()[i];
+        for (std::size_t i = 0; i < sums[p].total_precision.size(); ++i) {
+            sums[p].total_precision[i] += sites[p].own_precision()[i];
+        }
+    }
+    return sums;
+}
+
+template <class Real>
+double Solver<Real>::row_entropy(std::size_t g, std::size_t a, FreeEntropyForm form,
+                                 const std::vector<PlateSums>& sums, Piece& piece) const {
+    RowPass& pass = piece.pass;
+    const bool exact = options.accuracy == Accuracy::Exact;
+    const std::size_t units = states_[g].size();
+    double sum = 0.0;
+    pass.set_rows(a, 1);
+    for (std::size_t k = 0; k < units; ++k) {
+        const PlateSums& plate = sums[groups[g].units[k].weights];
+        const RowTerms terms = states_[g][k]->row_terms(a, {plate.total_precision, plate.total});
+        pass.omega[k] = terms.omega;
+        pass.variance[k] = std::max(terms.variance, smallest_variance);
+        sum -= terms.edges;
+    }
+    if (exact) {
+        take_exact(g, a, piece);
+    } else {
+        pass.ask_channels();
+    }
+    const double log_gate = pass.log_gate()[0];
+    // The row has no chance at all: no sum of logarithms means anything.
+    if (log_gate < least_log_probability) return nan;
+    if (!exact || form == FreeEntropyForm::Consistent) return sum + log_gate;
+    // The reference implementation's row: exact messages, normal probabilities.
+    const std::vector<double> f = pass.field_up;
+    pass.ask_gate();
+    pass.ask_channels();
+    if (!pass.gate_reads_fields()) return sum + pass.log_gate()[0];
+    sum += log_gate;
+    for (std::size_t k = 0; k < units; ++k) {
+        const double v = pass.field_down[k];
+        // log[(1 + t)/2 P + (1 - t)/2 (1 - P)] - log[(1 + t tanh f)/2]
+        sum += log_add_exp(v + pass.log_plus[k], pass.log_minus[k] - v) - log_2cosh(v);
+        sum -= log_2cosh(v + f[k]) - log_2cosh(v) - log_2cosh(f[k]);
+    }
+    return sum;
+}
+
 template <class Real>
 double Solver<Real>::free_entropy(FreeEntropyForm form) const {
+    const std::vector<PlateSums> sums = sum_messages();
     double total = 0.0;
-    for (const Sites& plate : sites) total += plate.log_partition(coupling);
+    for (std::size_t p = 0; p < sites.size(); ++p) {
+        total += sites[p].log_partition({sums[p].data_precision, sums[p].data}, coupling);
+    }
     if (std::isnan(total)) return nan;
     const bool exact = options.accuracy == Accuracy::Exact;
     for (std::size_t g = 0; g < groups.size(); ++g) {
-        const std::size_t units = states_[g].size();
         for (const UnitBranch& branch : groups[g].units) {
             if ((!exact || form == FreeEntropyForm::Reference) &&
                 !branch.channel->abilities().log_probability) {
@@ -388,36 +466,9 @@ double Solver<Real>::free_entropy(FreeEntropyForm form) const {
         }
         total += parallel_sum(groups[g].rows, 8, [&](std::size_t begin, std::size_t end) {
             Piece piece(groups[g], states_[g]);
-            RowPass& pass = piece.pass;
             double sum = 0.0;
             for (std::size_t a = begin; a < end; ++a) {
-                for (const auto& state : states_[g]) sum -= state->edge_sum(a);
-                take_sums(g, a, 1, pass);
-                if (exact) {
-                    take_exact(g, a, piece);
-                } else {
-                    pass.ask_channels();
-                }
-                if (!exact || form == FreeEntropyForm::Consistent) {
-                    sum += pass.log_gate()[0];
-                    continue;
-                }
-                // The reference implementation's row: exact messages, normal probabilities.
-                const std::vector<double> f = pass.field_up;
-                const double log_gate = pass.log_gate()[0];
-                pass.ask_gate();
-                pass.ask_channels();
-                if (!pass.gate_reads_fields()) {
-                    sum += pass.log_gate()[0];
-                    continue;
-                }
-                sum += log_gate;
-                for (std::size_t k = 0; k < units; ++k) {
-                    const double v = pass.field_down[k];
-                    // log[(1 + t)/2 P + (1 - t)/2 (1 - P)] - log[(1 + t tanh f)/2]
-                    sum += log_add_exp(v + pass.log_plus[k], pass.log_minus[k] - v) - log_2cosh(v);
-                    sum -= log_2cosh(v + f[k]) - log_2cosh(v) - log_2cosh(f[k]);
-                }
+                sum += row_entropy(g, a, form, sums, piece);
             }
             return sum;
         });

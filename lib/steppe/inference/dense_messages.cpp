@@ -54,8 +54,8 @@ Changes<Real> DenseMessages<Real>::changes() const {
 }
 
 template <class Real>
-void DenseMessages<Real>::add_to(Sites& sites) const {
-    const std::span<double> data = sites.data();
+void DenseMessages<Real>::add_to(MutableSiteFields to) const {
+    const std::span<double> data = to.field;
     parallel_for(inputs(), 64, [&](std::size_t begin, std::size_t end) {
         for (std::size_t a = 0; a < rows_; ++a) {
             const Real* const row = messages_.data() + a * lanes_;
@@ -76,7 +76,7 @@ void DenseMessages<Real>::apply(const Changes<Real>& changes, std::size_t begin,
 template <class Real>
 void DenseMessages<Real>::refresh(const Sites& sites) {
     for (std::size_t i = 0; i < inputs(); ++i) {
-        field_.data()[i] = static_cast<Real>(sites.total(i));
+        field_.data()[i] = static_cast<Real>(sites.total_for_cavities(i));
     }
     kernels::tanh_and_variance(lanes_, field_.data(), tanh_.data(), variance_.data());
 }
@@ -176,16 +176,13 @@ void DenseMessages<Real>::update_gaussian(const Channel& channel, std::size_t ro
     }
 }
 
-/// Of each weight log 2cosh(h) - log 2cosh(h - u).
 template <class Real>
-double DenseMessages<Real>::edge_sum(std::size_t row) const {
+RowTerms DenseMessages<Real>::row_terms(std::size_t row, SiteFields total) const {
     const Real* const messages = messages_.data() + row * lanes_;
-    double sum = 0.0;
-    for (std::size_t i = 0; i < inputs(); ++i) {
-        const double h = static_cast<double>(field_.data()[i]);
-        sum += log_2cosh(h) - log_2cosh(h - static_cast<double>(messages[i]));
-    }
-    return sum;
+    const float* const inputs_of_row = row_inputs(row);
+    const std::vector<double> u(messages, messages + inputs());
+    const std::vector<double> xi(inputs_of_row, inputs_of_row + inputs());
+    return sign_row_terms(total.field, u, xi);
 }
 
 template <class Real>

@@ -24,7 +24,7 @@ class DenseMessages final : public MessageState<Real> {
 
     std::size_t inputs() const override { return wiring_.inputs; }
     Changes<Real> changes() const override;
-    void add_to(Sites& sites) const override;
+    void add_to(MutableSiteFields data) const override;
     void apply(const Changes<Real>& changes, std::size_t begin, std::size_t end,
                Sites& sites) const override;
     void refresh(const Sites& sites) override;
@@ -35,7 +35,7 @@ class DenseMessages final : public MessageState<Real> {
                         double damping, Changes<Real>& changes) override;
     void update_gaussian(const Channel& channel, std::size_t row, double omega, double variance,
                          double v, double damping, Changes<Real>& changes) override;
-    double edge_sum(std::size_t row) const override;
+    RowTerms row_terms(std::size_t row, SiteFields total) const override;
     void save(const std::string& name, SolverState& state) const override;
     void restore(const std::string& name, const SolverState& state, bool change) override;
 

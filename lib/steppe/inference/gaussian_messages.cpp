@@ -68,8 +68,8 @@ Changes<Real> GaussianMessages<Real>::changes() const {
 }
 
 template <class Real>
-void GaussianMessages<Real>::add_to(Sites& sites) const {
-    const std::span<double> field = sites.data(), total = sites.data_precision();
+void GaussianMessages<Real>::add_to(MutableSiteFields data) const {
+    const std::span<double> field = data.field, total = data.precision;
     parallel_for(inputs(), 64, [&](std::size_t begin, std::size_t end) {
         for (std::size_t a = 0; a < rows_; ++a) {
             for (std::size_t i = begin; i < end; ++i) {
@@ -208,21 +208,22 @@ void GaussianMessages<Real>::update_gaussian(const Channel& channel, std::size_t
                              changes.precision.data());
 }
 
-/// log of the integral of a weight's cavity distribution times the message.
+/// log Z_ai: of the integral of a weight's cavity distribution times the message.
 template <class Real>
-double GaussianMessages<Real>::edge_sum(std::size_t row) const {
-    double sum = 0.0;
+RowTerms GaussianMessages<Real>::row_terms(std::size_t row, SiteFields total) const {
+    RowTerms terms;
     for (std::size_t i = 0; i < inputs(); ++i) {
-        const double total = static_cast<double>(total_precision_.data()[offset_ + i]);
-        const double field = static_cast<double>(total_field_.data()[offset_ + i]);
-        const double cavity =
-            std::max(total - precision(row, i), kernels::smallest_cavity_precision);
+        const double xi = wiring_.input(row, i);
+        const double all = total.precision[i], field = total.field[i];
+        const double cavity = std::max(all - precision(row, i), kernels::smallest_cavity_precision);
         const double cavity_field =
             field - static_cast<double>(field_.data()[row * lanes_ + offset_ + i]);
-        sum += 0.5 * (std::log(cavity / total) + field * field / total -
-                      cavity_field * cavity_field / cavity);
+        terms.omega += xi * cavity_field / cavity;
+        terms.variance += xi * xi / cavity;
+        terms.edges += 0.5 * (std::log(cavity / all) + field * field / all -
+                              cavity_field * cavity_field / cavity);
     }
-    return sum;
+    return terms;
 }
 
 template <class Real>

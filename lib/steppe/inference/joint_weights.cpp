@@ -200,7 +200,9 @@ class SignWeights final : public JointWeights {
     }
     std::vector<double> fields() const override {
         std::vector<double> fields(size());
-        for (std::size_t i = 0; i < size(); ++i) fields[i] = sites_.total(i);
+        for (std::size_t i = 0; i < size(); ++i) {
+            fields[i] = std::clamp(sites_.total(i), -saturation_field, saturation_field);
+        }
         return fields;
     }
 

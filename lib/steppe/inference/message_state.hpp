@@ -11,6 +11,7 @@
 
 #include "steppe/graph/channel.hpp"
 #include "steppe/inference/exact_row.hpp"
+#include "steppe/inference/row_terms.hpp"
 #include "steppe/inference/sites.hpp"
 #include "steppe/inference/solver_state.hpp"
 
@@ -62,8 +63,8 @@ class MessageState {
     /// Room for changes, zero.
     virtual Changes<Real> changes() const = 0;
 
-    /// Adds the messages to the data of a plate.
-    virtual void add_to(Sites& sites) const = 0;
+    /// Adds the messages to what the data say of the weights.
+    virtual void add_to(MutableSiteFields data) const = 0;
     /// Adds changes to weights [begin, end).
     virtual void apply(const Changes<Real>& changes, std::size_t begin, std::size_t end,
                        Sites& sites) const = 0;
@@ -91,8 +92,9 @@ class MessageState {
         assert(false);
     }
 
-    /// Sum over the row's edges of log Z_ai.
-    virtual double edge_sum(std::size_t row) const = 0;
+    /// What the row brings to the free entropy where the weights have these totals: the prior's
+    /// message and the sum of all messages.
+    virtual RowTerms row_terms(std::size_t row, SiteFields total) const = 0;
 
     /// Arrays "messages NAME" and so on, and back; restore with change = false only looks whether
     /// they are there.

@@ -1,5 +1,11 @@
 #include "steppe/inference/onsager.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "steppe/numeric/threads.hpp"
+
 namespace steppe {
 
 namespace {
@@ -67,6 +73,79 @@ void Onsager::multiply_transposed() {
         products.multiply_transposed(responses_, back_);
         products.multiply_squares_transposed(slopes_, back_slopes_);
     }
+}
+
+namespace {
+
+/// The sums of all sign patterns of four numbers, for each four of a unit's inputs.
+class SignTables {
+  public:
+    SignTables(std::span<const double> x, std::size_t offset)
+        : tables_((offset + x.size() + 3) / 4) {
+        for (std::size_t t = 0; t < tables_.size(); ++t) {
+            for (std::size_t bits = 0; bits < 16; ++bits) {
+                double sum = 0.0;
+                for (std::size_t b = 0; b < 4; ++b) {
+                    const std::size_t lane = 4 * t + b;
+                    if (lane < offset || lane - offset >= x.size()) continue;
+                    sum += bits >> b & 1 ? x[lane - offset] : -x[lane - offset];
+                }
+                tables_[t][bits] = sum;
+            }
+        }
+    }
+    /// Of word w of a row.
+    double operator()(std::size_t w, std::uint16_t word) const {
+        double sum = 0.0;
+        for (std::size_t t = 4 * w; t < std::min(4 * w + 4, tables_.size()); ++t, word >>= 4) {
+            sum += tables_[t][word & 15];
+        }
+        return sum;
+    }
+
+  private:
+    std::vector<std::array<double, 16>> tables_;
+};
+
+void sums_over_bits(const LinearWiring& wiring, std::span<const double> x, std::span<double> out) {
+    const PatternSet& patterns = *wiring.patterns;
+    constexpr std::size_t group = PatternSet::group_patterns, word_bits = PatternSet::word_bits;
+    const std::size_t first = wiring.first_input / word_bits, offset = offset_of(wiring);
+    const std::size_t words = (offset + wiring.inputs + word_bits - 1) / word_bits;
+    const SignTables tables(x, offset);
+    parallel_for(out.size(), group, [&](std::size_t begin, std::size_t end) {
+        const std::uint16_t* bits = patterns.words().data() +
+                                    (begin / group * patterns.words_per_pattern() + first) * group;
+        for (std::size_t w = 0; w < words; ++w) {
+            for (std::size_t a = begin; a < end; ++a) {
+                out[a] += tables(w, bits[w * group + a - begin]);
+            }
+        }
+    });
+}
+
+}  // namespace
+
+SumsOfRows Onsager::sums_in_double(std::span<const double> means,
+                                   std::span<const double> variances) const {
+    SumsOfRows sums{std::vector<double>(rows_, 0.0), std::vector<double>(rows_, 0.0)};
+    if (!real_inputs()) {
+        sums_over_bits(wiring_, means, sums.means);
+        double variance = 0.0;
+        for (const double v : variances) variance += v;
+        std::ranges::fill(sums.variances, variance);
+        return sums;
+    }
+    parallel_for(rows_, 8, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t a = begin; a < end; ++a) {
+            for (std::size_t i = 0; i < inputs_; ++i) {
+                const double xi = wiring_.input(a, i);
+                sums.means[a] += xi * means[i];
+                sums.variances[a] += xi * xi * variances[i];
+            }
+        }
+    });
+    return sums;
 }
 
 }  // namespace steppe

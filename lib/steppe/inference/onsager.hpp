@@ -12,6 +12,11 @@
 
 namespace steppe {
 
+/// Means and variances of the pre-activations of all rows.
+struct SumsOfRows {
+    std::vector<double> means, variances;
+};
+
 /// The state of the wirings of some units that read the same columns of the same patterns, for
 /// approximate message passing (internal; not installed): nothing per pattern-weight pair; the
 /// response g of the iteration before, from which the correction of the sums is made.
@@ -64,6 +69,11 @@ class Onsager {
 
     void multiply();
     void multiply_transposed();
+
+    /// z and V of each row for these means and variances of one unit's weights, in double: some ten
+    /// times slower than multiply().
+    SumsOfRows sums_in_double(std::span<const double> means,
+                              std::span<const double> variances) const;
 
   private:
     LinearWiring wiring_;  ///< keeps the patterns alive

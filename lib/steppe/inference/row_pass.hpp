@@ -21,6 +21,10 @@ inline double smallest_variance_of(const LinearWiring& wiring, bool real_weights
 /// Responses are kept where products with them stay finite in single precision.
 inline constexpr double largest_response = 1e15;
 
+/// Below this the logarithm of a probability says that there is none: a free entropy with such a
+/// row is not defined (exp of it is no number in double precision).
+inline constexpr double least_log_probability = -700.0;
+
 /// From the sums of some rows up through channels and gate and back down: what all solvers share
 /// (internal; not installed). Arrays hold unit after unit, count() rows each: see index().
 class RowPass {

@@ -33,8 +33,8 @@ Sites::Sites(const WeightPlate& plate)
     prior_->message({data_precision_, data_}, Coupling{}, {own_precision_, own_});
 }
 
-double Sites::total(std::size_t i) const {
-    return is_real() ? data_[i] + own_[i] : saturate(data_[i] + own_[i]);
+double Sites::total_for_cavities(std::size_t i) const {
+    return std::clamp(total(i), -2.0 * saturation_field, 2.0 * saturation_field);
 }
 
 double Sites::total_precision(std::size_t i) const {
@@ -42,11 +42,11 @@ double Sites::total_precision(std::size_t i) const {
 }
 
 double Sites::mean(std::size_t i) const {
-    return is_real() ? total(i) / total_precision(i) : std::tanh(total(i));
+    return is_real() ? total(i) / total_precision(i) : std::tanh(saturate(total(i)));
 }
 
 double Sites::variance(std::size_t i) const {
-    return is_real() ? 1.0 / total_precision(i) : sech_squared(total(i));
+    return is_real() ? 1.0 / total_precision(i) : sech_squared(saturate(total(i)));
 }
 
 void Sites::update_prior(const Coupling& coupling, double damping) {
@@ -65,10 +65,7 @@ void Sites::update_prior(const Coupling& coupling, double damping) {
     const auto move = [damping](double& own, double answer) {
         own = (1.0 - damping) * answer + damping * own;
     };
-    for (std::size_t i = 0; i < own_.size(); ++i) {
-        // Saturated, so that a coupling without bound leaves a field that the data can still turn.
-        move(own_[i], is_real() ? answer_[i] : saturate(answer_[i]));
-    }
+    for (std::size_t i = 0; i < own_.size(); ++i) move(own_[i], answer_[i]);
     for (std::size_t i = 0; i < own_precision_.size(); ++i) {
         move(own_precision_[i], answer_precision_[i]);
     }
@@ -81,7 +78,11 @@ void Sites::set_start_field(std::vector<double> field) {
 }
 
 double Sites::log_partition(const Coupling& coupling) const {
-    return prior_->log_partition({data_precision_, data_}, {own_precision_, own_}, coupling);
+    return log_partition({data_precision_, data_}, coupling);
+}
+
+double Sites::log_partition(SiteFields data, const Coupling& coupling) const {
+    return prior_->log_partition(data, {own_precision_, own_}, coupling);
 }
 
 FocusingOverlaps Sites::focusing_overlaps(const Coupling& coupling) const {
@@ -193,7 +194,10 @@ Weights weights_of(const std::vector<Sites>& plates) {
 std::vector<double> fields_of(const std::vector<Sites>& plates, std::size_t plate) {
     require_plate(plate, plates.size());
     std::vector<double> fields(plates[plate].size());
-    for (std::size_t i = 0; i < fields.size(); ++i) fields[i] = plates[plate].total(i);
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        const double field = plates[plate].total(i);
+        fields[i] = plates[plate].is_real() ? field : saturate(field);
+    }
     return fields;
 }
 

@@ -32,8 +32,11 @@ class Sites {
     std::span<const double> own() const { return own_; }
     std::span<const double> own_precision() const { return own_precision_; }
 
-    /// Total field of weight i; of +-1 weights saturated.
-    double total(std::size_t i) const;
+    /// Total field of weight i.
+    double total(std::size_t i) const { return data_[i] + own_[i]; }
+    /// The same of a +-1 weight, held where the field without one message, which is at most
+    /// saturation_field, still saturates: what cavities are made of.
+    double total_for_cavities(std::size_t i) const;
     /// Total precision of real weight i, above 0.
     double total_precision(std::size_t i) const;
     double mean(std::size_t i) const;
@@ -47,6 +50,8 @@ class Sites {
     void set_start_scale(double scale) { start_scale_ = scale; }
 
     double log_partition(const Coupling& coupling) const;
+    /// The same where the data say this.
+    double log_partition(SiteFields data, const Coupling& coupling) const;
     FocusingOverlaps focusing_overlaps(const Coupling& coupling) const;
 
     /// Index of the first field that is not finite, or size().

@@ -81,8 +81,8 @@ Changes<Real> StoredMessages<Real>::changes() const {
 }
 
 template <class Real>
-void StoredMessages<Real>::add_to(Sites& sites) const {
-    const std::span<double> data = sites.data();
+void StoredMessages<Real>::add_to(MutableSiteFields to) const {
+    const std::span<double> data = to.field;
     parallel_for(inputs_, 64, [&](std::size_t begin, std::size_t end) {
         for (std::size_t a = 0; a < rows_; ++a) {
             const Real* u = row(a);
@@ -105,7 +105,7 @@ template <class Real>
 void StoredMessages<Real>::refresh(const Sites& sites) {
     // Padding lanes keep field 0; the kernels leave them out.
     for (std::size_t i = 0; i < inputs_; ++i) {
-        field_.data()[offset_ + i] = static_cast<Real>(sites.total(i));
+        field_.data()[offset_ + i] = static_cast<Real>(sites.total_for_cavities(i));
     }
     kernels::tanh_and_variance(lanes(), field_.data(), tanh_.data(), variance_.data());
 }
@@ -263,31 +263,15 @@ void StoredMessages<Real>::move_row(std::size_t row, const std::vector<double>& 
         std::nextafter(static_cast<float>(bound), std::numeric_limits<float>::infinity());
 }
 
-/// log 2cosh(h) - log 2cosh(h - u), summed over the weights of one row: with T = tanh h each is
-/// -log(cosh u - T sinh u), and one logarithm serves several weights.
 template <class Real>
-double StoredMessages<Real>::edge_sum(std::size_t row) const {
+RowTerms StoredMessages<Real>::row_terms(std::size_t row, SiteFields total) const {
     const Real* messages = this->row(row);
-    double sum = 0.0;
-    double product = 1.0;
+    std::vector<double> u(inputs_), xi(inputs_);
     for (std::size_t i = 0; i < inputs_; ++i) {
-        const double u = static_cast<double>(messages[element(i)]);
-        if (std::abs(u) < kernels::medium_message) {
-            const double s = u * u;
-            const double cosh = 1.0 + s * (0.5 + s * (1.0 / 24 + s * (1.0 / 720 + s / 40320)));
-            const double sinh =
-                u * (1.0 + s * (1.0 / 6 + s * (1.0 / 120 + s * (1.0 / 5040 + s / 362880))));
-            product *= cosh - static_cast<double>(tanh_.data()[offset_ + i]) * sinh;
-            if (i % 16 == 15) {
-                sum -= std::log(product);
-                product = 1.0;
-            }
-        } else {
-            const double h = static_cast<double>(field_.data()[offset_ + i]);
-            sum += log_2cosh(h) - log_2cosh(h - u);
-        }
+        u[i] = static_cast<double>(messages[element(i)]);
+        xi[i] = sign(row, i);
     }
-    return sum - std::log(product);
+    return sign_row_terms(total.field, u, xi);
 }
 
 template <class Real>

@@ -28,7 +28,7 @@ class StoredMessages final : public MessageState<Real> {
 
     std::size_t inputs() const override { return inputs_; }
     Changes<Real> changes() const override;
-    void add_to(Sites& sites) const override;
+    void add_to(MutableSiteFields data) const override;
     void apply(const Changes<Real>& changes, std::size_t begin, std::size_t end,
                Sites& sites) const override;
     void refresh(const Sites& sites) override;
@@ -42,7 +42,7 @@ class StoredMessages final : public MessageState<Real> {
     void take_exact(const Channel& channel, std::size_t row, ExactRow& exact) const override;
     void update_exact(const ExactRow& exact, std::size_t row, double v, double damping,
                       Changes<Real>& changes) override;
-    double edge_sum(std::size_t row) const override;
+    RowTerms row_terms(std::size_t row, SiteFields total) const override;
     void save(const std::string& name, SolverState& state) const override;
     void restore(const std::string& name, const SolverState& state, bool change) override;
 

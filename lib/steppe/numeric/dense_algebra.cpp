@@ -38,6 +38,12 @@ DenseMatrix::DenseMatrix(std::size_t some_rows, std::size_t some_columns)
 void multiply_rows(const DenseMatrix& a, std::size_t begin, std::size_t end,
                    std::span<const double> x, std::span<double> out) {
     assert(x.size() == a.columns && out.size() == end - begin);
+    // A product with nothing is zero; BLAS takes such shapes for a mistake, and says so on standard
+    // output.
+    if (a.columns == 0 || begin == end) {
+        std::ranges::fill(out, 0.0);
+        return;
+    }
     hold_blas_to_one_thread();
     cblas_dgemv(CblasRowMajor, CblasNoTrans, number(end - begin), number(a.columns), 1.0,
                 a.values.data() + begin * a.columns, number(a.columns), x.data(), 1, 0.0,
@@ -46,6 +52,10 @@ void multiply_rows(const DenseMatrix& a, std::size_t begin, std::size_t end,
 
 void multiply_transposed(const DenseMatrix& a, std::span<const double> x, std::span<double> out) {
     assert(x.size() == a.rows && out.size() == a.columns);
+    if (a.rows == 0) {
+        std::ranges::fill(out, 0.0);
+        return;
+    }
     hold_blas_to_one_thread();
     parallel_for(a.columns, grain, [&](std::size_t begin, std::size_t end) {
         cblas_dgemv(CblasRowMajor, CblasTrans, number(a.rows), number(end - begin), 1.0,
@@ -62,6 +72,7 @@ DenseMatrix product(const DenseMatrix& a, const DenseMatrix& b, CBLAS_TRANSPOSE 
     assert(a.columns == (side == CblasTrans ? b.columns : b.rows));
     hold_blas_to_one_thread();
     DenseMatrix out(a.rows, columns);
+    if (a.columns == 0 || columns == 0) return out;
     polled_for(a.rows, grain, poll, [&](std::size_t begin, std::size_t end) {
         cblas_dgemm(CblasRowMajor, CblasNoTrans, side, number(end - begin), number(columns),
                     number(a.columns), 1.0, a.values.data() + begin * a.columns, number(a.columns),

@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "steppe/data/derived_patterns.hpp"
 #include "steppe/error.hpp"
 #include "steppe/model/errors.hpp"
 #include "steppe/run/ending.hpp"
@@ -75,6 +76,18 @@ std::unique_ptr<Learner> make_learner(const SolveOptions& options, const Learnin
     }
 }
 
+/// Rates, and the slopes of surrogates, are meant for inputs whose mean square is 1.
+double scale_of(const Patterns& patterns) {
+    const double size = root_mean_square(patterns);
+    return size > 0.0 ? size : 1.0;
+}
+
+SolveOptions at_unit_scale(const SolveOptions& options, const Patterns& patterns) {
+    SolveOptions scaled_options = options;
+    scaled_options.network.margin /= scale_of(patterns);
+    return scaled_options;
+}
+
 /// One run: epoch after epoch; keeps the best weights.
 class LearningRun {
   public:
@@ -85,7 +98,8 @@ class LearningRun {
           patterns_(patterns),
           observer_(observer),
           start_(Clock::now()),
-          learner_(make_learner(options, how_, solver, patterns)),
+          learner_(make_learner(at_unit_scale(options, patterns), how_, solver,
+                                scaled(patterns, 1.0 / scale_of(patterns)))),
           best_(learner_->weights()) {
         summary_.network = options.network;
         summary_.solver = solver;

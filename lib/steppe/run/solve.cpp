@@ -10,6 +10,8 @@
 #include <numeric>
 #include <optional>
 
+#include "steppe/data/derived_patterns.hpp"
+#include "steppe/data/repeated_patterns.hpp"
 #include "steppe/error.hpp"
 #include "steppe/inference/approximate_message_passing.hpp"
 #include "steppe/inference/expectation_propagation.hpp"
@@ -18,6 +20,7 @@
 #include "steppe/numeric/random.hpp"
 #include "steppe/numeric/threads.hpp"
 #include "steppe/run/ending.hpp"
+#include "steppe/run/entropy_judgement.hpp"
 #include "steppe/run/learn.hpp"
 #include "steppe/run/time_left.hpp"
 #include "steppe/run/tolerant.hpp"
@@ -64,6 +67,9 @@ double symmetry_field_of(const SolveOptions& options, Regime regime) {
 }
 
 std::optional<double> symmetry_decay_of(const SolveOptions& options, Regime regime) {
+    if (options.schedule.kind == ScheduleKind::None && symmetry_field_of(options, regime) > 0.0) {
+        return options.symmetry_decay.value_or(start_decay);
+    }
     if (options.symmetry_decay || options.symmetry_field) return options.symmetry_decay;
     return starts_pulled(regime) ? std::optional(start_decay) : std::nullopt;
 }
@@ -78,6 +84,12 @@ Regime regime_of(const Network& network, SolverKind solver, const Patterns& patt
         return correlated ? Regime::CorrelatedBinary : Regime::Binary;
     }
     return correlated ? Regime::Correlated : Regime::Spherical;
+}
+
+/// The patterns without repetitions, which would count a constraint twice.
+Patterns distinct(const Patterns& patterns) {
+    const std::vector<std::size_t> kept = distinct_patterns(patterns, find_repeated(patterns));
+    return kept.size() == patterns.patterns() ? patterns : selected(patterns, kept);
 }
 
 /// The external field of a try: what was asked for, and `more` of fresh random numbers.
@@ -168,8 +180,10 @@ class Run {
         const SolveObserver& observer)
         : options_(options),
           patterns_(std::move(patterns)),
+          // Where a wrong pattern has a price, a repeated one has it as often.
+          constraints_(options.temperature ? patterns_ : distinct(patterns_)),
           observer_(observer),
-          regime_(regime_of(options.network, choice.kind, patterns_)),
+          regime_(regime_of(options.network, choice.kind, constraints_)),
           wanted_(options.schedule.resolved(regime_)),
           schedule_(wanted_.build()),
           best_(options.network.unit_inputs(), options.network.hidden),
@@ -195,6 +209,7 @@ class Run {
         step_tolerance_ = options.schedule.step_tolerance.value_or(care_.step_tolerance);
         summary_.schedule.step_tolerance = step_tolerance_;
         summary_.patterns = patterns_.patterns();
+        summary_.repeated = summary_.patterns - constraints_.patterns();
         summary_.weights = options.network.weight_count();
         summary_.load =
             static_cast<double>(summary_.patterns) / static_cast<double>(summary_.weights);
@@ -215,7 +230,7 @@ class Run {
         summary_.edge_updates_per_second = rate();
         constexpr double none = std::numeric_limits<double>::quiet_NaN();
         summary_.overlap = solver_ ? solver_->overlap() : none;
-        summary_.free_entropy = diverged_ || !solver_ ? none : solver_->free_entropy();
+        measure_entropy();
         if (options_.temperature && solver_ && !diverged_) {
             summary_.expected_errors = solver_->expected_errors();
         }
@@ -233,6 +248,32 @@ class Run {
     }
 
   private:
+    /// Of the fixed point, if it is one; a field that was kept on is not counted.
+    void measure_entropy() {
+        summary_.free_entropy = std::numeric_limits<double>::quiet_NaN();
+        if (!solver_) {
+            summary_.free_entropy_note = "no iteration was done";
+        } else if (diverged_) {
+            summary_.free_entropy_note = "the run diverged";
+        } else {
+            double value = solver_->free_entropy();
+            const std::size_t n = options_.network.unit_inputs();
+            for (std::size_t p = 0; !kept_field_.empty() && p < options_.network.hidden; ++p) {
+                const std::vector<double> m = solver_->magnetizations(p);
+                for (std::size_t i = 0; i < n; ++i) {
+                    value -= kept_field_[p * n + i] * m[i] / static_cast<double>(summary_.weights);
+                }
+            }
+            const JudgedEntropy judged = judge_entropy(
+                value, {.weights = options_.network.weights,
+                        .infinite_coupling = coupling_.couples() && std::isinf(coupling_.gamma),
+                        .focused = coupling_.couples(),
+                        .converged = summary_.converged});
+            summary_.free_entropy = judged.value;
+            summary_.free_entropy_note = judged.note;
+        }
+    }
+
     enum class Next { GoOn, NextStep, StepAgain, NextTry, Stop };
 
     std::size_t errors_of(const Weights& weights) const {
@@ -353,8 +394,9 @@ class Run {
         const std::vector<double> field =
             random_field(options_, falls ? 0.0 : summary_.symmetry_field,
                          attempt == 0 || falls ? 0.0 : restart_field, attempt);
-        const FactorGraph graph = patterns_.visit(
+        const FactorGraph graph = constraints_.visit(
             [&](const auto& set) { return build_graph(options_.network, set, field); });
+        kept_field_ = field;
         ++summary_.tries;
         try_start_ = seconds_since(start_);
         summary_.damping = damping_at_start();
@@ -489,6 +531,7 @@ class Run {
             return Next::Stop;
         }
         ++iterations_;
+        coupling_ = coupling;
         summary_.floored += report.floored;
         if (pulled) {
             start_scale_ *= *summary_.symmetry_decay;
@@ -500,7 +543,7 @@ class Run {
             look_at_weights();
         }
         lost_ = errors_ > 0 && summary_.errors == 0;
-        summary_.converged = report.converged(options_.tolerance);
+        summary_.converged = report.converged(options_.tolerance) && !pulled;
         const double overlap = solver_->overlap();
         if (observer_) {
             SolveProgress progress{iterations_,  summary_.tries,        pace.step() + 1,
@@ -591,7 +634,8 @@ class Run {
     }
 
     const SolveOptions& options_;
-    Patterns patterns_;
+    Patterns patterns_;     ///< errors are counted on
+    Patterns constraints_;  ///< each of them once: what messages come from
     const SolveObserver& observer_;
     Regime regime_;
     ScheduleOptions wanted_;
@@ -606,6 +650,7 @@ class Run {
     double step_tolerance_ = 0.0;
     double last_look_ = 0.0;  ///< seconds; of look_up
     std::size_t iterations_ = 0;
+    Coupling coupling_;           ///< of the last iteration
     std::size_t lost_tries_ = 0;  ///< whose fields ran away for good
     SolveStatus end_ = SolveStatus::Unsolved;
     bool lost_ = false;
@@ -618,8 +663,9 @@ class Run {
     std::size_t errors_ = 0, since_count_ = 0;  ///< at the last count, iterations since
     std::optional<SolverState> good_;  ///< at the start, then after the last step that settled
     double good_overlap_ = 0.0;
-    double start_scale_ = 0.0;  ///< of the start field that is left
-    bool settled_ = false;      ///< at any step
+    std::vector<double> kept_field_;  ///< external field of the whole try; empty: none
+    double start_scale_ = 0.0;        ///< of the start field that is left
+    bool settled_ = false;            ///< at any step
 };
 
 }  // namespace
@@ -766,23 +812,39 @@ void require_memory(const Network& network, std::size_t patterns, std::size_t pa
                                                         : "amp, "));
 }
 
+namespace {
+
+/// The power of two that brings the mean square of real inputs nearest to 1.
+double unit_factor(const Patterns& patterns) {
+    const double size = root_mean_square(patterns);
+    return size > 0.0 ? std::exp2(-std::round(std::log2(size))) : 1.0;
+}
+
+}  // namespace
+
 SolveResult solve(const SolveOptions& options, Patterns patterns, const SolveObserver& observer) {
     options.validate();
     if (patterns.empty()) throw Error("solve: the pattern set is a null pointer");
     if (!patterns.labels().empty() && options.network.folds_labels()) {
         patterns = patterns.fold_labels();
     }
-    const SolverChoice choice =
-        options.solver == SolverKind::Auto
-            ? patterns.visit([&](const auto& set) { return choose_solver(options.network, *set); })
-            : SolverChoice{options.solver, ""};
+    const SolverChoice choice = options.solver == SolverKind::Auto
+                                    ? distinct(patterns).visit([&](const auto& set) {
+                                          return choose_solver(options.network, *set);
+                                      })
+                                    : SolverChoice{options.solver, ""};
     require_memory(options.network, patterns.patterns(), patterns.memory_bytes(), choice.kind,
                    options.bp, options.learning);
     std::optional<SolveResult> result;
     const Threads threads(options.threads);
     threads.run([&] {
-        const Contradictions contradictions = find_contradictions(options.network, patterns);
+        // Inputs near 1, with the threshold kappa sqrt(n) in the same unit: the same problem, digit
+        // by digit.
+        const double factor = unit_factor(patterns);
         SolveOptions wanted = options;
+        wanted.network.margin *= factor;
+        patterns = scaled(patterns, factor);
+        const Contradictions contradictions = find_contradictions(wanted.network, patterns);
         if (contradictions.least_errors > 0 && options.schedule.kind != ScheduleKind::None) {
             wanted.target_errors =
                 std::max(options.target_errors.value_or(0), contradictions.least_errors);
@@ -801,6 +863,7 @@ SolveResult solve(const SolveOptions& options, Patterns patterns, const SolveObs
         }
         describe_target(result->summary, options, contradictions);
     });
+    result->summary.network = options.network;
     result->summary.threads = threads.count();
     return *result;
 }

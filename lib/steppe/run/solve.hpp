@@ -117,7 +117,8 @@ struct SolveOptions {
     std::optional<double> symmetry_field;
     /// Factor in [0, 1) by which that field shrinks in every iteration; errors count when it is
     /// gone. Not set: it stays, and where symmetry_field is left open too, 0.7 in the regimes
-    /// Correlated and Covariance.
+    /// Correlated and Covariance; 0.7 always where there is no focusing, for what is measured then
+    /// is the problem without a field.
     std::optional<double> symmetry_decay;
     /// Temperature T along the schedule: a wrong pattern costs 1/T instead of being forbidden, 0 is
     /// forbidden; 0 or more. The two ends are one number where there is no focusing. Not set: 0,
@@ -218,9 +219,12 @@ struct SolveSummary {
     double edge_updates_per_second = 0.0;
     bool converged = false;
     double overlap = 0.0;  ///< at the end
-    /// At the end, per weight in nats; NaN where not defined, -infinity where contradictory
-    /// patterns leave no solution.
+    /// At the end, per weight in nats, without what a symmetry_field that is kept on adds; NaN
+    /// where there is none, -infinity where contradictory patterns leave no solution.
     double free_entropy = 0.0;
+    std::string
+        free_entropy_note;     ///< why there is none: "messages have not converged", ...; or ""
+    std::size_t repeated = 0;  ///< patterns that repeat another; the measure has each once
     std::size_t threads = 0;
     /// Of learners: what they were asked for, resolved; `overlap`, `free_entropy`, `damping` and
     /// the schedule are not theirs (NaN or as they were).

@@ -214,6 +214,8 @@ std::string SolveSummary::json() const {
     if (target_errors) json["target_errors"] = *target_errors;
     if (contradictions.least_errors > 0)
         json["contradictions"] = contradictions_json(contradictions);
+    if (!free_entropy_note.empty()) json["free_entropy_note"] = free_entropy_note;
+    if (repeated > 0) json["repeated_patterns"] = repeated;
     if (surrogate_errors) json["surrogate_errors"] = *surrogate_errors;
     if (teacher) {
         json["teacher"] = {{"overlap", teacher->overlap},
@@ -238,6 +240,10 @@ std::string SolveSummary::text() const {
     line("errors", fmt::format("{} of {} patterns", errors, patterns));
     line("network", network_text(network));
     line("load", fmt::format("{:.4f} patterns per weight", load));
+    if (repeated > 0) {
+        line("repeated",
+             fmt::format("{} patterns repeat others: each counts once for the messages", repeated));
+    }
     if (learning) {
         out += learner_lines();
     } else {
@@ -293,14 +299,10 @@ std::string SolveSummary::message_passing_lines() const {
                     : std::isfinite(unit_overlap)
                         ? fmt::format("{:.4f}; between hidden units {:.4f}", overlap, unit_overlap)
                         : fmt::format("{:.4f}", overlap));
-    // Away from a fixed point the Bethe expression is no free entropy, and can be any number.
     line("free entropy",
-         !std::isfinite(overlap)    ? "not defined here (no iteration was done)"
-         : std::isinf(free_entropy) ? "minus infinity (no weights store contradictory patterns)"
-         : tolerant_tries > 0 && temperature ? "not defined here (patterns may be wrong)"
-         : !std::isfinite(free_entropy)      ? "not defined here (gamma is infinite)"
-         : converged                         ? fmt::format("{:.4f} nats per weight", free_entropy)
-                                             : "not defined here (messages have not converged)");
+         std::isfinite(free_entropy) ? fmt::format("{:.4f} nats per weight", free_entropy)
+         : std::isinf(free_entropy)  ? fmt::format("minus infinity ({})", free_entropy_note)
+                                     : fmt::format("not defined here ({})", free_entropy_note));
     if (temperature) {
         line("temperature",
              (temperature->from == temperature->to ? fmt::format("{:g}", temperature->from)

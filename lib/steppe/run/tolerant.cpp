@@ -163,6 +163,7 @@ SolveResult run_tolerantly(const SolveOptions& options, const Contradictions& co
     if (summary.temperature) {
         // Not what was asked for: of the measure without wrong patterns there is neither.
         summary.expected_errors = summary.free_entropy = std::numeric_limits<double>::quiet_NaN();
+        summary.free_entropy_note = "patterns may be wrong";
     }
     if (summary.errors > 0) {
         const std::string what =
@@ -206,6 +207,7 @@ void describe_target(SolveSummary& summary, const SolveOptions& options,
         // There is no solution whose number could have a logarithm.
         if (!options.temperature && !summary.learning) {
             summary.free_entropy = -std::numeric_limits<double>::infinity();
+            summary.free_entropy_note = "no weights store contradictory patterns";
         }
     }
     const bool ended = has_ended(summary) || summary.status == SolveStatus::Diverged;
