@@ -1,0 +1,222 @@
+#include "steppe/search/adatron.hpp"
+
+#include <cblas.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <optional>
+
+#include "steppe/error.hpp"
+#include "steppe/model/require_patterns.hpp"
+#include "steppe/numeric/random.hpp"
+#include "steppe/search/scaled_rows.hpp"
+#include "steppe/search/stability_active_set.hpp"
+
+namespace steppe {
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// Sweeps before the active set takes over, and the part of the bound that the stability may be
+/// away from it to do so earlier: the rows that matter are then mostly known.
+constexpr std::size_t sweeps_before_exact = 100;
+constexpr double near = 1e-2;
+/// What counts as the end without an active set.
+constexpr double converged = 1e-4;
+/// Beyond the first few, stabilities are looked at in every so many sweeps: it costs half a sweep.
+constexpr std::size_t look_interval = 4;
+/// Multiplications and additions that an iteration of the active set is to have, about.
+constexpr double work_per_iteration = 1e8;
+
+double norm(std::span<const double> x) {
+    return cblas_dnrm2(static_cast<int>(x.size()), x.data(), 1);
+}
+
+void require_perceptron(const Network& network) {
+    network.validate();
+    if (network.hidden == 1 && network.weights == WeightKind::Spherical) return;
+    throw Error(
+        "the largest stability is that of one unit of real weights: use a perceptron with "
+        "spherical weights");
+}
+
+}  // namespace
+
+struct AdaTron::Impl {
+    Network network;
+    AdaTronOptions options;
+    ScaledRows rows;
+    // Of the ascent; w = sum_a alpha_a row(a).
+    std::vector<double> alpha, w, squares;
+    std::vector<double> products;
+    std::size_t sweeps = 0;
+    std::optional<StabilityActiveSet> active_set;
+    bool done = false;
+    // The best so far, in units of the rows.
+    std::vector<double> best_direction;
+    double stability = -infinity, bound = infinity;
+    std::vector<double> bound_multipliers;  ///< of the rows, for `bound`
+    bool infeasible = false;
+
+    Impl(const Network& a_network, const Patterns& patterns, const AdaTronOptions& some_options)
+        : network(a_network),
+          options(some_options),
+          rows(patterns),
+          alpha(rows.rows(), 0.0),
+          w(rows.columns(), 0.0),
+          squares(rows.rows()),
+          products(rows.rows(), 0.0) {
+        for (std::size_t a = 0; a < rows.rows(); ++a) {
+            squares[a] = norm(rows.row(a)) * norm(rows.row(a));
+        }
+    }
+
+    bool can_be_exact() const { return std::min(rows.rows(), rows.columns()) <= most_exact; }
+
+    /// Each multiplier to where its own row has what it wants, or to 0.
+    void sweep() {
+        const auto width = static_cast<int>(rows.columns());
+        for (const std::size_t a :
+             Philox(options.seed, Stream::Order).order(rows.rows(), sweeps++)) {
+            const double* row = rows.row(a).data();
+            const double missing = rows.wanted(a) - cblas_ddot(width, row, 1, w.data(), 1);
+            const double change = std::max(-alpha[a], missing / squares[a]);
+            if (change == 0.0) continue;
+            alpha[a] += change;
+            cblas_daxpy(width, change, row, 1, w.data(), 1);
+        }
+    }
+
+    /// Keeps w, of which products are those of the rows, where it is better than what there was.
+    void keep_weights(std::span<const double> now, std::span<const double> its_products) {
+        const double length = norm(now);
+        if (!(length > 0.0)) return;
+        const double least = rows.least(its_products) / length;
+        if (least <= stability) return;
+        stability = least;
+        best_direction.assign(now.begin(), now.end());
+    }
+
+    void keep_bound(const std::vector<double>& multipliers) {
+        const double now = bound_of(multipliers);
+        if (now >= bound) return;
+        bound = now;
+        bound_multipliers = multipliers;
+    }
+
+    /// |sum_a m_a row(a)|, rounding included, over the sum of multipliers of patterns as they were
+    /// given.
+    double bound_of(const std::vector<double>& multipliers) const {
+        double total = 0.0;
+        for (std::size_t a = 0; a < multipliers.size(); ++a) {
+            total += multipliers[a] * rows.wanted(a);
+        }
+        if (!(total > 0.0)) return infinity;
+        const ScaledRows::Sum sum = rows.combine(multipliers);
+        return (sum.norm + sum.error) / total;
+    }
+
+    void look() {
+        rows.multiply(w, products);
+        keep_weights(w, products);
+        keep_bound(alpha);
+    }
+
+    void ascend() {
+        sweep();
+        const bool look_now = sweeps < look_interval || sweeps % look_interval == 0;
+        if (look_now) look();
+        const bool close = look_now && stability > 0.0 && bound - stability < near * bound;
+        if (can_be_exact() && (close || sweeps >= sweeps_before_exact || rows.zero_row())) {
+            active_set.emplace(rows, alpha);
+        } else if (look_now && stability > 0.0 && bound - stability <= converged * bound) {
+            done = true;
+        }
+    }
+
+    std::size_t steps_per_iteration() const {
+        const auto m = static_cast<double>(rows.rows()), n = static_cast<double>(rows.columns());
+        return static_cast<std::size_t>(
+            std::max(1.0, work_per_iteration / (n * (m + 8.0 * std::min(m, n)))));
+    }
+
+    void step_active_set() {
+        using State = StabilityActiveSet::State;
+        for (std::size_t s = steps_per_iteration(); s > 0 && !done; --s) {
+            const std::vector<double> before(active_set->weights().begin(),
+                                             active_set->weights().end());
+            const State state = active_set->step();
+            if (state == State::Infeasible && rows.zero_row()) {
+                keep_bound(active_set->multipliers());
+            } else {
+                keep_weights(before, active_set->products());
+            }
+            done = state != State::Open;
+        }
+        keep_bound(active_set->multipliers());
+        infeasible = active_set->proves_infeasible();
+    }
+};
+
+AdaTron::AdaTron(const Network& network, const Patterns& patterns, const AdaTronOptions& options) {
+    require_perceptron(network);
+    require_patterns(network, patterns);
+    impl_ = std::make_unique<Impl>(network, patterns, options);
+}
+
+AdaTron::~AdaTron() = default;
+
+std::size_t AdaTron::memory_bytes(std::size_t inputs, std::size_t patterns) {
+    const bool exact = std::min(inputs, patterns) <= most_exact;
+    return ScaledRows::memory_bytes(inputs, patterns) +
+           (exact ? StabilityActiveSet::memory_bytes(inputs, patterns) : 0);
+}
+
+bool AdaTron::iterate() {
+    if (!impl_->done) {
+        if (impl_->active_set) {
+            impl_->step_active_set();
+        } else {
+            impl_->ascend();
+        }
+    }
+    return !impl_->done;
+}
+
+bool AdaTron::done() const {
+    return impl_->done;
+}
+
+Weights AdaTron::weights() const {
+    const std::size_t inputs = impl_->network.inputs;
+    std::vector<double> values = impl_->best_direction.empty()
+                                     ? std::vector<double>(inputs, 1.0)
+                                     : impl_->rows.all_inputs(impl_->best_direction);
+    Weights weights = Weights::from_values(inputs, 1, std::move(values));
+    weights.normalise();
+    return weights;
+}
+
+double AdaTron::stability() const {
+    return impl_->stability * impl_->rows.unit();
+}
+
+double AdaTron::bound() const {
+    return impl_->bound * impl_->rows.unit();
+}
+
+StabilityProof AdaTron::proof() const {
+    StabilityProof proof{bound(), impl_->infeasible, impl_->bound_multipliers};
+    double total = 0.0;
+    for (std::size_t a = 0; a < proof.multipliers.size(); ++a) {
+        proof.multipliers[a] *= impl_->rows.wanted(a);
+        total += proof.multipliers[a];
+    }
+    for (double& x : proof.multipliers) x /= total;
+    return proof;
+}
+
+}  // namespace steppe
