@@ -193,6 +193,7 @@ AdaTron::AdaTron(const Network& network, const Patterns& patterns, const AdaTron
 }
 
 AdaTron::~AdaTron() = default;
+AdaTron::AdaTron(AdaTron&&) noexcept = default;
 
 std::size_t AdaTron::memory_bytes(std::size_t inputs, std::size_t patterns) {
     const bool exact = std::min(inputs, patterns) <= most_exact;

@@ -44,6 +44,7 @@ class AdaTron {
     /// disagree.
     AdaTron(const Network& network, const Patterns& patterns, const AdaTronOptions& options = {});
     ~AdaTron();
+    AdaTron(AdaTron&&) noexcept;
     static std::size_t memory_bytes(std::size_t inputs, std::size_t patterns);
 
     /// One sweep, or a few steps of the active set. False when there is nothing more to do.
