@@ -17,10 +17,12 @@
 #include "steppe/data/file_format.hpp"
 #include "steppe/data/output.hpp"
 #include "steppe/data/pattern_file.hpp"
+#include "steppe/data/table_file.hpp"
 #include "steppe/error.hpp"
 #include "steppe/model/errors.hpp"
 #include "steppe/model/teacher.hpp"
 #include "steppe/numeric/number.hpp"
+#include "steppe/run/largest_stability.hpp"
 #include "steppe/run/solution_file.hpp"
 #include "words.hpp"
 
@@ -49,8 +51,8 @@ struct Request {
     double step_tolerance = 0.0, exponent = 0.5, replicas = 0.0;
     std::size_t threads = 0, max_iterations = 0;
     double time_limit = 0.0;
-    bool continue_after_solution = false, json = false, quiet = false;
-    std::string out, log;
+    bool continue_after_solution = false, json = false, quiet = false, no_finish = false;
+    std::string out, log, proof;
     bool exit_zero = false;
 
     CLI::Option *out_option = nullptr, *log_option = nullptr;
@@ -61,7 +63,8 @@ struct Request {
     CLI::Option *test_option = nullptr, *steps_option = nullptr, *iterations_option = nullptr,
                 *step_tolerance_option = nullptr, *exponent_option = nullptr,
                 *form_option = nullptr, *replicas_option = nullptr, *range_option = nullptr,
-                *free_option = nullptr, *tolerance_option = nullptr, *schedule_option = nullptr;
+                *free_option = nullptr, *tolerance_option = nullptr, *schedule_option = nullptr,
+                *no_finish_option = nullptr, *proof_option = nullptr;
 };
 
 void add_options(CLI::App& command, Request& r) {
@@ -86,15 +89,17 @@ void add_options(CLI::App& command, Request& r) {
              "which array holds their labels (--labels-dataset if not given)", "NAME");
 
     command
-        .add_option("--solver", r.solver,
-                    "how weights are found: bp (belief propagation), amp (approximate message "
-                    "passing: a bit a pattern-weight pair, for independent patterns), ep "
-                    "(expectation propagation: correlated patterns), or auto: "
-                    "amp for independent-looking patterns of at least 200 inputs, ep for "
-                    "correlated ones, else bp; or, for comparison, lal (least-action learning), "
-                    "elal (its replicas), sbpi (binary weights), sgd (gradient descent), rsgd "
-                    "(its replicas)")
-        ->check(one_of({"auto", "bp", "amp", "ep", "lal", "elal", "sbpi", "sgd", "rsgd"}))
+        .add_option(
+            "--solver", r.solver,
+            "how weights are found: bp (belief propagation), amp (approximate message "
+            "passing: a bit a pattern-weight pair, for independent patterns), ep "
+            "(expectation propagation: correlated patterns), or auto: "
+            "amp for independent-looking patterns of at least 200 inputs, ep for "
+            "correlated ones, else bp; or, for comparison, lal (least-action learning), "
+            "elal (its replicas), sbpi (binary weights), sgd (gradient descent), rsgd "
+            "(its replicas); or, for one unit of real weights, adatron (the largest stability)")
+        ->check(
+            one_of({"auto", "bp", "amp", "ep", "lal", "elal", "sbpi", "sgd", "rsgd", "adatron"}))
         ->group("Solver")
         ->type_name("NAME")
         ->capture_default_str();
@@ -184,6 +189,13 @@ void add_options(CLI::App& command, Request& r) {
                         "ep or on correlated patterns; 0.03 for binary weights with ep)")
             ->group("Solver")
             ->type_name("SIGMA[:DECAY]");
+
+    r.no_finish_option =
+        command
+            .add_flag("--no-finish", r.no_finish,
+                      "leave the errors that message passing leaves, where one unit of real "
+                      "weights could be finished exactly by adatron")
+            ->group("Solver");
 
     r.schedule_option =
         command
@@ -306,6 +318,14 @@ void add_options(CLI::App& command, Request& r) {
                         "ends in .h5, NumPy's format when it ends in .npy; - is standard output")
             ->group("Output")
             ->type_name("FILE");
+    r.proof_option =
+        command
+            .add_option("--proof", r.proof,
+                        "write the multipliers of adatron (of --solver adatron, or of its finish), "
+                        "one a line for each pattern: at least 0, of sum 1; the norm of the sum of "
+                        "patterns that they multiply bounds every stability")
+            ->group("Output")
+            ->type_name("FILE");
     command.add_flag("--json", r.json, "print the answer as one JSON object")->group("Output");
     r.log_option =
         command.add_option("--log", r.log, "write one JSON object per iteration to a file")
@@ -353,7 +373,7 @@ SolverKind solver_of(const Request& r) {
          {SolverKind::BeliefPropagation, SolverKind::ApproximateMessagePassing,
           SolverKind::ExpectationPropagation, SolverKind::LeastAction,
           SolverKind::EntropicLeastAction, SolverKind::Sbpi, SolverKind::Sgd,
-          SolverKind::ReplicatedSgd}) {
+          SolverKind::ReplicatedSgd, SolverKind::AdaTron}) {
         if (r.solver == solver_name(kind)) return kind;
     }
     // An option that belongs to one solver asks for it.
@@ -410,8 +430,8 @@ SolveOptions learner_options_of(const Request& r, SolveOptions options) {
     for (const CLI::Option* option :
          {r.temperature_option, r.damping_option, r.restarts_option, r.symmetry_option,
           r.tolerance_option, r.schedule_option, r.steps_option, r.iterations_option,
-          r.step_tolerance_option, r.exponent_option, r.form_option, r.range_option,
-          r.free_option}) {
+          r.step_tolerance_option, r.exponent_option, r.form_option, r.range_option, r.free_option,
+          r.no_finish_option}) {
         refuse_unless(
             false, option,
             fmt::format("belongs to message passing, and --solver {} passes none", r.solver));
@@ -441,7 +461,10 @@ SolveOptions options_of(const Request& r, const Network& network, std::size_t pa
             fmt::format("--block {} is more than the {} patterns there are", r.block, patterns));
     }
     options.learning = r.learning.options(options.solver, network, replicas_of(r, options.solver));
-    if (is_learner(options.solver)) return learner_options_of(r, std::move(options));
+    if (is_learner(options.solver) || options.solver == SolverKind::AdaTron) {
+        return learner_options_of(r, std::move(options));
+    }
+    options.finish = !r.no_finish;
     options.bp = bp_of(r);
     if (r.block == patterns) options.bp.block = 0;
     if (r.damping_option->count() > 0) options.damping = r.damping;
@@ -572,8 +595,14 @@ Outputs outputs_of(const Request& r) {
     Outputs outputs;
     outputs.writes(r.out_option, r.out);
     outputs.writes(r.log_option, r.log);
+    outputs.writes(r.proof_option, r.proof);
     if (!r.out.empty()) file_format(r.out, "weights");
     if (!r.log.empty()) require_log_name(r.log);
+    if (!r.proof.empty() && file_format(r.proof, "multipliers") == FileFormat::Hdf5) {
+        throw Error(fmt::format(
+            "--proof: '{}' promises HDF5, and multipliers are written as text, .csv or .npy",
+            r.proof));
+    }
     r.problem.list_files(outputs);
     outputs.reads(r.test_option, r.test_file);
     outputs.reads(r.test_labels_option, r.test_labels_file);
@@ -598,6 +627,33 @@ void report(const Request& r, const Outputs& outputs, Solution solution,
     }
 }
 
+void refuse_proof(const Request& r, const SolveOptions& options) {
+    refuse_unless(
+        is_convex(options.network) && !is_learner(options.solver), r.proof_option,
+        "belongs to a perceptron with spherical weights and a margin of 0 or more, and to "
+        "--solver adatron or message passing");
+}
+
+/// The multipliers of the answer, or a word on why there are none.
+void write_proof(const Request& r, const Outputs& outputs, const SolveResult& result,
+                 const Streams& io) {
+    if (r.proof.empty()) return;
+    if (result.multipliers.empty()) {
+        if (!r.quiet) {
+            io.err << fmt::format(
+                "steppe: warning: {} is not written: adatron did not run, and has no multipliers\n",
+                r.proof);
+        }
+        return;
+    }
+    write_table({result.multipliers.size(), 0, Table::Numbers::Double,
+                 [&](std::size_t a, std::size_t) { return result.multipliers[a]; }},
+                r.proof, file_format(r.proof, "multipliers"));
+    if (!r.json)
+        (outputs.use_standard_output() ? io.err : io.out)
+            << fmt::format("{:<14}{}\n", "proof", r.proof);
+}
+
 int execute(const Request& r, const Streams& io) {
     std::vector<std::string> files = r.problem.files();
     files.insert(files.end(), {r.test_file, r.test_labels_file, r.schedule});
@@ -619,6 +675,7 @@ int execute(const Request& r, const Streams& io) {
     }
     std::optional<Patterns> test;
     if (r.test_option->count() > 0) test = read_test(r, problem);
+    refuse_proof(r, options);
     const InterruptFlag interrupt;
     std::optional<OutputStream> log;
     if (!r.log.empty()) log.emplace(r.log);
@@ -642,10 +699,11 @@ int execute(const Request& r, const Streams& io) {
     }
     report(r, outputs, {result.weights, problem.network, problem.pattern_hash(), "", version()},
            summary, io);
+    write_proof(r, outputs, result, io);
     if (log) log->close();
-    const bool reached =
-        summary.status == SolveStatus::Solved || summary.status == SolveStatus::Converged ||
-        summary.status == SolveStatus::Target;
+    const bool reached = summary.status == SolveStatus::Solved ||
+                         summary.status == SolveStatus::Converged ||
+                         summary.status == SolveStatus::Target;
     if (summary.status == SolveStatus::Interrupted) return 3;
     return reached || r.exit_zero ? 0 : 1;
 }

@@ -80,7 +80,7 @@ SolveOptions options_of(const Study& study, const std::string& solver, const Net
     const std::string name = solver.substr(0, solver.find(' '));
     if (solver.ends_with(" fast")) options.learning.preset = LearningPreset::Fast;
     bool known = false;
-    for (int kind = 0; kind <= static_cast<int>(SolverKind::ReplicatedSgd); ++kind) {
+    for (int kind = 0; kind <= static_cast<int>(SolverKind::AdaTron); ++kind) {
         if (solver_name(static_cast<SolverKind>(kind)) != name) continue;
         options.solver = static_cast<SolverKind>(kind);
         known = true;

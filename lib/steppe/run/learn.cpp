@@ -6,7 +6,7 @@
 
 #include "steppe/data/derived_patterns.hpp"
 #include "steppe/error.hpp"
-#include "steppe/model/errors.hpp"
+#include "steppe/model/judge.hpp"
 #include "steppe/run/ending.hpp"
 #include "steppe/run/time_left.hpp"
 #include "steppe/search/least_action.hpp"
@@ -119,6 +119,10 @@ class LearningRun {
     SolveResult finish() {
         while (epoch()) {
         }
+        if (!have_directions(best_)) {
+            best_ = with_directions(options_.network, best_, options_.seed);
+            summary_.errors = errors_of(best_);
+        }
         summary_.seconds = seconds();
         summary_.iterations = summary_.steps_done = epochs_;
         summary_.edge_updates_per_second = rate();
@@ -138,8 +142,7 @@ class LearningRun {
     }
 
     std::size_t errors_of(const Weights& weights) const {
-        return patterns_.visit(
-            [&](const auto& set) { return count_errors(options_.network, weights, *set); });
+        return judged_errors(options_.network, weights, patterns_);
     }
 
     double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }

@@ -137,6 +137,10 @@ struct SolveOptions {
     std::size_t max_iterations = 0;
     /// Seconds after which the run ends; 0: none.
     double time_limit = 0.0;
+    /// Message passing that leaves errors of one unit of real weights with a margin of 0 or more, a
+    /// convex problem, is finished exactly by AdaTron, which has one try before it unless restarts
+    /// says otherwise. Not without focusing, nor with continue_after_solution.
+    bool finish = true;
     /// Goes on to the end of the schedule after a solution was found.
     bool continue_after_solution = false;
     /// Threads of the solver; 0: one per core.
@@ -186,6 +190,17 @@ enum class SolveStatus {
     TimeLimit,    ///< stopped by SolveOptions::time_limit
     Interrupted,  ///< stopped by the observer
     Diverged,     ///< a field was no number; the best weights before that are kept
+};
+
+/// What AdaTron found, by itself or at the end of a run of message passing.
+struct StabilityReport {
+    double stability = 0.0;   ///< of the weights returned: min_a z_a/sqrt(inputs)
+    double bound = 0.0;       ///< no weights have more, as the multipliers prove
+    bool infeasible = false;  ///< no weights store the patterns, as the multipliers prove
+    /// The weights have the largest stability there is, or the bound is 0 to rounding.
+    bool ended = false;
+    std::size_t iterations = 0;  ///< of AdaTron
+    double seconds = 0.0;
 };
 
 struct SolveSummary {
@@ -242,7 +257,8 @@ struct SolveSummary {
     double expected_errors = std::numeric_limits<double>::quiet_NaN();
     std::optional<std::size_t> target_errors;  ///< that were asked for
     Contradictions contradictions;
-    std::optional<TeacherErrors> teacher;  ///< where SolveOptions::teacher was given
+    std::optional<StabilityReport> stability;  ///< where AdaTron ran
+    std::optional<TeacherErrors> teacher;      ///< where SolveOptions::teacher was given
     /// Patterns that were not learned, where the caller has some (0: none), and how many of them
     /// the weights get wrong. solve() leaves them to its caller.
     std::size_t test_patterns = 0;
@@ -255,12 +271,15 @@ struct SolveSummary {
 
   private:
     std::string learner_lines() const;
+    std::string stability_lines() const;
     std::string message_passing_lines() const;
 };
 
 struct SolveResult {
     SolveSummary summary;
     Weights weights;  ///< with the fewest errors that were seen
+    /// Where AdaTron ran: of the patterns, at least 0 and of sum 1 (StabilityProof); else empty.
+    std::vector<double> multipliers = {};
 };
 
 /// "solved", "target", "converged", "unsolved", "time-limit", "interrupted", "diverged".

@@ -117,12 +117,14 @@ std::string solver_name(SolverKind kind) {
             return "sgd";
         case SolverKind::ReplicatedSgd:
             return "rsgd";
+        case SolverKind::AdaTron:
+            return "adatron";
     }
     return "?";
 }
 
 bool is_learner(SolverKind kind) {
-    return kind >= SolverKind::LeastAction;
+    return kind >= SolverKind::LeastAction && kind != SolverKind::AdaTron;
 }
 
 double pattern_correlation(const PatternSet& patterns) {

@@ -17,13 +17,14 @@ enum class SolverKind {
     EntropicLeastAction,        ///< EntropicLeastAction
     Sbpi,                       ///< Sbpi
     Sgd,                        ///< Sgd
-    ReplicatedSgd               ///< ReplicatedSgd; BinaryReplicatedSgd of +-1 weights
+    ReplicatedSgd,              ///< ReplicatedSgd; BinaryReplicatedSgd of +-1 weights
+    AdaTron                     ///< AdaTron
 };
 
 /// Whether it is one of those that learn epoch by epoch (Learner), and passes no messages.
 bool is_learner(SolverKind kind);
 
-/// "auto", "bp", "amp", "ep", "lal", "elal", "sbpi", "sgd" or "rsgd".
+/// "auto", "bp", "amp", "ep", "lal", "elal", "sbpi", "sgd", "rsgd" or "adatron".
 std::string solver_name(SolverKind kind);
 
 /// A solver for these patterns, and why it was taken.

@@ -123,6 +123,7 @@ Json contradictions_json(const Contradictions& contradictions) {
 
 Json solver_json(const SolveSummary& summary) {
     if (summary.learning) return learner_json(summary);
+    if (summary.solver == SolverKind::AdaTron) return {{"name", "adatron"}};
     Json json{{"name", solver_name(summary.solver)}};
     if (!summary.choice.empty()) json["chosen"] = summary.choice;
     if (summary.solver == SolverKind::BeliefPropagation) {
@@ -216,6 +217,16 @@ std::string SolveSummary::json() const {
         json["contradictions"] = contradictions_json(contradictions);
     if (!free_entropy_note.empty()) json["free_entropy_note"] = free_entropy_note;
     if (repeated > 0) json["repeated_patterns"] = repeated;
+    if (stability) {
+        json["stability"] = number(stability->stability);
+        json["stability_bound"] = number(stability->bound);
+        json["infeasible"] = stability->infeasible;
+        if (solver != SolverKind::AdaTron) {
+            json["finish"] = {{"name", "adatron"},
+                              {"iterations", stability->iterations},
+                              {"seconds", stability->seconds}};
+        }
+    }
     if (surrogate_errors) json["surrogate_errors"] = *surrogate_errors;
     if (teacher) {
         json["teacher"] = {{"overlap", teacher->overlap},
@@ -246,14 +257,36 @@ std::string SolveSummary::text() const {
     }
     if (learning) {
         out += learner_lines();
-    } else {
+    } else if (solver != SolverKind::AdaTron) {
         out += message_passing_lines();
     }
+    if (stability) out += stability_lines();
     if (test_patterns > 0) {
         line("test errors",
              fmt::format("{} of {} ({:.4f})", test_errors, test_patterns,
                          static_cast<double>(test_errors) / static_cast<double>(test_patterns)));
     }
+    return out;
+}
+
+std::string SolveSummary::stability_lines() const {
+    std::string out;
+    const auto line = [&](const char* name, const std::string& value) {
+        out += fmt::format("{:<14}{}\n", name, value);
+    };
+    const std::string effort =
+        fmt::format("{} in {:.3g} s", stability->iterations, stability->seconds);
+    if (solver == SolverKind::AdaTron) {
+        line("solver", "adatron");
+        line("iterations",
+             fmt::format("{} on {} thread{}", effort, threads, threads == 1 ? "" : "s"));
+    } else {
+        line("finish", fmt::format("adatron, iterations {}", effort));
+    }
+    line("stability", errors > 0         ? fmt::format("none is above {:.3g}", stability->bound)
+                      : stability->ended ? fmt::format("{:.9g}, the largest", stability->stability)
+                                         : fmt::format("{:.4g}; none is above {:.4g}",
+                                                       stability->stability, stability->bound));
     return out;
 }
 

@@ -88,6 +88,10 @@ class Tries {
         if (better) std::swap(*result_, next);
         SolveSummary& joined = result_->summary;
         const SolveSummary& other = next.summary;
+        if (!joined.stability && other.stability) {
+            joined.stability = other.stability;
+            result_->multipliers = std::move(next.multipliers);
+        }
         joined.status = better ? joined.status : end;
         joined.tries += other.tries;
         joined.iterations += other.iterations;
@@ -173,6 +177,9 @@ SolveResult run_tolerantly(const SolveOptions& options, const Contradictions& co
                         summary.errors == 1 ? "" : "s", summary.patterns);
         if (has_ended(summary)) {
             // The sentence that says so stands.
+        } else if (summary.stability && summary.stability->infeasible) {
+            summary.message = fmt::format(
+                "No weights store the patterns, as multipliers prove; after {} {}.", what, best);
         } else if (hopeless) {
             summary.message = fmt::format("After {} {}.", what, best);
         } else {

@@ -48,6 +48,7 @@ void require_perceptron(const Network& network) {
 struct AdaTron::Impl {
     Network network;
     AdaTronOptions options;
+    std::size_t patterns;
     ScaledRows rows;
     // Of the ascent; w = sum_a alpha_a row(a).
     std::vector<double> alpha, w, squares;
@@ -61,10 +62,11 @@ struct AdaTron::Impl {
     std::vector<double> bound_multipliers;  ///< of the rows, for `bound`
     bool infeasible = false;
 
-    Impl(const Network& a_network, const Patterns& patterns, const AdaTronOptions& some_options)
+    Impl(const Network& a_network, const Patterns& all, const AdaTronOptions& some_options)
         : network(a_network),
           options(some_options),
-          rows(patterns),
+          patterns(all.patterns()),
+          rows(a_network, all),
           alpha(rows.rows(), 0.0),
           w(rows.columns(), 0.0),
           squares(rows.rows()),
@@ -72,6 +74,15 @@ struct AdaTron::Impl {
         for (std::size_t a = 0; a < rows.rows(); ++a) {
             squares[a] = norm(rows.row(a)) * norm(rows.row(a));
         }
+    }
+
+    Weights weights_along(std::span<const double> direction) const {
+        const bool none = direction.empty() || norm(direction) == 0.0;
+        Weights weights = Weights::from_values(
+            network.inputs, 1,
+            none ? std::vector<double>(network.inputs, 1.0) : rows.all_inputs(direction));
+        weights.normalise();
+        return weights;
     }
 
     bool can_be_exact() const { return std::min(rows.rows(), rows.columns()) <= most_exact; }
@@ -128,6 +139,11 @@ struct AdaTron::Impl {
     void ascend() {
         sweep();
         const bool look_now = sweeps < look_interval || sweeps % look_interval == 0;
+        if (rows.rows() == 0) {
+            // Patterns of zeros alone, all answered rightly by any weights.
+            done = true;
+            return;
+        }
         if (look_now) look();
         const bool close = look_now && stability > 0.0 && bound - stability < near * bound;
         if (can_be_exact() && (close || sweeps >= sweeps_before_exact || rows.zero_row())) {
@@ -135,6 +151,15 @@ struct AdaTron::Impl {
         } else if (look_now && stability > 0.0 && bound - stability <= converged * bound) {
             done = true;
         }
+    }
+
+    /// Rows that a sum of 0 is right for can all have it: they alone prove nothing.
+    bool rests_on_a_strict_row() const {
+        const std::vector<double> multipliers = active_set->multipliers();
+        for (std::size_t a = 0; a < rows.rows(); ++a) {
+            if (multipliers[a] > 0.0 && !rows.takes_zero(a)) return true;
+        }
+        return false;
     }
 
     std::size_t steps_per_iteration() const {
@@ -157,7 +182,7 @@ struct AdaTron::Impl {
             done = state != State::Open;
         }
         keep_bound(active_set->multipliers());
-        infeasible = active_set->proves_infeasible();
+        infeasible = active_set->proves_infeasible() && rests_on_a_strict_row();
     }
 };
 
@@ -168,6 +193,7 @@ AdaTron::AdaTron(const Network& network, const Patterns& patterns, const AdaTron
 }
 
 AdaTron::~AdaTron() = default;
+AdaTron::AdaTron(AdaTron&&) noexcept = default;
 
 std::size_t AdaTron::memory_bytes(std::size_t inputs, std::size_t patterns) {
     const bool exact = std::min(inputs, patterns) <= most_exact;
@@ -190,18 +216,25 @@ bool AdaTron::done() const {
     return impl_->done;
 }
 
+bool AdaTron::ends() const {
+    return impl_->can_be_exact();
+}
+
 Weights AdaTron::weights() const {
-    const std::size_t inputs = impl_->network.inputs;
-    std::vector<double> values = impl_->best_direction.empty()
-                                     ? std::vector<double>(inputs, 1.0)
-                                     : impl_->rows.all_inputs(impl_->best_direction);
-    Weights weights = Weights::from_values(inputs, 1, std::move(values));
-    weights.normalise();
-    return weights;
+    return impl_->weights_along(impl_->best_direction);
+}
+
+Weights AdaTron::present_weights() const {
+    return impl_->active_set ? impl_->weights_along(impl_->active_set->weights())
+                             : impl_->weights_along(impl_->w);
 }
 
 double AdaTron::stability() const {
     return impl_->stability * impl_->rows.unit();
+}
+
+double AdaTron::stability_of(const Weights& weights) const {
+    return impl_->rows.stability(weights.values()) * impl_->rows.unit();
 }
 
 double AdaTron::bound() const {
@@ -209,13 +242,17 @@ double AdaTron::bound() const {
 }
 
 StabilityProof AdaTron::proof() const {
-    StabilityProof proof{bound(), impl_->infeasible, impl_->bound_multipliers};
+    const ScaledRows& rows = impl_->rows;
+    StabilityProof proof{bound(), impl_->infeasible, std::vector<double>(impl_->patterns, 0.0)};
     double total = 0.0;
-    for (std::size_t a = 0; a < proof.multipliers.size(); ++a) {
-        proof.multipliers[a] *= impl_->rows.wanted(a);
-        total += proof.multipliers[a];
+    for (std::size_t a = 0; a < impl_->bound_multipliers.size(); ++a) {
+        const double multiplier = impl_->bound_multipliers[a] * rows.wanted(a);
+        proof.multipliers[rows.pattern(a)] = multiplier;
+        total += multiplier;
     }
-    for (double& x : proof.multipliers) x /= total;
+    if (total > 0.0) {
+        for (double& x : proof.multipliers) x /= total;
+    }
     return proof;
 }
 

@@ -39,6 +39,7 @@ int exponent_of(std::span<const double> row) {
     double largest = 0.0, square = 0.0;
     for (const double x : row) largest = std::max(largest, std::abs(x));
     int exponent = 0, more = 0;
+    if (largest == 0.0) return 0;
     std::frexp(largest, &exponent);
     for (const double x : row) square += std::ldexp(x, -exponent) * std::ldexp(x, -exponent);
     std::frexp(std::sqrt(square), &more);
@@ -47,35 +48,44 @@ int exponent_of(std::span<const double> row) {
 
 }  // namespace
 
-ScaledRows::ScaledRows(const Patterns& patterns)
-    : rows_(patterns.patterns()), inputs_(patterns.inputs()), columns_(columns_of(patterns)) {
+ScaledRows::ScaledRows(const Network& network, const Patterns& patterns)
+    : inputs_(patterns.inputs()), columns_(columns_of(patterns)) {
     hold_blas_to_one_thread();
-    values_.resize(rows_ * columns());
-    wanted_.resize(rows_);
-    std::vector<int> exponents(rows_);
-    constexpr int none = std::numeric_limits<int>::min();
-    parallel_for(rows_, grain, [&](std::size_t begin, std::size_t end) {
+    const auto copy = [&](std::size_t a, std::span<double> out) {
         std::vector<double> inputs(inputs_);
+        patterns.visit([&](const auto& set) { set->copy_inputs(a, 0, std::span(inputs)); });
+        for (std::size_t c = 0; c < out.size(); ++c) out[c] = inputs[columns_[c]];
+    };
+    std::vector<double> pattern(columns());
+    for (std::size_t a = 0; a < patterns.patterns(); ++a) {
+        const bool turned = !patterns.turned().empty() && patterns.turned()[a] != 0;
+        const bool ties = network.tie_is_positive(turned);
+        copy(a, pattern);
+        const bool zero = std::ranges::all_of(pattern, [](double x) { return x == 0.0; });
+        if (zero && ties) continue;
+        if (zero && !zero_row_) zero_row_ = rows_.size();
+        rows_.push_back(a);
+        takes_zero_.push_back(ties ? 1 : 0);
+    }
+    values_.resize(rows() * columns());
+    std::vector<int> exponents(rows());
+    parallel_for(rows(), grain, [&](std::size_t begin, std::size_t end) {
         for (std::size_t a = begin; a < end; ++a) {
-            patterns.visit([&](const auto& set) { set->copy_inputs(a, 0, std::span(inputs)); });
             const std::span<double> out = std::span(values_).subspan(a * columns(), columns());
-            for (std::size_t c = 0; c < out.size(); ++c) out[c] = inputs[columns_[c]];
-            const bool zero = std::ranges::all_of(out, [](double x) { return x == 0.0; });
-            exponents[a] = zero ? none : exponent_of(out);
-            for (double& x : out) x = zero ? 0.0 : std::ldexp(x, -exponents[a]);
+            copy(rows_[a], out);
+            exponents[a] = exponent_of(out);
+            for (double& x : out) x = std::ldexp(x, -exponents[a]);
         }
     });
-    const int largest = *std::ranges::max_element(exponents);
-    unit_ = largest == none ? 1.0 : std::ldexp(1.0, largest);
-    for (std::size_t a = 0; a < rows_; ++a) {
-        if (exponents[a] == none && !zero_row_) zero_row_ = a;
-        wanted_[a] = exponents[a] == none ? 1.0 : std::ldexp(1.0, largest - exponents[a]);
-    }
+    int largest = std::numeric_limits<int>::min();
+    for (const int e : exponents) largest = std::max(largest, e);
+    if (!exponents.empty()) unit_ = std::ldexp(1.0, largest);
+    for (const int e : exponents) wanted_.push_back(std::ldexp(1.0, largest - e));
 }
 
 void ScaledRows::multiply(std::span<const double> w, std::span<double> out) const {
     const auto width = static_cast<int>(columns());
-    parallel_for(rows_, grain, [&](std::size_t begin, std::size_t end) {
+    parallel_for(rows(), grain, [&](std::size_t begin, std::size_t end) {
         cblas_dgemv(CblasRowMajor, CblasNoTrans, static_cast<int>(end - begin), width, 1.0,
                     values_.data() + begin * columns(), width, w.data(), 1, 0.0, out.data() + begin,
                     1);
@@ -84,7 +94,7 @@ void ScaledRows::multiply(std::span<const double> w, std::span<double> out) cons
 
 ScaledRows::Sum ScaledRows::combine(std::span<const double> factors) const {
     std::vector<std::size_t> terms;
-    for (std::size_t a = 0; a < rows_; ++a) {
+    for (std::size_t a = 0; a < rows(); ++a) {
         if (factors[a] != 0.0) terms.push_back(a);
     }
     Sum sum{std::vector<double>(columns()), 0.0, 0.0};
@@ -114,8 +124,16 @@ ScaledRows::Sum ScaledRows::combine(std::span<const double> factors) const {
 
 double ScaledRows::least(std::span<const double> products) const {
     double least = std::numeric_limits<double>::infinity();
-    for (std::size_t a = 0; a < rows_; ++a) least = std::min(least, products[a] / wanted_[a]);
+    for (std::size_t a = 0; a < rows(); ++a) least = std::min(least, products[a] / wanted_[a]);
     return least;
+}
+
+double ScaledRows::stability(std::span<const double> all_inputs) const {
+    std::vector<double> w, products(rows());
+    for (const std::size_t c : columns_) w.push_back(all_inputs[c]);
+    multiply(w, products);
+    const auto count = static_cast<int>(inputs_);
+    return least(products) / cblas_dnrm2(count, all_inputs.data(), 1);
 }
 
 std::vector<double> ScaledRows::all_inputs(std::span<const double> w) const {
