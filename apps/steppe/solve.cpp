@@ -341,7 +341,7 @@ ScheduleKind schedule_kind(const std::string& word) {
     if (word == "reinforcement") return ScheduleKind::Reinforcement;
     if (word == "pseudo-reinforcement") return ScheduleKind::PseudoReinforcement;
     if (word == "scoping") return ScheduleKind::Scoping;
-    if (std::filesystem::exists(word)) return ScheduleKind::File;
+    if (word == "-" || std::filesystem::exists(word)) return ScheduleKind::File;
     const std::string near = nearest_word(word, schedule_names);
     throw Error(fmt::format("--schedule: '{}' is neither {} nor a file that exists{}", word,
                             list_words(schedule_names),
@@ -511,7 +511,10 @@ SolveOptions options_of(const Request& r, const Network& network, std::size_t pa
     schedule.form = r.form == "fields" ? ReinforcementForm::Fields : ReinforcementForm::Replicas;
     if (r.replicas_option->count() > 0) schedule.replicas = r.replicas;
     if (r.range_option->count() > 0) schedule.coupling_range = Ramp::parse(r.coupling_range);
-    schedule.file = kind == ScheduleKind::File ? r.schedule : "";
+    if (kind == ScheduleKind::File) {
+        schedule.file = r.schedule;
+        schedule.couplings = FocusingSchedule::from_file(r.schedule);
+    }
 
     set_run_options(r, options);
     return options;

@@ -100,13 +100,12 @@ TEST_CASE("every file that is read may be a FIFO or standard input") {
               std::string::npos);
     }
     const Fifo labels(folder, "labels", "1\n0\n1\n"), test(folder, "test", "-1 1 1\n1 1 1\n"),
-        test_labels(folder, "test_labels", "1\n1\n"),
+        test_labels(folder, "test_labels", "1\n1\n"), schedule(folder, "schedule", "0 1\rinf 2\r"),
         config(folder, "config", "[solve]\nmax-iterations = 50\n");
-    const Outcome solved =
-        run("solve --patterns " + folder.write("q", "1 1 1\n-1 -1 -1\n1 1 -1\n") +
-            " --labels-file " + labels.path + " --test " + test.path + " --test-labels-file " +
-            test_labels.path + " --schedule " + folder.write("schedule", "0 1\rinf 2\r") +
-            " --config " + config.path + " --json --quiet");
+    const Outcome solved = run(
+        "solve --patterns " + folder.write("q", "1 1 1\n-1 -1 -1\n1 1 -1\n") + " --labels-file " +
+        labels.path + " --test " + test.path + " --test-labels-file " + test_labels.path +
+        " --schedule " + schedule.path + " --config " + config.path + " --json --quiet");
     CHECK(solved.err.empty());
     CHECK(solved.out.find("\"test_patterns\":2") != std::string::npos);
 }

@@ -43,12 +43,13 @@ std::string what_differs(const Problem& problem, const Patterns& read) {
     return labels == problem.labels ? "" : "labels";
 }
 
-/// Whether real inputs are all +-1, and so are read as such.
-bool reads_as_signs(const Problem& problem) {
-    for (const float x : problem.inputs) {
-        if (std::abs(x) != 1.0f) return false;
-    }
-    return problem.real;
+/// What a file does not say: whether real inputs that are all +-1, or 0 and 1, are numbers; that no
+/// column holds labels.
+ReadOptions reading(const Problem& problem) {
+    ReadOptions options;
+    if (problem.real) options.values = InputValues::Numbers;
+    options.labels_column = "none";
+    return options;
 }
 
 struct Said {
@@ -94,7 +95,9 @@ std::string files_keep(const Problem& problem, const Weights& weights) {
         const bool hdf5 = is_hdf5_path(file);
         const std::string labels = hdf5 ? "" : folder() / "labels.txt";
         write_patterns(patterns, file, labels);
-        const std::string what = what_differs(problem, read_any_patterns(file, labels));
+        const std::string what =
+            what_differs(problem, read_any_patterns(file, labels, LabelUse::Keep,
+                                                    hdf5 ? ReadOptions{} : reading(problem)));
         if (!what.empty()) return fmt::format("patterns{}: the {} differ", ending, what);
     }
     for (const char* ending : {".txt", ".h5"}) {
@@ -113,7 +116,6 @@ std::string files_keep(const Problem& problem, const Weights& weights) {
 }
 
 std::string program_says(const Problem& problem, const Answer& answer) {
-    if (reads_as_signs(problem)) return "";
     const std::lock_guard lock(one_at_a_time);
     const std::string file = folder() / "given.txt", labels = folder() / "given-labels.txt";
     write_patterns(library_patterns(problem), file, labels);
@@ -126,6 +128,9 @@ std::string program_says(const Problem& problem, const Answer& answer) {
         words.push_back(word);
     }
     words.insert(words.end(), {"--test", file, "--test-labels-file", labels});
+    std::vector<std::string> how{"--labels-column", "none"};
+    if (problem.real) how.insert(how.end(), {"--input-values", "numbers"});
+    words.insert(words.end(), how.begin(), how.end());
     const Said solved = run_program(words);
     const nlohmann::json json = nlohmann::json::parse(solved.out, nullptr, false);
     if (json.is_discarded()) {
@@ -146,8 +151,10 @@ std::string program_says(const Problem& problem, const Answer& answer) {
     if (solved.status != (good ? 0 : 1)) {
         return fmt::format("exit status {} with {} errors", solved.status, s.errors);
     }
-    const Said checked =
-        run_program({"check", out, "--patterns", file, "--labels-file", labels, "--json"});
+    std::vector<std::string> again{"check",         out,    "--patterns", file,
+                                   "--labels-file", labels, "--json"};
+    again.insert(again.end(), how.begin(), how.end());
+    const Said checked = run_program(again);
     const nlohmann::json count = nlohmann::json::parse(checked.out, nullptr, false);
     if (count.is_discarded()) {
         return fmt::format("check: exit status {}, '{}'", checked.status, checked.err);

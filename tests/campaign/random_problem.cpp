@@ -156,6 +156,18 @@ void scale_inputs(Dice& dice, Problem& p) {
     for (float& x : p.inputs) x = static_cast<float>(static_cast<double>(x) * scale);
 }
 
+/// Each unit to the norm of the sphere.
+void normalise(const Network& network, std::vector<double>& weights) {
+    const std::size_t seen = network.unit_inputs();
+    for (std::size_t k = 0; k < network.hidden; ++k) {
+        double squares = 0.0;
+        for (std::size_t i = 0; i < seen; ++i) squares += std::pow(weights[k * seen + i], 2);
+        const double scale = std::sqrt(static_cast<double>(seen) / squares);
+        if (network.weights == WeightKind::Binary) continue;
+        for (std::size_t i = 0; i < seen; ++i) weights[k * seen + i] *= scale;
+    }
+}
+
 /// What a network of the kind with random weights answers: those labels can be stored (but for
 /// rounding where weights are real).
 int teacher_label(const Problem& p, const std::vector<double>& weights, std::size_t a) {
@@ -183,6 +195,7 @@ void fill_labels(Dice& dice, Problem& p, std::size_t patterns) {
         w = p.network.weights == WeightKind::Binary ? (dice.chance(0.5) ? 1.0 : -1.0)
                                                     : dice.normal();
     }
+    normalise(p.network, teacher);
     for (std::size_t a = 0; a < patterns; ++a) {
         p.labels[a] = which < 0.4   ? (dice.chance(0.5) ? 1 : -1)
                       : which < 0.8 ? teacher_label(p, teacher, a)

@@ -31,11 +31,7 @@ Problem without_inputs(const Problem& problem, std::size_t begin, std::size_t en
         const std::size_t i = j % problem.network.inputs % seen;
         if (i < begin || i >= end) less.inputs.push_back(problem.inputs[j]);
     }
-    less.teacher.clear();
-    for (std::size_t j = 0; j < problem.teacher.size(); ++j) {
-        const std::size_t i = j % seen;
-        if (i < begin || i >= end) less.teacher.push_back(problem.teacher[j]);
-    }
+    less.teacher.clear();  // It would leave the sphere.
     return less;
 }
 

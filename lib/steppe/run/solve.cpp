@@ -738,7 +738,7 @@ FocusingSchedule ScheduleOptions::build() const {
         case ScheduleKind::Scoping:
             return FocusingSchedule::scoping(replicas.value(), coupling_range.value(), count);
         case ScheduleKind::File:
-            return FocusingSchedule::from_file(file);
+            return couplings ? *couplings : FocusingSchedule::from_file(file);
     }
     throw Error("schedule: the kind is not resolved");
 }

@@ -74,6 +74,9 @@ struct ScheduleOptions {
     std::optional<Ramp> coupling_range;
     /// List of couplings (ScheduleKind::File).
     std::string file;
+    /// What the file holds, for one that can be read once (a pipe). Not set: it is read when a
+    /// schedule is built.
+    std::optional<FocusingSchedule> couplings;
 
     /// With everything but step_tolerance chosen where the caller left it open.
     ScheduleOptions resolved(Regime regime) const;
