@@ -60,7 +60,7 @@ struct Request {
                 *damping_option = nullptr, *restarts_option = nullptr, *margin_option = nullptr,
                 *symmetry_option = nullptr, *temperature_option = nullptr, *target_option = nullptr;
     std::vector<CLI::Option*> test_options;  ///< that belong to --test
-    CLI::Option *test_option = nullptr, *steps_option = nullptr, *iterations_option = nullptr,
+    CLI::Option *test_option = nullptr, *test_labels_option = nullptr, *steps_option = nullptr, *iterations_option = nullptr,
                 *step_tolerance_option = nullptr, *exponent_option = nullptr,
                 *form_option = nullptr, *replicas_option = nullptr, *range_option = nullptr,
                 *free_option = nullptr, *tolerance_option = nullptr, *schedule_option = nullptr,
@@ -82,6 +82,7 @@ void add_options(CLI::App& command, Request& r) {
             command.add_option(name, value, help)->group("Patterns")->type_name(type));
     };
     add_test("--test-labels-file", r.test_labels_file, "wanted outputs of --test", "FILE");
+    r.test_labels_option = r.test_options.back();
     add_test("--test-inputs-dataset", r.test_datasets.inputs,
              "which array of the file of --test holds the patterns (--inputs-dataset if not given)",
              "NAME");

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "steppe/data/file.hpp"
+#include "steppe/data/output.hpp"
 #include "support/files.hpp"
 #include "support/reading.hpp"
 
