@@ -26,6 +26,11 @@ SOLVES = [
     # Patterns much alike and nearly no damping: cavity precisions fall below 0.
     "--patterns alike.txt --labels-file labels.txt --model committee --hidden 9 "
     "--weights spherical --solver bp --damping 0.2 --max-iterations 100",
+    "--patterns twice.txt --labels-file labels.txt", "--patterns both.txt --labels-file labels.txt",
+    "--inputs 101 --load 1.5 --target-errors 60", f"{SMALL} --temperature 0.5 --schedule none",
+    "--inputs 101 --load 1.9 --weights spherical --solver adatron",
+    "--inputs 101 --load 3 --weights spherical",
+    "--patterns tiny.txt --weights spherical --solver ep --max-iterations 50",
 ]
 
 
@@ -63,7 +68,13 @@ with tempfile.TemporaryDirectory() as folder:
     base = [numbers.choice((1, -1)) for _ in range(102)]
     alike = [" ".join(str(b if numbers.random() < 0.9 else -b) for b in base) for _ in range(60)]
     labels = [numbers.choice(("1", "-1")) for _ in range(60)]
-    for name, lines in (("alike.txt", alike), ("labels.txt", labels)):
+    twice = alike[:59] + [alike[labels[:59].index(labels[59])]]
+    both = alike[:59] + [alike[labels[:59].index("1" if labels[59] == "-1" else "-1")]]
+    # Rows 1e20 times smaller than the others.
+    tiny = [" ".join(str(numbers.gauss(0, 1) * (1 if a < 20 else 1e-20)) for _ in range(30))
+            for a in range(25)]
+    for name, lines in (("alike.txt", alike), ("labels.txt", labels), ("twice.txt", twice),
+                        ("both.txt", both), ("tiny.txt", tiny)):
         (pathlib.Path(folder) / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
     printed = {"solve": set(), "log": set(), "log of learners": set()}
     for words in SOLVES:

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <vector>
@@ -274,4 +275,82 @@ TEST_CASE("patterns that are equal, contradict each other or outnumber the weigh
         }
         CHECK(std::isfinite(solver.free_entropy()));
     }
+}
+
+namespace {
+
+/// Gaussian inputs; the last `few` patterns times `factor`.
+RealPatterns with_small_rows(std::size_t n, std::size_t m, std::size_t few, double factor) {
+    const Philox random(11, Stream::Test);
+    std::vector<float> values(n * m);
+    for (std::size_t e = 0; e < values.size(); ++e) {
+        values[e] = static_cast<float>(random.normal(e, 0) * (e / n >= m - few ? factor : 1.0));
+    }
+    return RealPatterns::from_values(n, m, std::move(values));
+}
+
+SingularBasis basis_of(const RealPatterns& patterns) {
+    LinearWiring wiring;
+    wiring.real = std::make_shared<const RealPatterns>(patterns);
+    wiring.inputs = patterns.inputs();
+    return SingularBasis(wiring);
+}
+
+/// Largest entry of A^T A - 1.
+double defect(const DenseMatrix& a) {
+    double worst = 0.0;
+    for (std::size_t j = 0; j < a.columns; ++j) {
+        for (std::size_t l = 0; l <= j; ++l) {
+            double sum = j == l ? -1.0 : 0.0;
+            for (std::size_t i = 0; i < a.rows; ++i) sum += a(i, j) * a(i, l);
+            worst = std::max(worst, std::abs(sum));
+        }
+    }
+    return worst;
+}
+
+}  // namespace
+
+TEST_CASE("the singular basis keeps directions a billion times smaller than the largest") {
+    // Patterns and inputs: few of either.
+    for (const auto& [n, m] : {std::pair<std::size_t, std::size_t>{40, 30}, {30, 60}}) {
+        for (const double factor : {1.0, 1e-4, 1e-9}) {
+            // The large patterns alone leave directions for the small ones.
+            const RealPatterns patterns = with_small_rows(n, m, m - 20, factor);
+            CAPTURE(n);
+            CAPTURE(factor);
+            const SingularBasis basis = basis_of(patterns);
+            CHECK(basis.rank() == std::min(n, m));
+            CHECK(basis.lost_patterns() == 0);
+            CHECK(defect(basis.left()) < 1e-5);
+            CHECK(defect(basis.right()) < 1e-5);
+            for (std::size_t a = 0; a < m; ++a) {
+                const double size = a < 20 ? 1.0 : factor;
+                for (std::size_t i = 0; i < n; ++i) {
+                    double x = 0.0;
+                    for (std::size_t j = 0; j < basis.rank(); ++j) {
+                        x += basis.left()(a, j) * basis.values()[j] * basis.right()(i, j);
+                    }
+                    CHECK(std::abs(x - patterns.values()[a * n + i]) < 1e-5 * size);
+                }
+            }
+        }
+    }
+}
+
+TEST_CASE("patterns that double precision loses are counted, and nothing is called converged") {
+    const RealPatterns lost = with_small_rows(40, 30, 3, 1e-20);
+    CHECK(basis_of(lost).lost_patterns() == 3);
+    CHECK(basis_of(lost).rank() == 27);
+    // Patterns of zeros and repeated ones have lost nothing.
+    CHECK(basis_of(with_small_rows(40, 30, 3, 0.0)).lost_patterns() == 0);
+
+    Network network = spherical(40);
+    ExpectationPropagation solver(build_graph(network, std::make_shared<const RealPatterns>(lost)),
+                                  {});
+    IterationReport report;
+    for (int t = 0; t < 300; ++t) report = solver.step();
+    CHECK(report.lost_rows == 3);
+    CHECK(report.change() < 1e-9);
+    CHECK_FALSE(report.converged(1e-4));
 }

@@ -114,3 +114,25 @@ TEST_CASE("columns of quite different scales end in an answer") {
         }
     }
 }
+
+TEST_CASE("expectation propagation says which patterns are too small for it") {
+    const Philox random(3, Stream::Test);
+    std::vector<float> values(40 * 30);
+    for (std::size_t e = 0; e < values.size(); ++e) {
+        values[e] = static_cast<float>(random.normal(e, 0) * (e >= 38 * 30 ? 1e-20 : 1.0));
+    }
+    SolveOptions options;
+    options.network = {30, 1};
+    options.network.weights = WeightKind::Spherical;
+    options.solver = SolverKind::ExpectationPropagation;
+    options.schedule.kind = ScheduleKind::None;
+    options.continue_after_solution = true;
+    const SolveResult result = solve(
+        options, std::make_shared<const RealPatterns>(RealPatterns::from_values(30, 40, values)));
+    CHECK(result.summary.lost_patterns == 2);
+    CHECK_FALSE(result.summary.converged);
+    CHECK(std::isnan(result.summary.free_entropy));
+    CHECK(result.summary.free_entropy_note == "patterns are lost in rounding");
+    CHECK(result.summary.text().find("2 patterns are too small beside the largest") !=
+          std::string::npos);
+}

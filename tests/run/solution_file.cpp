@@ -118,7 +118,7 @@ TEST_CASE("whether a file can be written is asked before the run") {
     const std::string nowhere = folder / "missing/w.txt";
     CHECK_THROWS_WITH_AS(require_writable(nowhere),
                          ("'" + nowhere + "' cannot be written: no file can be made in folder '" +
-                          (folder / "missing") + "'")
+                          (folder / "missing") + "': No such file or directory")
                              .c_str(),
                          Error);
     CHECK_THROWS_AS(require_writable(folder / "."), Error);

@@ -279,7 +279,7 @@ TEST_CASE("the solver is chosen by the patterns, unless it is given") {
     CHECK(amp.solver == SolverKind::ApproximateMessagePassing);
     CHECK(amp.choice == "the patterns look independent");
     CHECK(amp.damping == 0.3);
-    CHECK(amp.schedule.step_tolerance == 0.1);
+    CHECK(amp.schedule.step_tolerance == 0.15);
     CHECK(amp.text().find("amp (the patterns look independent), damping 0.3") != std::string::npos);
     CHECK(nlohmann::json::parse(amp.json())["solver"]["chosen"] == "the patterns look independent");
     options.solver = SolverKind::BeliefPropagation;

@@ -75,7 +75,7 @@ struct ExpectationPropagation::Impl {
     ExpectationPropagationOptions options;
     std::vector<Group> groups;
     std::vector<Unit> units;  ///< in the order of the graph's plates
-    std::size_t weight_count = 0, iterations = 0;
+    std::size_t weight_count = 0, iterations = 0, lost_rows = 0;
     double squares = 0.0, change = 0.0;
     Coupling coupling;
 };
@@ -107,6 +107,7 @@ ExpectationPropagation::Impl::Impl(const FactorGraph& graph,
                 bases.emplace_back(branch.wiring, std::make_shared<const SingularBasis>(
                                                       branch.wiring, wanted.poll));
                 found = bases.end() - 1;
+                lost_rows += found->second->lost_patterns();
             }
             const std::shared_ptr<const SingularBasis>& basis = found->second;
             of_plate[branch.weights] = Unit{groups.size() - 1,
@@ -252,7 +253,8 @@ IterationReport ExpectationPropagation::Impl::step(const Coupling& wanted) {
         }
     }
     update_means();
-    return IterationReport{.weight_change = change, .floored = floored}.without(options.damping);
+    return IterationReport{.weight_change = change, .floored = floored, .lost_rows = lost_rows}
+        .without(options.damping);
 }
 
 double ExpectationPropagation::Impl::free_entropy() {

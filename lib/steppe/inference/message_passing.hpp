@@ -25,18 +25,22 @@ struct IterationReport {
     double response_change = 0.0;
     /// Cavity precisions of real weights that came out at or near 0 or below and were raised.
     std::size_t floored = 0;
+    /// Expectation propagation: rows that it cannot keep in double precision, their inputs being
+    /// too small beside the largest (SingularBasis): what it reaches is no fixed point of theirs.
+    std::size_t lost_rows = 0;
 
     /// What the tolerance of a schedule's step is compared with.
     double change() const { return std::max(weight_change, message_change); }
     /// Whether nothing moved by more than the tolerance: what is measured then is measured at a
     /// fixed point.
     bool converged(double tolerance) const {
-        return change() <= tolerance && response_change <= tolerance;
+        return change() <= tolerance && response_change <= tolerance && lost_rows == 0;
     }
     /// Of changes that were damped.
     IterationReport without(double damping) const {
         const double scale = 1.0 / (1.0 - damping);
-        return {weight_change * scale, message_change * scale, response_change * scale, floored};
+        return {weight_change * scale, message_change * scale, response_change * scale, floored,
+                lost_rows};
     }
 };
 

@@ -11,8 +11,10 @@ namespace steppe {
 
 /// The inputs of a wiring in their singular basis, Xi = U diag(s) V^T (internal; not installed):
 /// what expectation propagation knows of the correlations between patterns. From the eigenvectors
-/// of Xi Xi^T where there are fewer patterns than inputs, else of Xi^T Xi. Directions whose s^2 is
-/// below 1e-10 of the largest are left out: rank() is what remains, 0 for inputs that are all 0.
+/// of Xi Xi^T where there are fewer patterns than inputs, else of Xi^T Xi; directions of small s in
+/// what is left without the large ones, for a product's eigenvalues are known to 1e-16 of the
+/// largest. What is below 1e-12 of the largest s is rounding and left out: rank() is what remains,
+/// 0 for inputs that are all 0.
 class SingularBasis {
   public:
     /// poll: see ExpectationPropagationOptions.
@@ -21,6 +23,9 @@ class SingularBasis {
     std::size_t patterns() const { return left_.rows; }
     std::size_t inputs() const { return right_.rows; }
     std::size_t rank() const { return values_.size(); }
+    /// Patterns of which a part, more than 1e-4 of their length, lies in what is left out: they are
+    /// so much smaller than the largest that double precision loses them.
+    std::size_t lost_patterns() const { return lost_patterns_; }
 
     /// s_j, descending.
     std::span<const double> values() const { return values_; }
@@ -36,6 +41,7 @@ class SingularBasis {
   private:
     std::vector<double> values_;
     DenseMatrix left_, left_squares_, right_;
+    std::size_t lost_patterns_ = 0;
 };
 
 }  // namespace steppe

@@ -18,6 +18,7 @@ JudgedEntropy judge_entropy(double value, const EntropyCase& of) {
         return JudgedEntropy{std::numeric_limits<double>::quiet_NaN(), std::move(why)};
     };
     if (of.infinite_coupling) return none("gamma is infinite");
+    if (of.lost_patterns > 0) return none("patterns are lost in rounding");
     if (!of.converged) return none("messages have not converged");
     if (!std::isfinite(value)) {
         return none("the means of the weights leave a pattern no room");

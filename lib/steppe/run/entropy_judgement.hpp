@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "steppe/model/network.hpp"
@@ -12,6 +13,7 @@ struct EntropyCase {
     bool infinite_coupling = false;  ///< gamma of the last iteration
     bool focused = false;            ///< a coupling above 0
     bool converged = false;
+    std::size_t lost_patterns = 0;  ///< that the solver could not keep
 };
 
 /// A free entropy, or NaN and why there is none.

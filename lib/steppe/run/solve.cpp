@@ -23,6 +23,7 @@
 #include "steppe/run/entropy_judgement.hpp"
 #include "steppe/run/largest_stability.hpp"
 #include "steppe/run/learn.hpp"
+#include "steppe/run/other_solvers.hpp"
 #include "steppe/run/time_left.hpp"
 #include "steppe/run/tolerant.hpp"
 #include "steppe/schedule/pace.hpp"
@@ -271,7 +272,8 @@ class Run {
                 value, {.weights = options_.network.weights,
                         .infinite_coupling = coupling_.couples() && std::isinf(coupling_.gamma),
                         .focused = coupling_.couples(),
-                        .converged = summary_.converged});
+                        .converged = summary_.converged,
+                        .lost_patterns = summary_.lost_patterns});
             summary_.free_entropy = judged.value;
             summary_.free_entropy_note = judged.note;
         }
@@ -550,6 +552,7 @@ class Run {
         ++iterations_;
         coupling_ = coupling;
         summary_.floored += report.floored;
+        summary_.lost_patterns = report.lost_rows;
         if (pulled) {
             start_scale_ *= *summary_.symmetry_decay;
             if (start_scale_ < start_gone) {
@@ -885,15 +888,22 @@ SolveResult solve(const SolveOptions& options, Patterns patterns, const SolveObs
             // It takes inputs of any unit, and stabilities are in theirs.
             result = find_largest_stability(options, given, observer);
         } else {
-            const Regime regime = regime_of(options.network, choice.kind, patterns);
+            const auto pass_messages = [&](const SolveOptions& once, const SolverChoice& by,
+                                           const SolveObserver& watch) {
+                const SolveOptions chosen = with_tolerant_defaults(
+                    once, by.kind, regime_of(options.network, by.kind, patterns));
+                SolveOptions in_own_unit = once;
+                in_own_unit.network.margin = options.network.margin;
+                return finish_exactly(in_own_unit, given, Run(chosen, by, patterns, watch).finish(),
+                                      watch);
+            };
             result = run_tolerantly(
-                wanted, contradictions,
+                wanted, contradictions, solvers_to_follow(options, patterns, choice.kind),
                 [&](const SolveOptions& once, const SolveObserver& watch) {
-                    const SolveOptions chosen = with_tolerant_defaults(once, choice.kind, regime);
-                    SolveOptions in_own_unit = once;
-                    in_own_unit.network.margin = options.network.margin;
-                    return finish_exactly(in_own_unit, given,
-                                          Run(chosen, choice, patterns, watch).finish(), watch);
+                    const SolverKind kind = once.solver;
+                    if (kind == options.solver) return pass_messages(once, choice, watch);
+                    if (is_learner(kind)) return learn(once, kind, patterns, watch);
+                    return pass_messages(once, {kind, ""}, watch);
                 },
                 observer);
         }

@@ -229,7 +229,9 @@ struct SolveSummary {
     std::size_t tries = 0;        ///< begun, 1 or more
     std::size_t divergences = 0;  ///< times that the damping was raised
     std::size_t floored = 0;      ///< cavity precisions that had to be raised (IterationReport)
-    std::size_t steps_done = 0;   ///< of the last try
+    /// Patterns (times wirings) that expectation propagation cannot keep (IterationReport).
+    std::size_t lost_patterns = 0;
+    std::size_t steps_done = 0;  ///< of the last try
     std::size_t iterations = 0;
     /// Iteration that found the weights returned.
     std::size_t best_iteration = 0;

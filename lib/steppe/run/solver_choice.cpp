@@ -13,8 +13,6 @@ namespace steppe {
 
 namespace {
 
-/// Rows shorter than this are no sums of many small terms.
-constexpr std::size_t least_inputs = 200;
 constexpr std::size_t most_pairs = 2000;
 /// Side of the largest eigenvalue problem that expectation propagation is chosen for: seconds.
 constexpr std::size_t most_dense = 2000;
@@ -87,9 +85,9 @@ SolverChoice choose(const Network& network, const Set& patterns) {
         const bool dense = std::min(patterns.patterns(), network.unit_inputs()) <= most_dense;
         return {dense ? SolverKind::ExpectationPropagation : SolverKind::BeliefPropagation, why};
     }
-    if (network.unit_inputs() < least_inputs) {
+    if (network.unit_inputs() < least_inputs_of_amp) {
         return {SolverKind::BeliefPropagation,
-                fmt::format("there are fewer than {} inputs{}", least_inputs,
+                fmt::format("there are fewer than {} inputs{}", least_inputs_of_amp,
                             network.hidden > 1 ? " to a unit" : "")};
     }
     return {SolverKind::ApproximateMessagePassing, "the patterns look independent"};

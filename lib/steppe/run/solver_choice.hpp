@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "steppe/data/patterns.hpp"
@@ -26,6 +27,10 @@ bool is_learner(SolverKind kind);
 
 /// "auto", "bp", "amp", "ep", "lal", "elal", "sbpi", "sgd", "rsgd" or "adatron".
 std::string solver_name(SolverKind kind);
+
+/// Inputs of a unit from which on approximate message passing is chosen: sums of fewer are no sums
+/// of many small terms.
+inline constexpr std::size_t least_inputs_of_amp = 200;
 
 /// A solver for these patterns, and why it was taken.
 struct SolverChoice {

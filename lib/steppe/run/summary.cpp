@@ -73,6 +73,7 @@ Json learner_json(const SolveSummary& summary) {
     const LearningOptions& how = *summary.learning;
     const LearnerTraits reads(summary);
     Json json{{"name", solver_name(summary.solver)}};
+    if (!summary.choice.empty()) json["chosen"] = summary.choice;
     if (reads.gradient) json["preset"] = how.preset == LearningPreset::Slow ? "slow" : "fast";
     if (reads.rate) json["rate"] = ramp_json(*how.rate);
     json["batch"] = *how.batch;
@@ -138,6 +139,7 @@ Json solver_json(const SolveSummary& summary) {
     json["symmetry_field"] = summary.symmetry_field;
     if (summary.symmetry_decay) json["symmetry_decay"] = *summary.symmetry_decay;
     if (summary.floored > 0) json["floored"] = summary.floored;
+    if (summary.lost_patterns > 0) json["lost_patterns"] = summary.lost_patterns;
     return json;
 }
 
@@ -295,7 +297,7 @@ std::string SolveSummary::learner_lines() const {
     const auto line = [&](const char* name, const std::string& value) {
         out += fmt::format("{:<14}{}\n", name, value);
     };
-    line("solver", learner_text(*this));
+    line("solver", learner_text(*this) + (choice.empty() ? "" : fmt::format(" ({})", choice)));
     line("epochs",
          fmt::format("{} in {:.3g} s on {} thread{} ({:.3g} edge updates per second)", iterations,
                      seconds, threads, threads == 1 ? "" : "s", edge_updates_per_second));
@@ -354,6 +356,11 @@ std::string SolveSummary::message_passing_lines() const {
     if (floored > 0) {
         line("floored",
              fmt::format("{} cavity precisions came out at or below 0 and were raised", floored));
+    }
+    if (lost_patterns > 0) {
+        line("lost", fmt::format("{} patterns are too small beside the largest for double "
+                                 "precision: expectation propagation leaves out a part of them",
+                                 lost_patterns));
     }
     return out;
 }

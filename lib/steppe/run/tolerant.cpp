@@ -7,6 +7,9 @@
 #include <limits>
 #include <utility>
 
+#include "steppe/run/other_solvers.hpp"
+#include "steppe/run/tries.hpp"
+
 namespace steppe {
 
 namespace {
@@ -29,85 +32,10 @@ std::array<Ramp, most_tries> temperatures(WeightKind weights) {
             Ramp{0.3, 0.1, Shape::Geometric}, Ramp{0.5, 0.5, Shape::Linear}};
 }
 
-bool has_ended(const SolveSummary& summary) {
-    return summary.status == SolveStatus::TimeLimit || summary.status == SolveStatus::Interrupted;
-}
-
 bool many(const SolveSummary& summary) {
     const auto share = static_cast<std::size_t>(many_share * static_cast<double>(summary.patterns));
     return summary.errors > std::min(many_errors, share);
 }
-
-/// The tries together, as one run that began with the first.
-class Tries {
-  public:
-    Tries(const SolveOptions& options, const RunOnce& run, const SolveObserver& observer)
-        : options_(options), run_(run), observer_(observer) {}
-
-    /// False when no more may follow.
-    bool add(SolveOptions options) {
-        const SolveSummary so_far = result_ ? result_->summary : SolveSummary{};
-        if (options_.time_limit > 0.0) options.time_limit = options_.time_limit - so_far.seconds;
-        if (options_.max_iterations > 0) {
-            options.max_iterations = options_.max_iterations - so_far.iterations;
-        }
-        SolveResult next = run_(options, watch(so_far));
-        if (!result_) {
-            result_ = std::move(next);
-        } else {
-            join(std::move(next));
-        }
-        const SolveSummary& now = result_->summary;
-        return !has_ended(now) && now.errors > options_.target_errors.value_or(0) &&
-               (options_.max_iterations == 0 || now.iterations < options_.max_iterations) &&
-               (options_.time_limit == 0.0 || now.seconds < options_.time_limit);
-    }
-
-    SolveResult& result() { return *result_; }
-
-  private:
-    /// The observer sees one run.
-    SolveObserver watch(const SolveSummary& so_far) const {
-        if (!observer_ || so_far.iterations == 0) return observer_;
-        return [this, so_far](SolveProgress progress) {
-            if (progress.iteration > 0) progress.iteration += so_far.iterations;
-            progress.attempt += so_far.tries;
-            progress.attempts += so_far.tries;
-            progress.seconds += so_far.seconds;
-            progress.best_errors = std::min(progress.best_errors, so_far.errors);
-            return observer_(progress);
-        };
-    }
-
-    void join(SolveResult next) {
-        const SolveSummary before = result_->summary;
-        SolveSummary& now = next.summary;
-        const bool better = now.errors < before.errors;
-        const SolveStatus end = now.status;
-        now.best_iteration += before.iterations;
-        if (better) std::swap(*result_, next);
-        SolveSummary& joined = result_->summary;
-        const SolveSummary& other = next.summary;
-        if (!joined.stability && other.stability) {
-            joined.stability = other.stability;
-            result_->multipliers = std::move(next.multipliers);
-        }
-        joined.status = better ? joined.status : end;
-        joined.tries += other.tries;
-        joined.iterations += other.iterations;
-        joined.seconds += other.seconds;
-        joined.divergences += other.divergences;
-        joined.floored += other.floored;
-        joined.edge_updates_per_second =
-            static_cast<double>(joined.patterns) * static_cast<double>(joined.weights) *
-            static_cast<double>(joined.iterations) / std::max(joined.seconds, 1e-9);
-    }
-
-    const SolveOptions& options_;
-    const RunOnce& run_;
-    const SolveObserver& observer_;
-    std::optional<SolveResult> result_;
-};
 
 /// "patterns 1 and 61", counted from 1 as lines are.
 std::string pair_words(const std::pair<std::size_t, std::size_t>& pair) {
@@ -137,7 +65,8 @@ SolveOptions with_tolerant_defaults(SolveOptions options, SolverKind solver, Reg
 }
 
 SolveResult run_tolerantly(const SolveOptions& options, const Contradictions& contradictions,
-                           const RunOnce& run, const SolveObserver& observer) {
+                           const std::vector<SolverKind>& others, const RunOnce& run,
+                           const SolveObserver& observer) {
     Tries tries(options, run, observer);
     const bool measures = options.temperature || options.schedule.kind == ScheduleKind::None;
     const bool hopeless = contradictions.least_errors > 0 && !measures;
@@ -145,7 +74,8 @@ SolveResult run_tolerantly(const SolveOptions& options, const Contradictions& co
         measures ||
         (!hopeless && (options.restarts || options.schedule.kind != ScheduleKind::Auto));
     if (!hopeless) {
-        if (!tries.add(options) || alone || !many(tries.result().summary)) {
+        const bool more = tries.add(options) && try_others(tries, options, others);
+        if (!more || alone || !many(tries.result().summary)) {
             return std::move(tries.result());
         }
     }
@@ -175,7 +105,7 @@ SolveResult run_tolerantly(const SolveOptions& options, const Contradictions& co
         const std::string best =
             fmt::format("the best weights have {} error{} on {} patterns", summary.errors,
                         summary.errors == 1 ? "" : "s", summary.patterns);
-        if (has_ended(summary)) {
+        if (was_stopped(summary)) {
             // The sentence that says so stands.
         } else if (summary.stability && summary.stability->infeasible) {
             summary.message = fmt::format(
@@ -217,7 +147,7 @@ void describe_target(SolveSummary& summary, const SolveOptions& options,
             summary.free_entropy_note = "no weights store contradictory patterns";
         }
     }
-    const bool ended = has_ended(summary) || summary.status == SolveStatus::Diverged;
+    const bool ended = was_stopped(summary) || summary.status == SolveStatus::Diverged;
     if (options.target_errors && summary.errors > 0 && summary.errors <= *options.target_errors &&
         !ended) {
         summary.status = SolveStatus::Target;

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <functional>
-#include <optional>
+#include <vector>
 
 #include "steppe/model/contradictions.hpp"
 #include "steppe/run/solve.hpp"
+#include "steppe/run/tries.hpp"
 
 /// Runs in which patterns may be wrong (internal; not installed): what they leave open is chosen
 /// here, and where the plain run ends with many errors they follow by themselves.
@@ -14,15 +14,13 @@ namespace steppe {
 /// (docs/solver.md, "Patterns that may be wrong"); without a temperature the options as they are.
 SolveOptions with_tolerant_defaults(SolveOptions options, SolverKind solver, Regime regime);
 
-/// One run of message passing.
-using RunOnce = std::function<SolveResult(const SolveOptions&, const SolveObserver&)>;
-
-/// Runs once, and where that leaves many errors again, a few times, at different temperatures; the
-/// result with the fewest errors. Contradictory patterns are tolerated from the start. Without
-/// focusing, with a temperature, a schedule or a number of restarts there is the one run. It ends
-/// at SolveOptions::target_errors.
+/// Runs once, where errors are left with other solvers (other_solvers.hpp), and where that leaves
+/// many errors again, a few times, at different temperatures; the result with the fewest errors.
+/// Contradictory patterns are tolerated from the start. Without focusing, with a temperature, a
+/// schedule or a number of restarts there is the one run. It ends at SolveOptions::target_errors.
 SolveResult run_tolerantly(const SolveOptions& options, const Contradictions& contradictions,
-                           const RunOnce& run, const SolveObserver& observer);
+                           const std::vector<SolverKind>& others, const RunOnce& run,
+                           const SolveObserver& observer);
 
 /// Puts into the summary of any solver what contradictions and SolveOptions::target_errors make of
 /// its end.

@@ -1,0 +1,104 @@
+// Below 200 inputs no one solver masters every set: what the first leaves others store.
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "steppe/data/pattern_set.hpp"
+#include "steppe/run/solve.hpp"
+#include "support/networks.hpp"
+
+using namespace steppe;
+using namespace steppe::test;
+
+namespace {
+
+/// A bit for each input of a pattern, 1 for +1.
+std::vector<std::uint32_t> words_of(const PatternSet& patterns) {
+    std::vector<std::uint32_t> words(patterns.patterns(), 0);
+    for (std::size_t a = 0; a < words.size(); ++a) {
+        for (std::size_t i = 0; i < patterns.inputs(); ++i) {
+            words[a] |= static_cast<std::uint32_t>(patterns.sign(a, i) > 0) << i;
+        }
+    }
+    return words;
+}
+
+/// Whether any +-1 weights of one unit with an odd number of inputs give +1 on every pattern.
+bool has_solution(const PatternSet& patterns) {
+    const std::vector<std::uint32_t> words = words_of(patterns);
+    const auto n = static_cast<int>(patterns.inputs());
+    for (std::uint32_t w = 0; w < 1u << n; ++w) {
+        bool stored = true;
+        for (const std::uint32_t word : words) {
+            stored = 2 * __builtin_popcount(w ^ word) < n;
+            if (!stored) break;
+        }
+        if (stored) return true;
+    }
+    return false;
+}
+
+SolveResult solve_at(const Network& network, double load, std::uint64_t seed) {
+    SolveOptions options;
+    options.network = network;
+    options.threads = 1;
+    options.seed = seed;
+    const auto count = static_cast<std::size_t>(load * static_cast<double>(network.weight_count()));
+    return solve(options, patterns_of(network, count, seed));
+}
+
+}  // namespace
+
+TEST_CASE("every set of 17 inputs that enumeration stores is stored") {
+    const Network network{17, 1};
+    std::size_t solvable = 0;
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+        CAPTURE(seed);
+        const auto patterns = patterns_of(network, 14, seed);
+        const bool wanted = has_solution(*patterns);
+        solvable += wanted;
+        CHECK((solve_at(network, 14.5 / 17.0, seed).summary.errors == 0) == wanted);
+    }
+    CHECK(solvable > 5);
+    CHECK(solvable < 35);
+}
+
+TEST_CASE("sets that one try of belief propagation leaves are stored") {
+    // Each of the twelve of a kind is stored by some solver; the one try left out some.
+    for (const auto& [network, load] :
+         {std::pair{Network{101, 1}, 0.7}, std::pair{Network{199, 1}, 0.7},
+          std::pair{Network{31, 3}, 0.6}, std::pair{Network{101, 5}, 0.5}}) {
+        bool others = false;
+        for (std::uint64_t seed = 3000; seed < 3012; ++seed) {
+            CAPTURE(network.inputs);
+            CAPTURE(seed);
+            const SolveResult result = solve_at(network, load, seed);
+            CHECK(result.summary.errors == 0);
+            if (result.summary.solver == SolverKind::BeliefPropagation) continue;
+            others = true;
+            CHECK(result.summary.tries > 1);
+            CHECK(result.summary.choice.starts_with("bp left "));
+        }
+        CHECK(others);
+    }
+}
+
+TEST_CASE("who has tried is told; options that ask for one solver have it alone") {
+    const Network network{17, 1};
+    std::uint64_t seed = 1;
+    while (has_solution(*patterns_of(network, 14, seed))) ++seed;
+    SolveOptions options;
+    options.network = network;
+    const auto patterns = patterns_of(network, 14, seed);
+    const SolveSummary all = solve(options, patterns).summary;
+    CHECK(all.status == SolveStatus::Unsolved);
+    CHECK(all.message.find("tries by bp, amp, ep and sbpi; the best weights have") !=
+          std::string::npos);
+    options.restarts = 0;
+    CHECK(solve(options, patterns).summary.tries == 1);
+    options.restarts.reset();
+    options.solver = SolverKind::BeliefPropagation;
+    CHECK(solve(options, patterns).summary.tries == 1);
+}
