@@ -12,6 +12,9 @@
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
+
+#include <mutex>
+#include <optional>
 #else
 #include <atomic>
 #include <exception>
@@ -42,15 +45,30 @@ std::size_t checked_count(std::size_t count) {
 
 #ifdef STEPPE_THREADS_TBB
 
+namespace {
+
+/// More threads than cores are really started when they are asked for (tests do). The limit is the
+/// process's and only grows: of several, oneTBB takes the lowest, and complains of arenas above it.
+std::size_t allow_threads(std::size_t count) {
+    static std::mutex mutex;
+    static std::optional<tbb::global_control> control;
+    static std::size_t allowed = available_cores();
+    const std::lock_guard lock(mutex);
+    if (count > allowed) {
+        allowed = count;
+        control.reset();
+        control.emplace(tbb::global_control::max_allowed_parallelism, count);
+    }
+    return count;
+}
+
+}  // namespace
+
 struct Threads::Impl {
     explicit Impl(std::size_t wanted)
-        : count(checked_count(wanted)),
-          // More threads than cores are really started when they are asked for (tests do).
-          allow(tbb::global_control::max_allowed_parallelism, std::max(count, available_cores())),
-          arena(static_cast<int>(count)) {}
+        : count(allow_threads(checked_count(wanted))), arena(static_cast<int>(count)) {}
 
     std::size_t count;
-    tbb::global_control allow;
     mutable tbb::task_arena arena;
 };
 

@@ -474,9 +474,11 @@ class Run {
             }
             if (next == Next::Stop || next == Next::NextTry) return next;
             if (next == Next::StepAgain) continue;
-            if (is_amp() && next == Next::NextStep) {
+            // Weights that freeze in the first step have run away to where they froze.
+            const double overlap = solver_->overlap();
+            if (is_amp() && next == Next::NextStep && (settled_ || overlap < settled_overlap)) {
                 good_ = solver_->save();
-                good_overlap_ = solver_->overlap();
+                good_overlap_ = overlap;
                 settled_ = true;
             }
             summary_.steps_done = pace.step() + 1;
