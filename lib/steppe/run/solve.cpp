@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <numeric>
 #include <optional>
 
@@ -134,25 +135,26 @@ constexpr std::size_t large_problem = 5000;
 constexpr Care close{0.03, 200};
 
 /// Step tolerances are those of undamped changes. Of real weights, which have no bound, a few keep
-/// moving far under approximate message passing on trees. Where damping is strong, on correlated
-/// patterns, an iteration goes a small part of the way, and steps do not wait for the whole of it.
-Care care_of(Regime regime, bool amp, const Network& network) {
+/// moving far under approximate message passing on trees. On correlated patterns, where damping is
+/// strong, an iteration goes a small part of the way, and steps do not wait for the whole of it.
+Care care_of(Regime regime, bool amp, const Network& network, double damping) {
+    const double part = 1.0 - damping;
     const bool single = network.hidden == 1, tree = network.wiring == Wiring::Tree;
     switch (regime) {
         case Regime::Binary:
             if (amp && network.weight_count() >= large_problem) return close;
             return {amp && single ? 0.15 : 0.2, usual_patience};
         case Regime::CorrelatedBinary:
-            return {amp ? 10.0 : 2.0, usual_patience};
+            return {0.1 / part, usual_patience};
         case Regime::Spherical:
             if (single || tree) return {amp ? 0.7 : 0.4, usual_patience};
             return {amp ? 2.5 : 1.0, usual_patience};
         case Regime::Correlated:
-            return {amp ? 2.0 : 0.2, usual_patience};
+            return {0.02 / part, usual_patience};
         case Regime::Covariance:
-            return {0.025, usual_patience};
+            return {0.005 / part, usual_patience};
         case Regime::CovarianceBinary:
-            return {1.0, usual_patience};
+            return {0.1 / part, usual_patience};
     }
     return close;
 }
@@ -208,7 +210,7 @@ class Run {
         summary_.symmetry_decay = symmetry_decay_of(options, regime_);
         summary_.schedule = wanted_;
         summary_.temperature = options.temperature;
-        care_ = care_of(regime_, is_amp(), options.network);
+        care_ = care_of(regime_, is_amp(), options.network, summary_.damping);
         step_tolerance_ = options.schedule.step_tolerance.value_or(care_.step_tolerance);
         summary_.schedule.step_tolerance = step_tolerance_;
         summary_.patterns = patterns_.patterns();
@@ -851,7 +853,11 @@ namespace {
 /// The power of two that brings the mean square of real inputs nearest to 1.
 double unit_factor(const Patterns& patterns) {
     const double size = root_mean_square(patterns);
-    return size > 0.0 ? std::exp2(-std::round(std::log2(size))) : 1.0;
+    if (!(size > 0.0)) return 1.0;
+    // No logarithm, which would round a size between two powers to either.
+    int exponent = 0;
+    const double part = std::frexp(size, &exponent);  // in [1/2, 1)
+    return std::ldexp(1.0, part < std::numbers::sqrt2 / 2.0 ? 1 - exponent : -exponent);
 }
 
 }  // namespace

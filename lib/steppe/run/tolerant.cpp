@@ -84,6 +84,8 @@ SolveResult run_tolerantly(const SolveOptions& options, const Contradictions& co
         }
     }
     const std::size_t plain = hopeless ? 0 : tries.result().summary.errors;
+    const std::string plain_words =
+        tries.several() ? "plain runs of " + tries.solvers() : "the plain run";
     std::size_t count = 0;
     bool more = true;
     const std::size_t most = std::min(most_tries, options.restarts.value_or(most_tries) + 1);
@@ -117,9 +119,9 @@ SolveResult run_tolerantly(const SolveOptions& options, const Contradictions& co
         } else if (hopeless) {
             summary.message = fmt::format("After {} {}.", what, best);
         } else {
-            summary.message = fmt::format(
-                "No solution was found, the plain run ended with {} errors; after {} {}.", plain,
-                what, best);
+            summary.message =
+                fmt::format("No solution was found, {} ended with {} error{}; after {} {}.",
+                            plain_words, plain, plain == 1 ? "" : "s", what, best);
         }
     }
     return std::move(tries.result());
