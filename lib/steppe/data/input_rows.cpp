@@ -160,6 +160,7 @@ void InputRows::add(std::span<const double> row, const RowPlace& place) {
 
 void InputRows::add_signs(std::span<const signed char> signs) {
     const std::size_t words = (inputs_ + word_bits - 1) / word_bits;
+    if (patterns_ == 0) words_.reserve((expected_ + group - 1) / group * group * words);
     if (patterns_ % group == 0) words_.resize(words_.size() + words * group, 0);
     std::uint16_t* row = words_.data() + patterns_ / group * words * group + patterns_ % group;
     for (std::size_t w = 0; w < words; ++w) {

@@ -1,7 +1,6 @@
 #include "steppe/run/solve.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -17,7 +16,9 @@
 #include "steppe/inference/approximate_message_passing.hpp"
 #include "steppe/inference/expectation_propagation.hpp"
 #include "steppe/model/judge.hpp"
+#include "steppe/model/sizes.hpp"
 #include "steppe/model/start_weights.hpp"
+#include "steppe/numeric/memory.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/numeric/threads.hpp"
 #include "steppe/run/ending.hpp"
@@ -816,6 +817,7 @@ void SolveOptions::validate() const {
 void require_memory(const Network& network, std::size_t patterns, std::size_t pattern_bytes,
                     SolverKind solver, const BeliefPropagationOptions& bp,
                     const LearningOptions& learning) {
+    require_countable(network, patterns);
     const bool ep = solver == SolverKind::ExpectationPropagation;
     const bool adatron = solver == SolverKind::AdaTron;
     const bool amp = solver != SolverKind::BeliefPropagation && !ep;
@@ -827,21 +829,18 @@ void require_memory(const Network& network, std::size_t patterns, std::size_t pa
             : amp              ? ApproximateMessagePassing::memory_bytes(network, patterns)
                   : BeliefPropagation::memory_bytes(network, patterns, bp.precision, bp.accuracy)) +
         static_cast<double>(pattern_bytes);
-    const long pages = sysconf(_SC_PHYS_PAGES);
-    const long page = sysconf(_SC_PAGE_SIZE);
-    if (pages <= 0 || page <= 0) return;
-    const double there = static_cast<double>(pages) * static_cast<double>(page);
-    if (needed <= there) return;
+    const std::string shortage = memory_shortage(needed);
+    if (shortage.empty()) return;
     throw Error(
-        fmt::format("{} patterns and the {} of {} weights need {:.1f} GB, and this machine "
-                    "has {:.1f}: use {}fewer patterns or fewer inputs",
+        fmt::format("{} patterns and the {} of {} weights need {}: use {}fewer patterns or fewer "
+                    "inputs",
                     patterns,
                     is_learner(solver) ? "mini-batches"
                     : adatron          ? "numbers"
                     : ep               ? "covariances"
                     : amp              ? "fields"
                                        : "messages",
-                    network.weight_count(), needed / 1e9, there / 1e9,
+                    network.weight_count(), shortage,
                     amp                                 ? ""
                     : ep                                ? "amp, "
                     : bp.precision == Precision::Double ? "amp, single precision, "
