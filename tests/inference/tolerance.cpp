@@ -206,11 +206,12 @@ struct Average {
 
 }  // namespace
 
-TEST_CASE("free entropy, entropy, overlap and errors at a temperature are those of replica theory") {
+TEST_CASE(
+    "free entropy, entropy, overlap and errors at a temperature are those of replica theory") {
     const std::vector<Theory> rows = read_theory();
     REQUIRE(rows.size() == 3);
     // The mean of the seeds scatters by its standard error; what is left where N is finite falls
-    // with 1/N.
+    // with 1/N. Damped, amp comes to no rest at load 0.9: rows of wrong patterns swing.
     constexpr double errors_allowed = 3.5, correction = 4.0;
     for (const auto& [name, inputs, seeds] :
          {std::tuple{"amp", std::size_t{2001}, 20}, std::tuple{"bp", std::size_t{1001}, 8}}) {
@@ -226,7 +227,7 @@ TEST_CASE("free entropy, entropy, overlap and errors at a temperature are those 
                 std::unique_ptr<MessagePassing> solver;
                 if (name[0] == 'a') {
                     solver = std::make_unique<ApproximateMessagePassing>(
-                        graph, ApproximateMessagePassingOptions{.damping = 0.5, .seed = seed});
+                        graph, ApproximateMessagePassingOptions{.damping = 0.0, .seed = seed});
                 } else {
                     solver = std::make_unique<BeliefPropagation>(
                         graph, BeliefPropagationOptions{.damping = 0.5, .seed = seed});
@@ -243,10 +244,10 @@ TEST_CASE("free entropy, entropy, overlap and errors at a temperature are those 
                 CAPTURE(what);
                 CAPTURE(average.mean());
                 CAPTURE(average.error());
+                CHECK(average.error() < 0.01 + 0.1 * std::abs(truth));
                 CHECK(std::abs(average.mean() - truth) <
                       errors_allowed * average.error() +
                           correction * std::abs(truth) / static_cast<double>(inputs));
-                MESSAGE(name, " ", theory.load, " ", what, " ", average.mean(), " ", average.error(), " ", truth);
             };
             check("overlap", overlap, theory.overlap);
             check("errors", wrong, theory.wrong);
