@@ -439,7 +439,7 @@ def small(runs):
     for title, options, load in SMALL:
         stored = {}
         for name in (*names, "auto"):
-            answers = [runs.one(f"{options} --load {load} --time-limit 20 --solver {name}", seed)
+            answers = [runs.one(f"{options} --load {load} --time-limit 60 --solver {name}", seed)
                        for seed in seeds]
             stored[name] = {seed for seed, run in zip(seeds, answers) if run["errors"] == 0}
             times = values(answers, "processor_seconds")
