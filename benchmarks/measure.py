@@ -342,7 +342,7 @@ WRONG_BINARY = [
 WRONG_REAL = [
     ("perceptron, N = 501", "--weights spherical --inputs 501", (2.1, 3, 5)),
     ("tree committee, K = 3, N = 333",
-     "--model committee --hidden 3 --wiring tree --weights spherical --inputs 333", (3.5, 5)),
+     "--model committee --hidden 3 --wiring tree --weights spherical --inputs 333", (3.5,)),
 ]
 
 
