@@ -5,7 +5,9 @@
 #   make build    build library, program, tests, benchmarks and manual into build/
 #   make demo     solve the default problem
 #   make test     run all tests
-#   make soak     look for faults for long: PROBLEMS=100000 random problems, all answers checked
+#   make fuzz     feed every reader of files damaged ones, FUZZ_SECONDS=8 for each of seven
+#   make soak     look for faults for long: PROBLEMS=100000 random problems, all answers checked,
+#                 and make fuzz with FUZZ_SECONDS=600
 #   make tables NAMES="entropies ..."   measure tables of the manual anew and write them; without
 #                 NAMES, list them
 #   make bench    run the benchmarks (minutes; ask for the machine to yourself)
@@ -18,12 +20,13 @@ PACKAGES := g++ meson ninja-build pkg-config cmake python3 \
     libfmt-dev libcli11-dev nlohmann-json3-dev zlib1g-dev libhdf5-dev libopenblas-dev \
     doctest-dev librapidcheck-dev libbenchmark-dev cmark-gfm
 LINT_PACKAGES := clang-format clang-tidy
+FUZZ_PACKAGES := clang libclang-rt-14-dev
 
 SOURCES := $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null)
 
 MEASURED := $(patsubst %,docs/%.md,measurements learning images)
 
-.PHONY: deps build demo test soak bench tables format lint lint-deps
+.PHONY: deps build demo test fuzz fuzz-deps soak bench tables format lint lint-deps
 
 # Installs those of $(1) that are missing.
 define install
@@ -54,11 +57,26 @@ demo: build
 test: build
 	meson test -C $(BUILD) --print-errorlogs
 
+fuzz-deps: deps
+	$(call install,$(FUZZ_PACKAGES))
+
+# One instruction set is enough: the kernels are not what is looked at. What is found is kept in
+# build-fuzz/tests/fuzz/found.
+$(BUILD)-fuzz/build.ninja: | fuzz-deps
+	CXX=clang++ meson setup $(BUILD)-fuzz -Dfuzz=true -Dtargets=baseline \
+	    -Ddefault_library=static -Dbenchmarks=false -Ddocs=false -Ddebug=false -Doptimization=1 \
+	    -Dcpp_args=-g1 -Db_ndebug=false -Dwerror=false -Db_lundef=false \
+	    -Db_sanitize=address,undefined
+
+fuzz: fuzz-deps $(BUILD)-fuzz/build.ninja
+	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),8) meson test -C $(BUILD)-fuzz --suite fuzz --print-errorlogs
+
 # What fails is shrunk and kept in build/soak.
 PROBLEMS := 100000
 
 soak: build
 	$(BUILD)/tests/campaign/campaign --count $(PROBLEMS) --verbose --keep $(BUILD)/soak
+	$(MAKE) fuzz FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600)
 
 bench: build
 	meson test -C $(BUILD) --benchmark --verbose

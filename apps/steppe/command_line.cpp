@@ -6,8 +6,10 @@
 
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <stdexcept>
 
 #include "arguments.hpp"
 #include "commands.hpp"
@@ -21,6 +23,9 @@ namespace steppe::cli {
 namespace {
 
 constexpr int wrong_request = 2;
+constexpr const char* too_large =
+    "steppe: there is not enough memory for this problem; 'steppe info' with the same options says "
+    "how much it needs\n";
 
 /// The command of a name, where there is one.
 const Command* find_command(const std::vector<Command>& commands, const std::string& name) {
@@ -149,8 +154,16 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
     } catch (const Error& error) {
         err << "steppe: " << error.what() << "\n";
     } catch (const std::bad_alloc&) {
-        err << "steppe: there is not enough memory for this problem; 'steppe info' with the same "
-               "options says how much it needs\n";
+        err << too_large;
+    } catch (const std::length_error&) {
+        err << too_large;
+    } catch (const std::exception& error) {
+        // Nothing that a library throws ends the program without a sentence.
+        err << "steppe: internal error: " << error.what()
+            << "; please report it with the command and its files\n";
+    } catch (...) {
+        err << "steppe: internal error of an unknown kind; please report it with the command and "
+               "its files\n";
     }
     return finish(status, out, err);
 }

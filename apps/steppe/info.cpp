@@ -9,7 +9,8 @@
 #include "steppe/inference/approximate_message_passing.hpp"
 #include "steppe/inference/belief_propagation.hpp"
 #include "steppe/inference/expectation_propagation.hpp"
-#include "steppe/numeric/dense_algebra.hpp"
+#include "steppe/numeric/blas.hpp"
+#include "steppe/numeric/memory.hpp"
 #include "steppe/numeric/simd.hpp"
 #include "steppe/numeric/threads.hpp"
 #include "steppe/run/combinations.hpp"
@@ -25,13 +26,6 @@ struct Request {
     bool dot = false, combinations = false;
     bool json = false;
 };
-
-std::string bytes_text(std::size_t bytes) {
-    const double b = static_cast<double>(bytes);
-    if (b < 1e6) return fmt::format("{:.1f} kB", b / 1e3);
-    if (b < 1e9) return fmt::format("{:.1f} MB", b / 1e6);
-    return fmt::format("{:.2f} GB", b / 1e9);
-}
 
 int execute(const Request& r, const Streams& io) {
     if (r.combinations) {
@@ -78,11 +72,13 @@ int execute(const Request& r, const Streams& io) {
     io.out << fmt::format("{:<18}{}, {} inputs, {} hidden unit{}, {} patterns\n", "problem",
                           network.name(), network.inputs, network.hidden,
                           network.hidden == 1 ? "" : "s", patterns);
-    io.out << fmt::format("{:<18}{}\n", "patterns", bytes_text(pattern_bytes));
-    io.out << fmt::format("{:<18}{} ({} precision)\n", "messages of bp", bytes_text(message_bytes),
-                          r.precision);
-    io.out << fmt::format("{:<18}{}\n", "fields of amp", bytes_text(field_bytes));
-    io.out << fmt::format("{:<18}{}\n", "covariances of ep", bytes_text(covariance_bytes));
+    io.out << fmt::format("{:<18}{}\n", "patterns", bytes_text(static_cast<double>(pattern_bytes)));
+    io.out << fmt::format("{:<18}{} ({} precision)\n", "messages of bp",
+                          bytes_text(static_cast<double>(message_bytes)), r.precision);
+    io.out << fmt::format("{:<18}{}\n", "fields of amp",
+                          bytes_text(static_cast<double>(field_bytes)));
+    io.out << fmt::format("{:<18}{}\n", "covariances of ep",
+                          bytes_text(static_cast<double>(covariance_bytes)));
     return 0;
 }
 

@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -6,6 +7,7 @@
 
 #include "command_line.hpp"
 #include "descriptor_buffer.hpp"
+#include "steppe/numeric/memory.hpp"
 
 namespace {
 
@@ -23,6 +25,8 @@ void hold_standard_descriptors() {
 
 int main(int argc, char** argv) {
     hold_standard_descriptors();
+    // Heaps of threads reserve address space by the 64 MiB.
+    if (steppe::memory_is_limited()) mallopt(M_ARENA_MAX, 1);
     // A pipe that is closed is told as any other output that cannot be written.
     std::signal(SIGPIPE, SIG_IGN);
     steppe::cli::DescriptorBuffer buffer(STDOUT_FILENO);

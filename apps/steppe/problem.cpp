@@ -8,7 +8,9 @@
 #include "commands.hpp"
 #include "steppe/data/pattern_file.hpp"
 #include "steppe/error.hpp"
+#include "steppe/model/sizes.hpp"
 #include "steppe/model/teacher.hpp"
+#include "steppe/numeric/memory.hpp"
 #include "words.hpp"
 
 namespace steppe::cli {
@@ -281,11 +283,15 @@ Network ProblemOptions::network_of(std::size_t inputs) const {
     Network network = network_without_inputs();
     network.inputs = inputs;
     network.validate();
+    require_countable(network, 1);
     return network;
 }
 
 std::size_t ProblemOptions::pattern_count(const Network& network) const {
-    if (count_option_->count() > 0) return count_;
+    if (count_option_->count() > 0) {
+        require_countable(network, count_);
+        return count_;
+    }
     if (!(load_ > 0.0) || !std::isfinite(load_)) {
         throw Error(fmt::format("--load {}: the load must be a number above 0", load_));
     }
@@ -297,6 +303,7 @@ std::size_t ProblemOptions::pattern_count(const Network& network) const {
     }
     if (patterns > 1e12)
         throw Error(fmt::format("--load {} asks for {:g} patterns", load_, patterns));
+    require_countable(network, static_cast<std::size_t>(patterns));
     return static_cast<std::size_t>(patterns);
 }
 
@@ -339,7 +346,13 @@ ProblemOptions::Problem ProblemOptions::load(LabelUse labels) const {
         return {network, std::move(patterns), labelled};
     }
     const Network network = network_of(inputs_);
-    PatternSet patterns = random_patterns(inputs_, pattern_count(network), seed_);
+    const std::size_t count = pattern_count(network);
+    require_memory(
+        static_cast<double>(PatternSet::memory_bytes(inputs_, count)) +
+            (has_teacher() ? 8.0 * static_cast<double>(network.hidden) * static_cast<double>(count)
+                           : 0.0),
+        fmt::format("{} patterns of {} inputs", count, inputs_));
+    PatternSet patterns = random_patterns(inputs_, count, seed_);
     if (has_teacher()) {
         patterns = teacher_labels(network, random_teacher(network, seed_), patterns);
     } else if (!network.folds_labels()) {

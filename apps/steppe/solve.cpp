@@ -60,11 +60,11 @@ struct Request {
                 *damping_option = nullptr, *restarts_option = nullptr, *margin_option = nullptr,
                 *symmetry_option = nullptr, *temperature_option = nullptr, *target_option = nullptr;
     std::vector<CLI::Option*> test_options;  ///< that belong to --test
-    CLI::Option *test_option = nullptr, *test_labels_option = nullptr, *steps_option = nullptr, *iterations_option = nullptr,
-                *step_tolerance_option = nullptr, *exponent_option = nullptr,
-                *form_option = nullptr, *replicas_option = nullptr, *range_option = nullptr,
-                *free_option = nullptr, *tolerance_option = nullptr, *schedule_option = nullptr,
-                *no_finish_option = nullptr, *proof_option = nullptr;
+    CLI::Option *test_option = nullptr, *test_labels_option = nullptr, *steps_option = nullptr,
+                *iterations_option = nullptr, *step_tolerance_option = nullptr,
+                *exponent_option = nullptr, *form_option = nullptr, *replicas_option = nullptr,
+                *range_option = nullptr, *free_option = nullptr, *tolerance_option = nullptr,
+                *schedule_option = nullptr, *no_finish_option = nullptr, *proof_option = nullptr;
 };
 
 void add_options(CLI::App& command, Request& r) {
@@ -241,8 +241,9 @@ void add_options(CLI::App& command, Request& r) {
                 "a step ends when nothing would move by more than this in an iteration without "
                 "damping; 0 stays for --iterations-per-step (0.2 if not given; for amp 0.15 with "
                 "one unit, 0.03 with 5000 weights or more; spherical weights: 0.4, 0.7 for amp, 1 "
-                "and 2.5 where several units see all inputs; 0.025 for ep; on correlated patterns "
-                "0.2, 2 for amp; binary weights on them 2, 10 for amp, 1 for ep)")
+                "and 2.5 where several units see all inputs; with damping D 0.005/(1 - D) for ep, "
+                "0.02/(1 - D) on correlated patterns, 0.1/(1 - D) for binary weights on them and "
+                "with ep)")
             ->transform(real_number())
             ->group("Schedule")
             ->type_name("E");

@@ -10,6 +10,7 @@
 #include "steppe/error.hpp"
 #include "steppe/numeric/random.hpp"
 #include "support/files.hpp"
+#include "support/reading.hpp"
 
 using namespace steppe;
 using namespace steppe::test;
@@ -144,7 +145,26 @@ TEST_CASE("HDF5 files that are no patterns are refused") {
           "--inputs-dataset");
     CHECK(refusal([](H5::H5File& file) {
               add<int>(file, "inputs", {2, 2}, whole, {1, 0, 1, 1});
-          }) == "input 1 of pattern 0 is 0: whole numbers must be +1 or -1; store others as reals");
+          }) ==
+          "its inputs are all 0 or 1: take 0 for -1 with --input-values zero-one, or both as real "
+          "numbers with --input-values numbers");
+    CHECK(refusal([](H5::H5File& file) {
+              add<double>(file, "inputs", {2, 2}, real, {1, 0, 1, 1});
+          }).starts_with("its inputs are all 0 or 1: "));
+    CHECK(refusal([](H5::H5File& file) {
+              add<std::uint8_t>(file, "inputs", {2, 2}, H5::PredType::NATIVE_UINT8, {1, 0, 9, 1});
+          }).starts_with("its inputs are unsigned bytes: "));
+    CHECK(refusal([](H5::H5File& file) {
+              const hsize_t shape[3] = {2, 2, 2};
+              file.createDataSet("inputs", real, H5::DataSpace(3, shape));
+          }) ==
+          "dataset `inputs` has 3 dimensions, and two are wanted: reshape it to (len(x), -1)");
+    CHECK(refusal([](H5::H5File& file) {
+              const hsize_t shape[2] = {2, 2};
+              file.createDataSet("inputs", real, H5::DataSpace(2, shape));
+          }) ==
+          "dataset `inputs` is cut short or damaged: it promises 2 x 2 numbers, and the file holds "
+          "fewer");
     CHECK(refusal([](H5::H5File& file) {
               add<double>(file, "inputs", {1, 2}, real, {1.5, std::nan("")});
           }) == "input 1 of pattern 0 is nan: inputs must be finite");
@@ -160,7 +180,7 @@ TEST_CASE("HDF5 files that are no patterns are refused") {
     CHECK(refusal([&](H5::H5File& file) {
               inputs(file);
               add<double>(file, "labels", {2}, real, {1, 0.5});
-          }) == "label of pattern 1 is 0.5: labels must be +1 and -1, or 1 and 0");
+          }) == "label 0 of row 1 is 0.5: labels must be +1 and -1, or 1 and 0");
     CHECK(refusal(
               [&](H5::H5File& file) {
                   inputs(file);
@@ -176,4 +196,116 @@ TEST_CASE("HDF5 files that are no patterns are refused") {
     const Folder folder;
     const std::string broken = folder.write("p.h5", "\x89HDF\r\n\x1a\nnothing");
     CHECK_THROWS_AS(read_any_patterns(broken), Error);
+}
+
+TEST_CASE("what the numbers of a table are, options say, as for files of any other kind") {
+    const Folder folder;
+    const auto read = [&](InputValues values, const auto& fill, std::size_t packed = 0) {
+        ReadOptions options;
+        options.values = values;
+        options.packed_inputs = packed;
+        return inputs_of(read_any_patterns(make(folder, fill), "", LabelUse::Keep, options));
+    };
+    const auto zeros = [](const auto& type) {
+        return [&type](H5::H5File& file) {
+            const hsize_t shape[2] = {1, 3};
+            const std::vector<double> values{0, 1, 1};
+            file.createDataSet("inputs", type, H5::DataSpace(2, shape)).write(values.data(), real);
+        };
+    };
+    for (const H5::PredType& type :
+         {H5::PredType::NATIVE_INT8, H5::PredType::NATIVE_UINT8, H5::PredType::NATIVE_INT64,
+          H5::PredType::NATIVE_FLOAT, H5::PredType::IEEE_F64BE}) {
+        CHECK(read(InputValues::ZeroOne, zeros(type)) == std::vector<double>{-1, 1, 1});
+        CHECK(read(InputValues::Numbers, zeros(type)) == std::vector<double>{0, 1, 1});
+    }
+    const auto bytes = [](H5::H5File& file) {
+        add<std::uint8_t>(file, "inputs", {1, 1}, H5::PredType::NATIVE_UINT8, {0b10100000});
+    };
+    CHECK(read(InputValues::PackedBig, bytes, 3) == std::vector<double>{1, -1, 1});
+    // Whole numbers other than +-1 are real inputs.
+    CHECK(read(InputValues::AsFound, [](H5::H5File& file) {
+              add<int>(file, "inputs", {1, 3}, whole, {7, -1, 70000});
+          }) == std::vector<double>{7, -1, 70000});
+}
+
+TEST_CASE("booleans of NumPy: false is -1; labels may be one column or one row") {
+    const Folder folder;
+    H5::EnumType boolean(H5::PredType::NATIVE_INT8);
+    signed char no = 0, yes = 1;
+    const auto fill = [&](H5::H5File& file, std::vector<hsize_t> labels) {
+        const hsize_t shape[2] = {2, 2};
+        const signed char values[4] = {1, 0, 1, 1};
+        file.createDataSet("inputs", boolean, H5::DataSpace(2, shape)).write(values, boolean);
+        const signed char wanted[2] = {0, 1};
+        file.createDataSet("labels", boolean,
+                           H5::DataSpace(static_cast<int>(labels.size()), labels.data()))
+            .write(wanted, boolean);
+    };
+    boolean.insert("FALSE", &no);
+    boolean.insert("TRUE", &yes);
+    for (const std::vector<hsize_t>& shape : {std::vector<hsize_t>{2}, {2, 1}, {1, 2}}) {
+        const Patterns patterns =
+            read_any_patterns(make(folder, [&](H5::H5File& file) { fill(file, shape); }));
+        CHECK(inputs_of(patterns) == std::vector<double>{1, -1, 1, 1});
+        CHECK(labels_of(patterns) == std::vector<int>{-1, 1});
+    }
+}
+
+TEST_CASE("long rows come in parts, packed chunks whole") {
+    const Folder folder;
+    std::vector<double> values(3 * 1'000'001);
+    for (std::size_t e = 0; e < values.size(); ++e) values[e] = static_cast<double>(e % 1013) - 7.5;
+    const std::string path = make(folder, [&](H5::H5File& file) {
+        const hsize_t shape[2] = {3, 1'000'001}, chunk[2] = {2, 500'000};
+        H5::DSetCreatPropList packed;
+        packed.setChunk(2, chunk);
+        packed.setShuffle();
+        packed.setDeflate(1);
+        file.createDataSet("inputs", real, H5::DataSpace(2, shape), packed)
+            .write(values.data(), real);
+    });
+    CHECK(inputs_of(read_any_patterns(path)) == values);
+}
+
+TEST_CASE("damaged files end in a sentence") {
+    const std::string cases = std::string(STEPPE_TEST_DATA) + "/cases/damaged_hdf5/";
+    for (const std::string name : {"h62", "hb2", "hash_arr", "inputs_arr", "huge7"}) {
+        const std::string why = reading_refusal(cases + name + ".h5");
+        CAPTURE(why);
+        CHECK(why.starts_with(": "));
+        if (name.starts_with("h6") || name == "hb2") {
+            CHECK(why.find("is cut short or damaged") != std::string::npos);
+        }
+        CHECK_THROWS_AS(
+            read_any_patterns(cases + "../small_separable/gaussian_n20_m30.txt", cases + name + ".h5"),
+            Error);
+    }
+}
+
+TEST_CASE("bytes changed at random: patterns are read, or refused in a sentence") {
+    const Folder folder;
+    const PatternSet bits = random_patterns(19, 7, 3).with_labels(random_labels(7, 3));
+    const std::vector<float> reals{0.5f, -1.0f, 2.0f, 3.0f, 1.0f, 0.25f};
+    for (const Patterns& set : {Patterns(std::make_shared<const PatternSet>(bits)),
+                                Patterns(std::make_shared<const RealPatterns>(
+                                    RealPatterns::from_values(3, 2, reals, {1, -1})))}) {
+        write_patterns(set, folder / "whole.h5");
+        const std::string whole_file = contents(folder / "whole.h5");
+        for (std::uint64_t trial = 0; trial < 300; ++trial) {
+            const Philox random(trial, Stream::Test);
+            std::string changed = whole_file;
+            for (std::uint64_t b = 0; b <= trial % 4; ++b) {
+                changed[random.bits(b) % changed.size()] =
+                    static_cast<char>(random.bits(b, 1) & 0xff);
+            }
+            const std::string path = folder.write("changed.h5", changed);
+            try {
+                const Patterns read = read_any_patterns(path);
+                CHECK(read.patterns() >= 1);
+            } catch (const Error& error) {
+                CHECK(std::string(error.what()).size() > path.size());
+            }
+        }
+    }
 }

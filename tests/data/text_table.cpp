@@ -131,6 +131,16 @@ TEST_CASE("a table that looks as if it had labels is refused, not guessed") {
     CHECK(refusal("1 -1\n-1 1\n") == "accepted");
 }
 
+TEST_CASE("numbers that single precision has no digits for are refused") {
+    CHECK(
+        refusal("0 3e-40\n-1e-41 0\n") ==
+        ": its inputs are 3e-40 at most: they are kept in single precision, which loses digits "
+        "below 1.2e-38; multiply all by a number (and a margin as well), which changes no answer");
+    CHECK(read("0 3e-30\n-1e-31 0\n").real());
+    CHECK(read("0 3e-40\n-1 0\n").real());
+    CHECK(refusal("0 4e38\n-1 0\n").find("must be below 3.4e38") != std::string::npos);
+}
+
 TEST_CASE("zeros and ones are asked about") {
     const std::string table = "1 0 1\n0 0 1\n";
     CHECK(refusal(table) ==

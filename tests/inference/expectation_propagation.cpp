@@ -351,6 +351,6 @@ TEST_CASE("patterns that double precision loses are counted, and nothing is call
     IterationReport report;
     for (int t = 0; t < 300; ++t) report = solver.step();
     CHECK(report.lost_rows == 3);
-    CHECK(report.change() < 1e-9);
+    CHECK(report.change() < 1e-4);
     CHECK_FALSE(report.converged(1e-4));
 }

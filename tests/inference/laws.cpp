@@ -74,6 +74,11 @@ std::vector<std::size_t> any_order(std::size_t count) {
 
 constexpr double tight = 1e-10;
 
+/// Where the means leave a pattern no room there is no number, however the problem is written.
+bool same_number(double a, double b) {
+    return std::isnan(a) ? std::isnan(b) : std::abs(a - b) < tight;
+}
+
 }  // namespace
 
 TEST_CASE("gauge: turning an input in every pattern turns its magnetizations") {
@@ -94,7 +99,7 @@ TEST_CASE("gauge: turning an input in every pattern turns its magnetizations") {
             for (std::size_t i = 0; i < n; ++i) turned.m[k][i] *= turn[i] ? -1 : 1;
             RC_ASSERT(distance(plain.m[k], turned.m[k]) < tight);
         }
-        RC_ASSERT(std::abs(plain.free_entropy - turned.free_entropy) < tight);
+        RC_ASSERT(same_number(plain.free_entropy, turned.free_entropy));
     }));
 }
 
@@ -120,7 +125,7 @@ TEST_CASE(
             for (std::size_t i = 0; i < n; ++i) back[inputs[i]] = moved.m[k][i];
             RC_ASSERT(distance(plain.m[k], back) < tight);
         }
-        RC_ASSERT(std::abs(plain.free_entropy - moved.free_entropy) < tight);
+        RC_ASSERT(same_number(plain.free_entropy, moved.free_entropy));
     }));
 }
 
@@ -136,7 +141,7 @@ TEST_CASE("permuting the units of a committee permutes their weights") {
         const FixedPoint moved = converge(p.network, p.patterns, p.coupling, field);
         for (std::size_t k = 0; k < 5; ++k)
             RC_ASSERT(distance(plain.m[order[k]], moved.m[k]) < tight);
-        RC_ASSERT(std::abs(plain.free_entropy - moved.free_entropy) < tight);
+        RC_ASSERT(same_number(plain.free_entropy, moved.free_entropy));
     }));
 }
 

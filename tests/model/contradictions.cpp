@@ -46,6 +46,8 @@ TEST_CASE("real patterns as well; weights that hold a sum of 0 answer -1 on both
     CHECK(find_contradictions(network, real({1, 1})).least_errors == 1);
     CHECK(find_contradictions(network, real({1, -1})).least_errors == 0);
     CHECK(find_contradictions(network, real({-1, -1})).least_errors == 0);
+    CHECK(find_contradictions(network, real({-1, -1})).no_volume);
+    CHECK_FALSE(find_contradictions(network, real({1, -1})).no_volume);
     network.margin = 0.1;
     CHECK(find_contradictions(network, real({-1, -1})).least_errors == 1);
 }

@@ -7,6 +7,7 @@
 #include "steppe/data/file.hpp"
 #include "steppe/data/output.hpp"
 #include "steppe/error.hpp"
+#include "steppe/numeric/random.hpp"
 #include "support/files.hpp"
 
 using namespace steppe;
@@ -122,4 +123,65 @@ TEST_CASE("whether a file can be written is asked before the run") {
                              .c_str(),
                          Error);
     CHECK_THROWS_AS(require_writable(folder / "."), Error);
+}
+
+TEST_CASE("damaged solutions end in a sentence") {
+    const std::string cases = std::string(STEPPE_TEST_DATA) + "/cases/damaged_hdf5/";
+    CHECK(refusal(cases + "hash_arr.h5") ==
+          ": attribute `pattern_hash` holds 1000 values where one is wanted");
+    CHECK(refusal(cases + "inputs_arr.h5") ==
+          ": attribute `inputs` holds 2001 values where one is wanted");
+    CHECK(refusal(cases + "huge7.h5") ==
+          ": dataset `weights` is cut short or damaged: it promises 1152921504606846976 x 2 "
+          "numbers, and the file holds fewer");
+    CHECK(refusal(cases + "h62.h5").find("is no solution") != std::string::npos);
+}
+
+TEST_CASE("a network that the weights do not fit is refused") {
+    const Folder folder;
+    const auto with = [&](const char* name, const auto& value, const H5::DataType& type) {
+        write_solution(example, folder / "w.h5");
+        H5::H5File file(folder / "w.h5", H5F_ACC_RDWR);
+        file.removeAttr(name);
+        file.createAttribute(name, type, H5::DataSpace(H5S_SCALAR)).write(type, value);
+        file.close();
+        return refusal(folder / "w.h5");
+    };
+    const auto number = [&](const char* name, double value) {
+        return with(name, &value, H5::PredType::NATIVE_DOUBLE);
+    };
+    CHECK(number("inputs", 8) ==
+          ": dataset `weights` has 3 weights a unit, and a unit of 8 inputs has 4");
+    CHECK(number("inputs", 1e300) ==
+          ": attribute `inputs` is 1e+300: a whole number, 1 or more, is wanted");
+    CHECK(number("inputs", 2.5) ==
+          ": attribute `inputs` is 2.5: a whole number, 1 or more, is wanted");
+    CHECK(number("model", 1) == ": attribute `model` is no text");
+    CHECK(with("model", "tower", H5::StrType(H5::PredType::C_S1, 5)) ==
+          ": attribute `model` is 'tower' where one of perceptron, committee, parity is wanted");
+    CHECK(with("margin", "1", H5::StrType(H5::PredType::C_S1, 1)) ==
+          ": attribute `margin` is no number");
+}
+
+TEST_CASE("bytes changed at random: a solution is read, or refused in a sentence") {
+    const Folder folder;
+    for (const Solution& solution : {example, real_example}) {
+        write_solution(solution, folder / "whole.h5");
+        const std::string whole = contents(folder / "whole.h5");
+        for (std::uint64_t trial = 0; trial < 300; ++trial) {
+            const Philox random(trial, Stream::Test);
+            std::string changed = whole;
+            for (std::uint64_t b = 0; b <= trial % 4; ++b) {
+                changed[random.bits(b) % changed.size()] =
+                    static_cast<char>(random.bits(b, 1) & 0xff);
+            }
+            const std::string path = folder.write("changed.h5", changed);
+            try {
+                const Solution read = read_solution(path);
+                CHECK(read.weights.size() >= 1);
+            } catch (const Error& error) {
+                CHECK(std::string(error.what()).size() > path.size());
+            }
+        }
+    }
 }

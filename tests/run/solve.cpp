@@ -340,7 +340,7 @@ TEST_CASE("fields that run away are calmed with more damping, from the last good
     CHECK(calmed.divergences > 0);
     CHECK(calmed.damping > 0.6);
     options.restarts = 3;
-    const SolveSummary lost = solve(options, biased(801, 300, 0.8)).summary;
+    const SolveSummary lost = solve(options, biased(801, 500, 0.8)).summary;
     CHECK(lost.status == SolveStatus::Unsolved);
     CHECK(lost.divergences > 3);
     CHECK(lost.message.find("belief propagation is steadier than approximate message passing "

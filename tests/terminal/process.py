@@ -2,13 +2,14 @@
 """What needs a real process, terminal or signal: standard output that cannot be written, files that
 may not be, the progress line, and signals.
 
-    process.py PROGRAM
+    process.py PROGRAM [sanitized]
 """
 import fcntl
 import json
 import os
 import pty
 import re
+import resource
 import select
 import signal
 import struct
@@ -170,10 +171,71 @@ def progress():
         check(f"{columns} columns: --exit-zero", process.returncode == 0, process.returncode)
 
 
+def second_signal():
+    """A first signal asks for the answer; a second of its kind ends the program at once."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        with tempfile.TemporaryDirectory() as folder:
+            log = os.path.join(folder, "log")
+            process = start(ENDLESS + ["--json"], log)
+            # The one that is stopped cannot go on to its end in between.
+            process.send_signal(signal.SIGSTOP)
+            process.send_signal(number)
+            process.send_signal(signal.SIGCONT)
+            time.sleep(0.001)
+            process.send_signal(number)
+            out, _ = process.communicate(timeout=60)
+            check(f"two {number!r}", process.returncode in (-number, 3), process.returncode)
+            check(f"two {number!r}: no half answer", not out or json.loads(out), out)
+
+
+def memory_limits():
+    """Under a limit on memory (ulimit -v) a run ends, with an answer or a sentence."""
+    runs = (["solve", "--solver", "ep"], ["solve", "--solver", "amp"],
+            ["solve", "--solver", "adatron", "--weights", "spherical"],
+            ["solve", "--solver", "sgd", "--weights", "spherical"])
+    for words in runs:
+        for threads in ("1", "2", "8"):
+            for megabytes in (100, 150, 250, 400, 2000):
+                limit = megabytes * 1024 * 1024
+                done = run(words + ["--threads", threads, "--inputs", "301", "--count", "120",
+                                    "--quiet", "--time-limit", "20", "--exit-zero"],
+                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS,
+                                                                 (limit, limit)))
+                what = f"{words} on {threads} threads in {megabytes} MB"
+                if done.returncode == 127 and not done.stdout:
+                    continue  # less than the program itself takes
+                check(f"{what}: status", done.returncode in (0, 2), done)
+                if done.returncode == 2:
+                    check(f"{what}: a sentence", done.stderr.startswith(b"steppe: ") and
+                          done.stderr.count(b"\n") == 1 and b"ulimit -v" in done.stderr,
+                          done.stderr)
+                    check(f"{what}: nothing printed", not done.stdout, done.stdout)
+    largest = run(runs[0] + ["--inputs", "301", "--count", "120", "--quiet", "--exit-zero"])
+    check("without a limit", largest.returncode == 0, largest)
+
+
+def results_alone():
+    """No library's words come between the results."""
+    cases = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cases", "rank_zero")
+    tree = ["--model", "committee", "--hidden", "3", "--wiring", "tree"]
+    for network, patterns, labels in (([], "r.txt", "rl.txt"),
+                                      (tree, "dead_block.txt", "dead_labels.txt")):
+        done = run(["solve", *network, "--patterns", os.path.join(cases, patterns),
+                    "--labels-file", os.path.join(cases, labels), "--input-values", "numbers",
+                    "--solver", "ep", "--schedule", "none", "--json", "--quiet"])
+        check(f"{patterns}: one object", len(done.stdout.splitlines()) == 1 and
+              json.loads(done.stdout)["solver"]["name"] == "ep", done)
+
+
 standard_output()
 weights_to_standard_output()
 may_not_be_written()
 signals()
+second_signal()
+results_alone()
+if len(sys.argv) < 3:
+    # A sanitizer takes terabytes of address space for itself.
+    memory_limits()
 progress()
 print(f"{failures} failures")
 sys.exit(failures > 0)

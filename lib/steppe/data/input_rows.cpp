@@ -17,6 +17,9 @@ namespace {
 constexpr std::size_t word_bits = PatternSet::word_bits;
 constexpr std::size_t group = PatternSet::group_patterns;
 
+/// Where the largest input is smaller, others lose digits in single precision.
+constexpr double smallest_scale = 1e-31;
+
 bool names_labels(std::string name) {
     std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
     constexpr std::array<const char*, 6> usual{"label", "labels", "y", "target", "class", "output"};
@@ -157,6 +160,7 @@ void InputRows::add(std::span<const double> row, const RowPlace& place) {
 
 void InputRows::add_signs(std::span<const signed char> signs) {
     const std::size_t words = (inputs_ + word_bits - 1) / word_bits;
+    if (patterns_ == 0) words_.reserve((expected_ + group - 1) / group * group * words);
     if (patterns_ % group == 0) words_.resize(words_.size() + words * group, 0);
     std::uint16_t* row = words_.data() + patterns_ / group * words * group + patterns_ % group;
     for (std::size_t w = 0; w < words; ++w) {
@@ -218,6 +222,7 @@ void InputRows::add_reals(std::span<const double> values, const RowPlace& place)
                                     : "inputs must be finite");
         }
         values_.push_back(static_cast<float>(value));
+        largest_ = std::max(largest_, std::abs(value));
     }
     ++patterns_;
 }
@@ -242,6 +247,13 @@ void InputRows::become_real() {
 /// What could be meant in two ways is asked, not guessed.
 void InputRows::refuse_questions(const std::string& name) const {
     const bool found = options_.values == InputValues::AsFound;
+    if (largest_ > 0.0 && largest_ < smallest_scale) {
+        throw Error(fmt::format(
+            "{}: its inputs are {:.3g} at most: they are kept in single precision, which "
+            "loses digits below 1.2e-38; multiply all by a number (and a margin as "
+            "well), which changes no answer",
+            name, largest_));
+    }
     if (found && real_ && !seen_.minus && !seen_.other) {
         throw Error(
             fmt::format("{}: its inputs are all 0 or 1: take 0 for -1 with --input-values "

@@ -70,6 +70,7 @@ class InputRows final : public RowSink {
     bool real_ = false;
     std::vector<std::uint16_t> words_;  ///< layout of PatternSet
     std::vector<float> values_;         ///< layout of RealPatterns, where real_
+    double largest_ = 0.0;              ///< magnitude, where real_
     Seen seen_, first_, last_;          ///< in all columns, and in these
     std::vector<signed char> signs_, sign_room_;
     std::vector<double> doubles_, double_room_;

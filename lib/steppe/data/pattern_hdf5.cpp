@@ -5,12 +5,16 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <vector>
 
 #include "steppe/data/hdf5.hpp"
-#include "steppe/data/label_list.hpp"
+#include "steppe/data/hdf5_reader.hpp"
+#include "steppe/data/input_rows.hpp"
+#include "steppe/data/label_rows.hpp"
 #include "steppe/data/output.hpp"
 #include "steppe/error.hpp"
+#include "steppe/numeric/memory.hpp"
 
 namespace steppe {
 
@@ -44,57 +48,35 @@ void for_each_block(const H5::DataSet& set, std::size_t rows, std::size_t column
     }
 }
 
-struct Shape {
-    std::size_t rows, columns;
-};
-
-Shape shape_of(const H5::DataSet& set, const std::string& path, const char* name) {
-    const H5::DataSpace space = set.getSpace();
-    std::array<hsize_t, 2> shape{};
-    if (space.getSimpleExtentNdims() != 2) {
-        throw Error(
-            fmt::format("{}: dataset `{}` must have two dimensions, patterns and inputs, and has "
-                        "{}",
-                        path, name, space.getSimpleExtentNdims()));
-    }
-    space.getSimpleExtentDims(shape.data());
-    if (shape[0] == 0 || shape[1] == 0) {
-        throw Error(fmt::format("{}: dataset `{}` is empty", path, name));
-    }
-    return {shape[0], shape[1]};
-}
-
-void require_numbers(const H5::DataSet& set, const std::string& path, const char* name) {
-    if (set.getTypeClass() == H5T_FLOAT || set.getTypeClass() == H5T_INTEGER) return;
-    throw Error(fmt::format("{}: dataset `{}` holds no numbers", path, name));
-}
-
-std::vector<signed char> read_labels(const H5::H5File& file, const std::string& path,
-                                     const char* name) {
-    if (!file.nameExists(name)) {
-        throw Error(fmt::format("{}: this HDF5 file has no dataset `{}` of labels", path, name));
-    }
-    const H5::DataSet set = file.openDataSet(name);
-    require_numbers(set, path, name);
-    const H5::DataSpace space = set.getSpace();
-    if (space.getSimpleExtentNdims() != 1) {
-        throw Error(fmt::format("{}: dataset `{}` must be one list, with a label for each pattern",
-                                path, name));
-    }
-    std::vector<double> values(static_cast<std::size_t>(space.getSimpleExtentNpoints()));
-    set.read(values.data(), H5::PredType::NATIVE_DOUBLE);
-    LabelList labels;
-    for (std::size_t a = 0; a < values.size(); ++a) {
-        // Real labels and classes are refused rather than rounded.
-        if (const auto why = labels.add(values[a])) {
-            throw Error(fmt::format("{}: label of pattern {} is {}: {}", path, a, values[a], *why));
-        }
-    }
-    return labels.take();
-}
-
 const char* name_or(const std::string& name, const char* usual) {
     return name.empty() ? usual : name.c_str();
+}
+
+/// One list, or a table of one row or one column. count: how many there must be, where that is
+/// known.
+std::vector<signed char> read_labels(hdf5::Reader& file, const std::string& name,
+                                     std::optional<std::size_t> count) {
+    if (!file.has(name)) {
+        throw file.refused(fmt::format("this HDF5 file has no dataset `{}` of labels", name));
+    }
+    const hdf5::Reader::Dataset set = file.dataset(name);
+    if (set.rows != 1 && set.columns != 1) {
+        throw file.refused(
+            fmt::format("dataset `{}` must be one list, with a label for each pattern", name));
+    }
+    const std::size_t labels = std::max(set.rows, set.columns);
+    if (count && labels != *count) {
+        throw file.refused(
+            fmt::format("dataset `{}` holds {} numbers for {} patterns: one list with one for each "
+                        "is wanted",
+                        name, labels, *count));
+    }
+    require_memory(static_cast<double>(labels),
+                   fmt::format("{}: the {} labels", file.path(), labels));
+    LabelRows rows;
+    // Real labels and classes are refused rather than rounded.
+    file.read_rows(name, set, "row", rows);
+    return rows.take();
 }
 
 /// Sets words of the layout of PatternSet from rows.
@@ -117,87 +99,80 @@ class WordTable {
     std::vector<std::uint16_t> words_;
 };
 
-PatternSet read_bits(const H5::H5File& file, const std::string& path) {
-    const H5::DataSet set = file.openDataSet("bits");
-    const auto [patterns, bytes] = shape_of(set, path, "bits");
-    const double stated = set.attrExists("inputs") ? hdf5::read_number(set, "inputs") : 0.0;
-    if (!(stated >= 1.0) || stated != std::floor(stated) ||
-        bytes_of(static_cast<std::size_t>(stated)) != bytes) {
-        throw Error(
-            fmt::format("{}: dataset `bits` has {} bytes a pattern, and its attribute `inputs` is "
-                        "{}: eight inputs to a byte are wanted",
-                        path, bytes, stated));
+/// Patterns take this memory at least, as bits.
+void require_room(const hdf5::Reader& file, std::size_t patterns, std::size_t inputs) {
+    require_memory(static_cast<double>(patterns) * static_cast<double>(inputs) / 8.0,
+                   fmt::format("{}: its {} patterns of {} inputs", file.path(), patterns, inputs));
+}
+
+PatternSet read_bits(hdf5::Reader& file, const std::string& name) {
+    const hdf5::Reader::Dataset set = file.dataset(name);
+    const double stated = file.has_attribute(name, "inputs") ? file.number(name, "inputs") : 0.0;
+    const double most = 8.0 * static_cast<double>(set.columns);
+    if (!(stated >= 1.0) || !(stated <= most) || stated != std::floor(stated) ||
+        bytes_of(static_cast<std::size_t>(stated)) != set.columns) {
+        throw file.refused(
+            fmt::format("dataset `{}` has {} bytes a pattern, and its attribute `inputs` is {}: "
+                        "eight inputs to a byte are wanted",
+                        name, set.columns, stated));
+    }
+    if (set.kind != hdf5::Reader::Dataset::Kind::Byte || set.dimensions != 2) {
+        throw file.refused(
+            fmt::format("dataset `{}` must be a table of unsigned bytes, a pattern a row", name));
     }
     const auto inputs = static_cast<std::size_t>(stated);
-    WordTable words(patterns, inputs);
-    std::vector<std::uint8_t> rows(rows_of_block(bytes) * bytes);
-    for_each_block(set, patterns, bytes, 1,
-                   [&, bytes = bytes](std::size_t first, std::size_t count,
-                                      const H5::DataSpace& memory, const H5::DataSpace& source) {
-                       set.read(rows.data(), H5::PredType::NATIVE_UINT8, memory, source);
-                       for (std::size_t e = 0; e < count * bytes; ++e) {
-                           words.add_bits(first + e / bytes, e % bytes * 8, rows[e]);
-                       }
-                   });
-    return PatternSet::from_words(inputs, patterns, words.take());
+    require_room(file, set.rows, inputs);
+    WordTable words(set.rows, inputs);
+    file.read_bytes(name, set, [&](std::size_t row, std::span<const std::uint8_t> bytes) {
+        for (std::size_t j = 0; j < bytes.size(); ++j) words.add_bits(row, 8 * j, bytes[j]);
+    });
+    return PatternSet::from_words(inputs, set.rows, words.take());
 }
 
-/// Whole numbers that are all +-1 become bits without ever being reals.
-PatternSet read_signs(const H5::DataSet& set, const std::string& path) {
-    const auto [patterns, inputs] = shape_of(set, path, "inputs");
-    WordTable words(patterns, inputs);
-    std::vector<std::int32_t> rows(rows_of_block(inputs * 4) * inputs);
-    for_each_block(set, patterns, inputs, 4,
-                   [&, inputs = inputs](std::size_t first, std::size_t count,
-                                        const H5::DataSpace& memory, const H5::DataSpace& source) {
-                       set.read(rows.data(), H5::PredType::NATIVE_INT32, memory, source);
-                       for (std::size_t e = 0; e < count * inputs; ++e) {
-                           if (rows[e] != 1 && rows[e] != -1) {
-                               throw Error(fmt::format(
-                                   "{}: input {} of pattern {} is {}: whole numbers must be +1 or "
-                                   "-1; store others as reals",
-                                   path, e % inputs, first + e / inputs, rows[e]));
-                           }
-                           if (rows[e] > 0) words.add_bits(first + e / inputs, e % inputs, 1u);
-                       }
-                   });
-    return PatternSet::from_words(inputs, patterns, words.take());
-}
-
-AnyPatterns read_reals(const H5::DataSet& set, const std::string& path) {
-    const auto [patterns, inputs] = shape_of(set, path, "inputs");
-    std::vector<float> values(patterns * inputs);
-    set.read(values.data(), H5::PredType::NATIVE_FLOAT);
-    if (!std::ranges::all_of(values, [](float x) { return x == 1.0f || x == -1.0f; })) {
-        return RealPatterns::from_values(inputs, patterns, std::move(values));
+/// Numbers of any kind, taken as ReadOptions say.
+AnyPatterns read_numbers(hdf5::Reader& file, const std::string& name, const ReadOptions& options) {
+    const hdf5::Reader::Dataset set = file.dataset(name);
+    if (set.dimensions != 2) {
+        throw file.refused(
+            fmt::format("dataset `{}` must have two dimensions, patterns and inputs, and has {}",
+                        name, set.dimensions));
     }
-    WordTable words(patterns, inputs);
-    for (std::size_t e = 0; e < values.size(); ++e) {
-        if (values[e] > 0.0f) words.add_bits(e / inputs, e % inputs, 1u);
-    }
-    return PatternSet::from_words(inputs, patterns, words.take());
+    require_room(file, set.rows, set.columns);
+    // No column holds labels: they are a dataset.
+    InputRows rows(options, InputRows::Labels::Elsewhere);
+    file.read_rows(name, set, "pattern", rows);
+    return rows.take(file.path());
 }
 
-AnyPatterns read_inputs(const H5::H5File& file, const std::string& path,
-                        const ReadOptions& options) {
+/// Whether a dataset is packed as our own are: it says how many inputs there are.
+bool is_packed(hdf5::Reader& file, const std::string& name, const ReadOptions& options) {
+    const bool own = file.has_attribute(name, "inputs");
+    const bool packed =
+        options.values == InputValues::PackedLittle || options.values == InputValues::PackedBig;
+    if (!own && packed) return false;
+    if (options.values == InputValues::AsFound) return own || options.datasets.inputs.empty();
+    if (own) {
+        throw file.refused(fmt::format(
+            "dataset `{}` says itself how its inputs are packed: leave --input-values out", name));
+    }
+    return false;
+}
+
+AnyPatterns read_inputs(hdf5::Reader& file, const ReadOptions& options) {
     // Files made elsewhere need no format, only the dataset.
-    if (file.attrExists("format")) {
-        hdf5::require_format(file, path, format_name, "pattern file");
-    }
-    if (options.datasets.inputs.empty() && file.nameExists("bits")) return read_bits(file, path);
-    const char* name = name_or(options.datasets.inputs, "inputs");
-    if (!file.nameExists(name)) {
-        throw Error(
+    if (file.has_attribute("", "format")) file.require_format(format_name, "pattern file");
+    const bool bits = options.datasets.inputs.empty() && file.has("bits");
+    const std::string name = bits ? "bits" : name_or(options.datasets.inputs, "inputs");
+    if (!file.has(name)) {
+        throw file.refused(
             options.datasets.inputs.empty()
-                ? fmt::format("{}: this HDF5 file has neither dataset `bits` nor `inputs`: name "
-                              "that of the patterns with --inputs-dataset",
-                              path)
-                : fmt::format("{}: this HDF5 file has no dataset `{}`", path, name));
+                ? "this HDF5 file has neither dataset `bits` nor `inputs`: name that of the "
+                  "patterns with --inputs-dataset"
+                : fmt::format("this HDF5 file has no dataset `{}`", name));
     }
-    const H5::DataSet set = file.openDataSet(name);
-    require_numbers(set, path, name);
-    if (set.getTypeClass() == H5T_INTEGER) return read_signs(set, path);
-    return read_reals(set, path);
+    const bool may_be_packed = bits || name == "bits";
+    if (may_be_packed && is_packed(file, name, options)) return read_bits(file, name);
+    return read_numbers(file, name, options);
 }
 
 void write_rows(const PatternSet& patterns, H5::H5File& file) {
@@ -255,32 +230,22 @@ void write(const Set& patterns, const std::string& path, const std::string& prov
 
 AnyPatterns read_hdf5_patterns(const std::string& path, std::vector<signed char> labels,
                                const ReadOptions& options) {
-    H5::Exception::dontPrint();
     try {
-        const H5::H5File file(path, H5F_ACC_RDONLY);
-        AnyPatterns inputs = read_inputs(file, path, options);
+        hdf5::Reader file(path, "patterns");
+        AnyPatterns inputs = read_inputs(file, options);
         return std::visit(
             [&](auto& set) -> AnyPatterns {
                 const bool named = !options.datasets.labels.empty() && labels.empty();
-                if (named || file.nameExists("labels")) {
+                if (named || file.has("labels")) {
                     if (!labels.empty()) {
-                        throw Error(path + ": the file has labels of its own; name no other ones");
+                        throw file.refused("the file has labels of its own; name no other ones");
                     }
-                    const char* name = name_or(options.datasets.labels, "labels");
-                    labels = read_labels(file, path, name);
-                    if (labels.size() != set.patterns()) {
-                        throw Error(fmt::format(
-                            "{}: dataset `{}` holds {} numbers for {} patterns: one list with one "
-                            "for each is wanted",
-                            path, name, labels.size(), set.patterns()));
-                    }
+                    labels = read_labels(file, name_or(options.datasets.labels, "labels"),
+                                         set.patterns());
                 }
                 return std::move(set).with_labels(std::move(labels));
             },
             inputs);
-    } catch (const H5::Exception& error) {
-        throw Error(fmt::format("{}: the HDF5 file cannot be read as patterns: {}", path,
-                                error.getDetailMsg()));
     } catch (const Error& error) {
         const std::string why = error.what();
         throw Error(why.starts_with(path) ? why : path + ": " + why);
@@ -288,14 +253,8 @@ AnyPatterns read_hdf5_patterns(const std::string& path, std::vector<signed char>
 }
 
 std::vector<signed char> read_hdf5_labels(const std::string& path, const ReadOptions& options) {
-    H5::Exception::dontPrint();
-    try {
-        const H5::H5File file(path, H5F_ACC_RDONLY);
-        return read_labels(file, path, name_or(options.datasets.labels, "labels"));
-    } catch (const H5::Exception& error) {
-        throw Error(fmt::format("{}: the HDF5 file cannot be read as labels: {}", path,
-                                error.getDetailMsg()));
-    }
+    hdf5::Reader file(path, "labels");
+    return read_labels(file, name_or(options.datasets.labels, "labels"), {});
 }
 
 void write_hdf5_patterns(const PatternSet& patterns, const std::string& path,

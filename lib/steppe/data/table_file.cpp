@@ -10,6 +10,7 @@
 
 #include "steppe/data/output.hpp"
 #include "steppe/error.hpp"
+#include "steppe/numeric/memory.hpp"
 
 namespace steppe {
 
@@ -104,6 +105,9 @@ void write_npy(const Table& table, const std::string& path) {
 
 void write_table(const Table& table, const std::string& path, FileFormat format) {
     if (format == FileFormat::Npy) return write_npy(table, path);
+    // A number and what stands behind it, at the least.
+    require_memory(2.0 * static_cast<double>(table.rows) * static_cast<double>(columns_of(table)),
+                   fmt::format("{}: {} x {} numbers as text", path, table.rows, columns_of(table)));
     write_text(path, text_of(table, format == FileFormat::Csv   ? ','
                                     : format == FileFormat::Tsv ? '\t'
                                                                 : ' '));

@@ -147,7 +147,8 @@ SingularBasis::SingularBasis(const LinearWiring& wiring, const Poll& poll) {
         for (std::size_t j = 0; j < rank(); ++j) {
             kept += left_squares_(a, j) * values_[j] * values_[j];
         }
-        if (whole - kept > lost_part * whole) ++lost_patterns_;
+        // More than the whole is the rounding of larger patterns.
+        if (std::abs(whole - kept) > lost_part * whole) ++lost_patterns_;
     }
 }
 

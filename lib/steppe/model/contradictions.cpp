@@ -96,18 +96,25 @@ Contradictions find_contradictions(const Network& network, const Patterns& patte
     for (std::size_t a = 0; a < count; ++a) {
         Group& group = groups[repeated.first[a]];
         const unsigned mine = kind(a);
-        for (unsigned other = 0; other < 4 && !group.contradictory; ++other) {
-            if (group.first[other] == none || !contradict(rule, mine, other)) continue;
+        std::size_t earliest = none;
+        for (unsigned other = 0; other < 4; ++other) {
+            if (contradict(rule, mine, other)) earliest = std::min(earliest, group.first[other]);
+        }
+        if (earliest != none && !group.contradictory) {
             group.contradictory = true;
             ++found.groups;
             if (found.pairs.size() < Contradictions::most_pairs) {
-                found.pairs.emplace_back(group.first[other], a);
+                found.pairs.emplace_back(earliest, a);
             }
         }
         if (group.first[mine] == none) group.first[mine] = a;
         ++group.counts[mine];
     }
-    for (const Group& group : groups) found.least_errors += least_errors(rule, group.counts);
+    const bool ties_are_rare = rule == Rule::OddTies && network.weights == WeightKind::Spherical;
+    for (const Group& group : groups) {
+        found.least_errors += least_errors(rule, group.counts);
+        found.no_volume |= ties_are_rare && least_errors(Rule::Odd, group.counts) > 0;
+    }
     return found;
 }
 

@@ -21,6 +21,10 @@ struct Contradictions {
     /// the earlier one first; numbers from 0.
     std::vector<std::pair<std::size_t, std::size_t>> pairs;
 
+    /// Real weights: whether patterns turned into each other, both with label -1, are stored by
+    /// sums of exactly 0 alone, which have no volume on the sphere.
+    bool no_volume = false;
+
     static constexpr std::size_t most_pairs = 10;
 };
 

@@ -1,14 +1,11 @@
 #include "steppe/numeric/dense_algebra.hpp"
 
 #include <cblas.h>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <mutex>
 
-#include "steppe/error.hpp"
 #include "steppe/numeric/threads.hpp"
 
 namespace steppe {
@@ -22,15 +19,6 @@ int number(std::size_t i) {
 }
 
 }  // namespace
-
-void hold_blas_to_one_thread() {
-    static std::once_flag once;
-    std::call_once(once, [] { openblas_set_num_threads(1); });
-}
-
-std::string blas_name() {
-    return fmt::format("OpenBLAS, {}", openblas_get_corename());
-}
 
 DenseMatrix::DenseMatrix(std::size_t some_rows, std::size_t some_columns)
     : rows(some_rows), columns(some_columns), values(some_rows * some_columns, 0.0) {}

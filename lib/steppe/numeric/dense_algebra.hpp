@@ -2,21 +2,15 @@
 
 #include <cstddef>
 #include <span>
-#include <string>
 #include <vector>
 
+#include "steppe/numeric/blas.hpp"
 #include "steppe/numeric/polled_loop.hpp"
 
 /// Dense linear algebra in double precision. OpenBLAS does the work; it chooses the instruction set
 /// when it runs. It is held to one thread (for the whole process, from the first call on): work is
 /// cut into pieces here, so that results do not depend on the number of threads.
 namespace steppe {
-
-/// Holds OpenBLAS to one thread; called by all that have it work.
-void hold_blas_to_one_thread();
-
-/// What does the dense products, and the kernels it has chosen: "OpenBLAS, SkylakeX".
-std::string blas_name();
 
 /// Row after row: entry (i, j) is values[i * columns + j].
 struct DenseMatrix {

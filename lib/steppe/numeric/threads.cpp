@@ -4,19 +4,24 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <thread>
 #include <vector>
 
 #include "steppe/error.hpp"
+#include "steppe/numeric/memory.hpp"
 
 #ifdef STEPPE_THREADS_TBB
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
+
+#include <mutex>
+#include <optional>
 #else
-#include <atomic>
 #include <exception>
 #include <mutex>
-#include <thread>
 #endif
 
 namespace steppe {
@@ -42,19 +47,74 @@ std::size_t checked_count(std::size_t count) {
 
 #ifdef STEPPE_THREADS_TBB
 
+namespace {
+
+/// More threads than cores are really started when they are asked for (tests do). The limit is the
+/// process's and only grows: of several, oneTBB takes the lowest, and complains of arenas above it.
+std::size_t allow_threads(std::size_t count) {
+    static std::mutex mutex;
+    static std::optional<tbb::global_control> control;
+    static std::size_t allowed = available_cores();
+    const std::lock_guard lock(mutex);
+    if (count > allowed) {
+        allowed = count;
+        control.reset();
+        control.emplace(tbb::global_control::max_allowed_parallelism, count);
+    }
+    return count;
+}
+
+/// Address space of a thread: its stack of 4 MiB, and what belongs to it.
+constexpr double thread_bytes = 5e6;
+
+/// Arenas in which loops run that were given a number of threads.
+std::atomic<int> arenas_in_use{0};
+
+bool limited() {
+    static const bool is = memory_is_limited();
+    return is;
+}
+
+/// TBB starts threads when loops run, and ends the program where one cannot be started. Under a
+/// limit on memory they are started here, while there is room.
+void start_threads(tbb::task_arena& arena, std::size_t count) {
+    const std::string shortage = memory_shortage(thread_bytes * static_cast<double>(count - 1));
+    if (!shortage.empty()) {
+        throw Error(
+            fmt::format("{} threads need {}: raise it, or use fewer --threads", count, shortage));
+    }
+    std::atomic<std::size_t> there{0};
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+    arena.execute([&] {
+        tbb::parallel_for(
+            std::size_t{0}, count,
+            [&](std::size_t) {
+                // Each piece keeps its thread, so that all are needed.
+                for (++there; there < count && std::chrono::steady_clock::now() < end;) {
+                    std::this_thread::yield();
+                }
+            },
+            tbb::static_partitioner());
+    });
+}
+
+}  // namespace
+
 struct Threads::Impl {
     explicit Impl(std::size_t wanted)
-        : count(checked_count(wanted)),
-          // More threads than cores are really started when they are asked for (tests do).
-          allow(tbb::global_control::max_allowed_parallelism, std::max(count, available_cores())),
-          arena(static_cast<int>(count)) {}
+        : count(allow_threads(checked_count(wanted))), arena(static_cast<int>(count)) {
+        if (count > 1 && limited()) start_threads(arena, count);
+    }
 
     std::size_t count;
-    tbb::global_control allow;
     mutable tbb::task_arena arena;
 };
 
 void Threads::run(const std::function<void()>& work) const {
+    struct InUse {
+        InUse() { ++arenas_in_use; }
+        ~InUse() { --arenas_in_use; }
+    } const in_use;
     impl_->arena.execute(work);
 }
 
@@ -62,11 +122,18 @@ void parallel_for(std::size_t count, std::size_t grain,
                   const std::function<void(std::size_t begin, std::size_t end)>& body) {
     const std::size_t pieces = (count + grain - 1) / grain;
     const auto piece = [&](std::size_t p) { body(p * grain, std::min(count, (p + 1) * grain)); };
-    if (pieces <= 1 || tbb::this_task_arena::max_concurrency() == 1) {
+    // Under a limit on memory no other threads are started than those that were asked for.
+    const bool alone =
+        tbb::this_task_arena::max_concurrency() == 1 || (limited() && arenas_in_use == 0);
+    if (pieces <= 1 || alone) {
         for (std::size_t p = 0; p < pieces; ++p) piece(p);
         return;
     }
     tbb::parallel_for(std::size_t{0}, pieces, piece);
+}
+
+std::size_t threads_allowed() {
+    return static_cast<std::size_t>(std::max(1, tbb::this_task_arena::max_concurrency()));
 }
 
 const char* thread_back_end() {
@@ -131,6 +198,10 @@ void parallel_for(std::size_t count, std::size_t grain,
         work();
     }
     if (failure) std::rethrow_exception(failure);
+}
+
+std::size_t threads_allowed() {
+    return allowed == 0 ? available_cores() : allowed;
 }
 
 const char* thread_back_end() {

@@ -41,6 +41,9 @@ void parallel_for(std::size_t count, std::size_t grain,
 double parallel_sum(std::size_t count, std::size_t grain,
                     const std::function<double(std::size_t begin, std::size_t end)>& body);
 
+/// How many threads a loop that is started here may use.
+std::size_t threads_allowed();
+
 /// Name of the back end: "tbb" or "std".
 const char* thread_back_end();
 

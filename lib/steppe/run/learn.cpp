@@ -290,7 +290,11 @@ std::size_t learner_bytes(const Network& network, std::size_t patterns, SolverKi
     const LearningOptions how = options.resolved(solver, network, false);
     const std::size_t rows = std::min(patterns, *how.batch);
     // A mini-batch as numbers; weights, steps and gradients.
-    return *how.replicas * sizeof(float) * (rows * network.inputs + 4 * network.weight_count());
+    const double bytes =
+        static_cast<double>(*how.replicas) *
+        static_cast<double>(sizeof(float) * (rows * network.inputs + 4 * network.weight_count()));
+    // Replicas may be more than can be counted with.
+    return static_cast<std::size_t>(std::min(bytes, 0x1p62));
 }
 
 }  // namespace steppe

@@ -41,13 +41,13 @@ std::vector<SolverKind> solvers_to_follow(const SolveOptions& options, const Pat
 bool try_others(Tries& tries, const SolveOptions& options, const std::vector<SolverKind>& others) {
     const auto share = static_cast<std::size_t>(
         hopeless_share * static_cast<double>(tries.result().summary.patterns));
-    std::string tried = solver_name(tries.result().summary.solver);
-    for (std::size_t t = 0; t < others.size(); ++t) {
+    for (const SolverKind kind : others) {
         const std::size_t before = tries.result().summary.errors;
         // One solver may have run away on what the next one stores at once; two have not.
-        if (t > 0 && before > std::max(hopeless_errors, share)) return true;
+        if (tries.several() && before > std::max(hopeless_errors, share)) return true;
+        const std::string tried = tries.solvers();
         SolveOptions other = options;
-        other.solver = others[t];
+        other.solver = kind;
         const bool more = tries.add(other);
         SolveSummary& summary = tries.result().summary;
         if (summary.errors < before) {
@@ -55,14 +55,14 @@ bool try_others(Tries& tries, const SolveOptions& options, const std::vector<Sol
                 fmt::format("{} left {} error{}", tried, before, before == 1 ? "" : "s");
         }
         if (!more) return false;
-        tried += (t + 1 < others.size() ? ", " : " and ") + solver_name(others[t]);
     }
     if (!others.empty()) {
         SolveSummary& summary = tries.result().summary;
         summary.message = fmt::format(
             "No solution was found in {} tries by {}; the best weights have {} error{} on {} "
             "patterns.",
-            summary.tries, tried, summary.errors, summary.errors == 1 ? "" : "s", summary.patterns);
+            summary.tries, tries.solvers(), summary.errors, summary.errors == 1 ? "" : "s",
+            summary.patterns);
     }
     return true;
 }

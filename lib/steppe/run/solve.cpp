@@ -1,12 +1,12 @@
 #include "steppe/run/solve.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <numeric>
 #include <optional>
 
@@ -16,7 +16,9 @@
 #include "steppe/inference/approximate_message_passing.hpp"
 #include "steppe/inference/expectation_propagation.hpp"
 #include "steppe/model/judge.hpp"
+#include "steppe/model/sizes.hpp"
 #include "steppe/model/start_weights.hpp"
+#include "steppe/numeric/memory.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/numeric/threads.hpp"
 #include "steppe/run/ending.hpp"
@@ -134,25 +136,26 @@ constexpr std::size_t large_problem = 5000;
 constexpr Care close{0.03, 200};
 
 /// Step tolerances are those of undamped changes. Of real weights, which have no bound, a few keep
-/// moving far under approximate message passing on trees. Where damping is strong, on correlated
-/// patterns, an iteration goes a small part of the way, and steps do not wait for the whole of it.
-Care care_of(Regime regime, bool amp, const Network& network) {
+/// moving far under approximate message passing on trees. On correlated patterns, where damping is
+/// strong, an iteration goes a small part of the way, and steps do not wait for the whole of it.
+Care care_of(Regime regime, bool amp, const Network& network, double damping) {
+    const double part = 1.0 - damping;
     const bool single = network.hidden == 1, tree = network.wiring == Wiring::Tree;
     switch (regime) {
         case Regime::Binary:
             if (amp && network.weight_count() >= large_problem) return close;
             return {amp && single ? 0.15 : 0.2, usual_patience};
         case Regime::CorrelatedBinary:
-            return {amp ? 10.0 : 2.0, usual_patience};
+            return {0.1 / part, usual_patience};
         case Regime::Spherical:
             if (single || tree) return {amp ? 0.7 : 0.4, usual_patience};
             return {amp ? 2.5 : 1.0, usual_patience};
         case Regime::Correlated:
-            return {amp ? 2.0 : 0.2, usual_patience};
+            return {0.02 / part, usual_patience};
         case Regime::Covariance:
-            return {0.025, usual_patience};
+            return {0.005 / part, usual_patience};
         case Regime::CovarianceBinary:
-            return {1.0, usual_patience};
+            return {0.1 / part, usual_patience};
     }
     return close;
 }
@@ -208,7 +211,7 @@ class Run {
         summary_.symmetry_decay = symmetry_decay_of(options, regime_);
         summary_.schedule = wanted_;
         summary_.temperature = options.temperature;
-        care_ = care_of(regime_, is_amp(), options.network);
+        care_ = care_of(regime_, is_amp(), options.network, summary_.damping);
         step_tolerance_ = options.schedule.step_tolerance.value_or(care_.step_tolerance);
         summary_.schedule.step_tolerance = step_tolerance_;
         summary_.patterns = patterns_.patterns();
@@ -474,9 +477,11 @@ class Run {
             }
             if (next == Next::Stop || next == Next::NextTry) return next;
             if (next == Next::StepAgain) continue;
-            if (is_amp() && next == Next::NextStep) {
+            // Weights that freeze in the first step have run away to where they froze.
+            const double overlap = solver_->overlap();
+            if (is_amp() && next == Next::NextStep && (settled_ || overlap < settled_overlap)) {
                 good_ = solver_->save();
-                good_overlap_ = solver_->overlap();
+                good_overlap_ = overlap;
                 settled_ = true;
             }
             summary_.steps_done = pace.step() + 1;
@@ -812,6 +817,7 @@ void SolveOptions::validate() const {
 void require_memory(const Network& network, std::size_t patterns, std::size_t pattern_bytes,
                     SolverKind solver, const BeliefPropagationOptions& bp,
                     const LearningOptions& learning) {
+    require_countable(network, patterns);
     const bool ep = solver == SolverKind::ExpectationPropagation;
     const bool adatron = solver == SolverKind::AdaTron;
     const bool amp = solver != SolverKind::BeliefPropagation && !ep;
@@ -823,21 +829,18 @@ void require_memory(const Network& network, std::size_t patterns, std::size_t pa
             : amp              ? ApproximateMessagePassing::memory_bytes(network, patterns)
                   : BeliefPropagation::memory_bytes(network, patterns, bp.precision, bp.accuracy)) +
         static_cast<double>(pattern_bytes);
-    const long pages = sysconf(_SC_PHYS_PAGES);
-    const long page = sysconf(_SC_PAGE_SIZE);
-    if (pages <= 0 || page <= 0) return;
-    const double there = static_cast<double>(pages) * static_cast<double>(page);
-    if (needed <= there) return;
+    const std::string shortage = memory_shortage(needed);
+    if (shortage.empty()) return;
     throw Error(
-        fmt::format("{} patterns and the {} of {} weights need {:.1f} GB, and this machine "
-                    "has {:.1f}: use {}fewer patterns or fewer inputs",
+        fmt::format("{} patterns and the {} of {} weights need {}: use {}fewer patterns or fewer "
+                    "inputs",
                     patterns,
                     is_learner(solver) ? "mini-batches"
                     : adatron          ? "numbers"
                     : ep               ? "covariances"
                     : amp              ? "fields"
                                        : "messages",
-                    network.weight_count(), needed / 1e9, there / 1e9,
+                    network.weight_count(), shortage,
                     amp                                 ? ""
                     : ep                                ? "amp, "
                     : bp.precision == Precision::Double ? "amp, single precision, "
@@ -849,7 +852,11 @@ namespace {
 /// The power of two that brings the mean square of real inputs nearest to 1.
 double unit_factor(const Patterns& patterns) {
     const double size = root_mean_square(patterns);
-    return size > 0.0 ? std::exp2(-std::round(std::log2(size))) : 1.0;
+    if (!(size > 0.0)) return 1.0;
+    // No logarithm, which would round a size between two powers to either.
+    int exponent = 0;
+    const double part = std::frexp(size, &exponent);  // in [1/2, 1)
+    return std::ldexp(1.0, part < std::numbers::sqrt2 / 2.0 ? 1 - exponent : -exponent);
 }
 
 }  // namespace

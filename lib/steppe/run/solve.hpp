@@ -57,9 +57,9 @@ struct ScheduleOptions {
     /// this in one iteration without damping (IterationReport::change); 0 stays for
     /// iterations_per_step. Not set: 0.2; for approximate message passing 0.15 with one unit, and
     /// 0.03 with 5000 weights or more; for spherical weights 0.4, 1 where several units see all
-    /// inputs, and with approximate message passing 0.7 and 2.5 (docs/measurements.md); Correlated
-    /// 0.2, 2 with approximate message passing; CorrelatedBinary 2 and 10; Covariance 0.025,
-    /// CovarianceBinary 1.
+    /// inputs, and with approximate message passing 0.7 and 2.5 (docs/measurements.md); with
+    /// D the damping, Correlated 0.02/(1 - D), CorrelatedBinary and CovarianceBinary 0.1/(1 - D),
+    /// Covariance 0.005/(1 - D).
     std::optional<double> step_tolerance;
     /// x of pseudo-reinforcement, in [0, 1].
     double exponent = 0.5;

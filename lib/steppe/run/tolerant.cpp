@@ -32,6 +32,10 @@ std::array<Ramp, most_tries> temperatures(WeightKind weights) {
             Ramp{0.3, 0.1, Shape::Geometric}, Ramp{0.5, 0.5, Shape::Linear}};
 }
 
+bool passes_messages(const SolveSummary& summary) {
+    return !summary.learning && summary.solver != SolverKind::AdaTron;
+}
+
 bool many(const SolveSummary& summary) {
     const auto share = static_cast<std::size_t>(many_share * static_cast<double>(summary.patterns));
     return summary.errors > std::min(many_errors, share);
@@ -80,6 +84,8 @@ SolveResult run_tolerantly(const SolveOptions& options, const Contradictions& co
         }
     }
     const std::size_t plain = hopeless ? 0 : tries.result().summary.errors;
+    const std::string plain_words =
+        tries.several() ? "plain runs of " + tries.solvers() : "the plain run";
     std::size_t count = 0;
     bool more = true;
     const std::size_t most = std::min(most_tries, options.restarts.value_or(most_tries) + 1);
@@ -113,9 +119,9 @@ SolveResult run_tolerantly(const SolveOptions& options, const Contradictions& co
         } else if (hopeless) {
             summary.message = fmt::format("After {} {}.", what, best);
         } else {
-            summary.message = fmt::format(
-                "No solution was found, the plain run ended with {} errors; after {} {}.", plain,
-                what, best);
+            summary.message =
+                fmt::format("No solution was found, {} ended with {} error{}; after {} {}.",
+                            plain_words, plain, plain == 1 ? "" : "s", what, best);
         }
     }
     return std::move(tries.result());
@@ -141,11 +147,14 @@ void describe_target(SolveSummary& summary, const SolveOptions& options,
         summary.message += fmt::format(
             " Patterns {} contradict each other: no weights have fewer than {} error{}.", pairs,
             least, least == 1 ? "" : "s");
-        // There is no solution whose number could have a logarithm.
-        if (!options.temperature && !summary.learning) {
-            summary.free_entropy = -std::numeric_limits<double>::infinity();
-            summary.free_entropy_note = "no weights store contradictory patterns";
-        }
+    }
+    // There is no solution whose number could have a logarithm.
+    if ((contradictions.least_errors > 0 || contradictions.no_volume) && !options.temperature &&
+        passes_messages(summary)) {
+        summary.free_entropy = -std::numeric_limits<double>::infinity();
+        summary.free_entropy_note = contradictions.least_errors > 0
+                                        ? "no weights store contradictory patterns"
+                                        : "opposite patterns with label -1 leave no volume";
     }
     const bool ended = was_stopped(summary) || summary.status == SolveStatus::Diverged;
     if (options.target_errors && summary.errors > 0 && summary.errors <= *options.target_errors &&

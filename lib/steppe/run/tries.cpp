@@ -16,6 +16,9 @@ bool Tries::add(SolveOptions options) {
         options.max_iterations = options_.max_iterations - so_far.iterations;
     }
     SolveResult next = run_(options, watch(so_far));
+    if (std::ranges::find(solvers_, next.summary.solver) == solvers_.end()) {
+        solvers_.push_back(next.summary.solver);
+    }
     if (!result_) {
         result_ = std::move(next);
     } else {
@@ -25,6 +28,17 @@ bool Tries::add(SolveOptions options) {
     return !was_stopped(now) && now.errors > options_.target_errors.value_or(0) &&
            (options_.max_iterations == 0 || now.iterations < options_.max_iterations) &&
            (options_.time_limit == 0.0 || now.seconds < options_.time_limit);
+}
+
+std::string Tries::solvers() const {
+    std::string names;
+    for (std::size_t s = 0; s < solvers_.size(); ++s) {
+        names += (s == 0                    ? ""
+                  : s + 1 < solvers_.size() ? ", "
+                                            : " and ") +
+                 solver_name(solvers_[s]);
+    }
+    return names;
 }
 
 /// The observer sees one run.

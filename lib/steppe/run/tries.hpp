@@ -2,6 +2,8 @@
 
 #include <functional>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "steppe/run/solve.hpp"
 
@@ -28,6 +30,9 @@ class Tries {
 
     /// Of the runs so far, one at least.
     SolveResult& result() { return *result_; }
+    /// Solvers that have run: "bp", or "bp, amp and ep".
+    std::string solvers() const;
+    bool several() const { return solvers_.size() > 1; }
 
   private:
     SolveObserver watch(const SolveSummary& so_far) const;
@@ -37,6 +42,7 @@ class Tries {
     const RunOnce& run_;
     const SolveObserver& observer_;
     std::optional<SolveResult> result_;
+    std::vector<SolverKind> solvers_;  ///< each once, in order
 };
 
 }  // namespace steppe

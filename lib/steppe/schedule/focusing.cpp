@@ -10,6 +10,7 @@
 #include "steppe/data/byte_source.hpp"
 #include "steppe/data/text_lines.hpp"
 #include "steppe/error.hpp"
+#include "steppe/numeric/memory.hpp"
 #include "steppe/numeric/number.hpp"
 
 namespace steppe {
@@ -20,6 +21,9 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 void require_steps(std::size_t steps) {
     if (steps == 0) throw Error("steps is 0: a schedule needs at least one step");
+    // While the list grows there are up to three of them.
+    require_memory(3.0 * static_cast<double>(steps) * static_cast<double>(sizeof(Coupling)),
+                   fmt::format("the {} steps of the schedule", steps));
 }
 
 /// Why a coupling is not allowed, or "".
