@@ -4,9 +4,10 @@
     benchmarks/measure.py TABLE [--seeds COUNT] [--build FOLDER]
     benchmarks/measure.py --list
 
-Every run is `steppe solve --json --threads 1` (unless stated) with the options that the table names, for seeds 1,
-2, ...; seconds are those of the answer. The answers are kept, a line each, in
-FOLDER/tables/TABLE.jsonl. docs/tables.py puts what is printed into its page.
+Every run is `steppe solve --json --threads 1` (unless stated) with the options that the table
+names, for seeds 1, 2, ... (unless stated); seconds are those of the answer, or where the table says
+so of the processor. The answers are kept, a line each, in FOLDER/tables/TABLE.jsonl. docs/tables.py
+puts what is printed into its page.
 """
 import argparse
 import csv
@@ -14,6 +15,7 @@ import json
 import math
 import os
 import pathlib
+import resource
 import statistics
 import subprocess
 import sys
@@ -45,13 +47,21 @@ class Runs:
         words = ["solve", *options.split(), "--seed", str(seed), "--json", "--quiet"]
         if "--threads" not in words:
             words += ["--threads", "1"]
+        before = processor_seconds()
         answer = json.loads(self.call(words, **more))
+        answer["processor_seconds"] = processor_seconds() - before
         self.kept.write(json.dumps({"options": options, "seed": seed, "answer": answer}) + "\n")
         self.kept.flush()
         return answer
 
     def all(self, options, seeds=None):
         return [self.one(options, seed) for seed in range(1, (seeds or self.seeds) + 1)]
+
+
+def processor_seconds():
+    """Of all programs run so far: what else the machine does hardly changes it."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def solved(runs):
@@ -320,6 +330,124 @@ def teachers(runs):
         row(load, *cells)
 
 
+# ------------------------------------------------------------------- patterns that may be wrong
+
+# Temperatures of the tries that follow by themselves, in their order (lib/steppe/run/tolerant.cpp).
+BINARY_TEMPERATURES = ("0.3", "0.2", "0.3:0.1:geometric", "0.5")
+REAL_TEMPERATURES = ("0.02", "0.1:0.001:geometric", "0.01", "0.1:0.01:geometric")
+WRONG_BINARY = [
+    ("perceptron, N = 1001", "--inputs 1001", (0.85, 1.0, 1.5)),
+    ("committee, K = 3, N = 201", "--model committee --hidden 3 --inputs 201", (0.9, 1.2)),
+]
+WRONG_REAL = [
+    ("perceptron, N = 501", "--weights spherical --inputs 501", (2.1, 3, 5)),
+    ("tree committee, K = 3, N = 333",
+     "--model committee --hidden 3 --wiring tree --weights spherical --inputs 333", (3.5,)),
+]
+
+
+def wrong_of(runs, problems, temperatures):
+    def cell(answers):
+        return (f"{middle(values(answers, 'errors'))}; "
+                f"{seconds(middle(values(answers, 'processor_seconds')))} s")
+
+    head("problem", "load", "M", "plain run", *(f"T = {t}" for t in temperatures), "default")
+    seeds = max(1, 3 * runs.seeds // 10)
+    for title, options, loads in problems:
+        for load in loads:
+            problem = f"{options} --load {load}"
+            plain = runs.all(f"{problem} --restarts 0 --no-finish", seeds)
+            row(title if load == loads[0] else "", load, plain[0]["patterns"], cell(plain),
+                *(cell(runs.all(f"{problem} --temperature {t} --no-finish", seeds))
+                  for t in temperatures), cell(runs.all(problem, seeds)))
+
+
+def wrong_binary(runs):
+    wrong_of(runs, WRONG_BINARY, BINARY_TEMPERATURES)
+
+
+def wrong_real(runs):
+    wrong_of(runs, WRONG_REAL, REAL_TEMPERATURES)
+
+
+# ------------------------------------------------------------------------------- largest stability
+
+def gardner_load(kappa):
+    """1/load = integral over t > -kappa of (t + kappa)^2 under the normal density."""
+    tail = 0.5 * math.erfc(-kappa / math.sqrt(2))
+    density = math.exp(-kappa * kappa / 2) / math.sqrt(2 * math.pi)
+    return 1 / ((1 + kappa * kappa) * tail + kappa * density)
+
+
+def gardner_stability(load):
+    low, high = -1.0, 10.0
+    for _ in range(100):
+        kappa = (low + high) / 2
+        low, high = (kappa, high) if gardner_load(kappa) > load else (low, kappa)
+    return low
+
+
+def stability(runs):
+    head("load", "theory", "`stability`", "gap to `stability_bound`, most", "s, median")
+    for load in (0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 1.9):
+        answers = runs.all(f"--weights spherical --inputs 1001 --load {load} --solver adatron",
+                           max(1, runs.seeds // 2))
+        good = solved(answers)
+        gap = max(run["stability_bound"] - run["stability"] for run in good)
+        few = "" if len(good) == len(answers) else f" ({len(good)} of {len(answers)} can be stored)"
+        row(load, f"{gardner_stability(load):.4f}",
+            mean_and_error(values(good, "stability")) + few, f"{gap:.0e}",
+            seconds(middle(values(answers, "processor_seconds"))))
+
+
+def separable_share(inputs, patterns):
+    """Cover's count: the chance that patterns in general position have a solution."""
+    return sum(math.comb(patterns - 1, i) for i in range(inputs)) / 2 ** (patterns - 1)
+
+
+def finish(runs):
+    head("load", "`--no-finish` stores", "default stores", "proved impossible", "open",
+         "Cover's share that can be stored", "s: median, most")
+    for load in (1.8, 1.9, 2.0, 2.1):
+        problem = f"--weights spherical --inputs 501 --load {load} --restarts 0"
+        seeds = 2 * runs.seeds
+        alone = runs.all(f"{problem} --no-finish", seeds)
+        answers = runs.all(problem, seeds)
+        times = values(answers, "processor_seconds")
+        proved = [run for run in answers if run.get("infeasible")]
+        row(load, of(alone), of(answers), len(proved),
+            seeds - len(solved(answers)) - len(proved),
+            f"{separable_share(501, answers[0]['patterns']):.2f}",
+            f"{seconds(middle(times))}, {seconds(max(times))}")
+
+
+# ---------------------------------------------------------------------------------- small problems
+
+SMALL = ([(f"perceptron, N = {n}", f"--inputs {n}", load)
+          for n in (21, 51, 101, 199) for load in (0.6, 0.7)]
+         + [("tree committee, K = 3, N = 63",
+             "--model committee --hidden 3 --wiring tree --inputs 63", 0.7),
+            ("committee, K = 3, N = 31", "--model committee --hidden 3 --inputs 31", 0.6),
+            ("committee, K = 5, N = 101", "--model committee --hidden 5 --inputs 101", 0.5)])
+
+
+def small(runs):
+    names = ("bp", "amp", "ep", "sbpi")
+    head("problem", "load", *(f"`{name}`" for name in names), "any of the four", "`auto`",
+         "s of `auto`: median, most")
+    seeds = range(3000, 3000 + 4 * runs.seeds)
+    for title, options, load in SMALL:
+        stored = {}
+        for name in (*names, "auto"):
+            answers = [runs.one(f"{options} --load {load} --time-limit 60 --solver {name}", seed)
+                       for seed in seeds]
+            stored[name] = {seed for seed, run in zip(seeds, answers) if run["errors"] == 0}
+            times = values(answers, "processor_seconds")
+        some = set().union(*(stored[name] for name in names))
+        row(title, load, *(len(stored[name]) for name in names), len(some), len(stored["auto"]),
+            f"{seconds(middle(times))}, {seconds(max(times))}")
+
+
 # ---------------------------------------------------------------------------------------- learners
 
 FIXED = [
@@ -444,7 +572,8 @@ TABLES = {
     "instances": instances, "pace": pace, "schedules": schedules, "dampings": dampings,
     "networks": networks, "parity": parity, "entropies": entropies, "teachers": teachers,
     "fixed-loads": fixed_loads, "images-real": images_real, "images-binary": images_binary,
-    "images-more": images_more,
+    "images-more": images_more, "wrong-binary": wrong_binary, "wrong-real": wrong_real,
+    "stability": stability, "finish": finish, "small": small,
 }
 
 

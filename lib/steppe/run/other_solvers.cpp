@@ -11,7 +11,8 @@ namespace steppe {
 
 namespace {
 
-/// Errors that no other solver makes good: more than this, and than this part of the patterns.
+/// Errors that no other solver makes good where two have left them: more than this, and than this
+/// part of the patterns.
 constexpr std::size_t hopeless_errors = 20;
 constexpr double hopeless_share = 0.1;
 
@@ -38,12 +39,12 @@ std::vector<SolverKind> solvers_to_follow(const SolveOptions& options, const Pat
 }
 
 bool try_others(Tries& tries, const SolveOptions& options, const std::vector<SolverKind>& others) {
-    const SolveSummary& first = tries.result().summary;
-    const auto share =
-        static_cast<std::size_t>(hopeless_share * static_cast<double>(first.patterns));
-    if (first.errors > std::max(hopeless_errors, share)) return true;
+    const auto share = static_cast<std::size_t>(
+        hopeless_share * static_cast<double>(tries.result().summary.patterns));
     for (const SolverKind kind : others) {
         const std::size_t before = tries.result().summary.errors;
+        // One solver may have run away on what the next one stores at once; two have not.
+        if (tries.several() && before > std::max(hopeless_errors, share)) return true;
         const std::string tried = tries.solvers();
         SolveOptions other = options;
         other.solver = kind;

@@ -15,8 +15,8 @@ std::vector<SolverKind> solvers_to_follow(const SolveOptions& options, const Pat
                                           SolverKind chosen);
 
 /// Adds runs of them until one leaves no error above the target; what Tries::add returns. More
-/// errors than 20 and a tenth of the patterns are above what can be stored: true without a run. The
-/// summary says who found the weights, or who has tried.
+/// errors than 20 and a tenth of the patterns, left by two solvers, are above what can be stored:
+/// true without a further run. The summary says who found the weights, or who has tried.
 bool try_others(Tries& tries, const SolveOptions& options, const std::vector<SolverKind>& others);
 
 }  // namespace steppe
