@@ -47,8 +47,9 @@ TEST_CASE("unsolved: status 1, the best weights are written with a warning") {
     const std::string line = "solve --inputs 101 --load 1.5 --steps 10 --out " + (folder / "w.txt");
     const Outcome outcome = run(line);
     CHECK(outcome.status == 1);
-    CHECK(outcome.out.find("status        unsolved: No solution was found, the plain run ended") ==
-          0);
+    CHECK(
+        outcome.out.find("status        unsolved: No solution was found, plain runs of bp and amp "
+                         "ended") == 0);
     CHECK(outcome.err.find("steppe: warning: the weights in") == 0);
     CHECK(read_solution(folder / "w.txt").weights.unit_inputs() == 101);
     CHECK(run(line + " --quiet").err.empty());

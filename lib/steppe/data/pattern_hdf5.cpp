@@ -160,7 +160,8 @@ bool is_packed(hdf5::Reader& file, const std::string& name, const ReadOptions& o
 
 AnyPatterns read_inputs(hdf5::Reader& file, const ReadOptions& options) {
     // Files made elsewhere need no format, only the dataset.
-    if (file.has_attribute("", "format")) file.require_format(format_name, "pattern file");
+    const bool own = file.has_attribute("", "format");
+    if (own) file.require_format(format_name, "pattern file");
     const bool bits = options.datasets.inputs.empty() && file.has("bits");
     const std::string name = bits ? "bits" : name_or(options.datasets.inputs, "inputs");
     if (!file.has(name)) {
@@ -172,7 +173,10 @@ AnyPatterns read_inputs(hdf5::Reader& file, const ReadOptions& options) {
     }
     const bool may_be_packed = bits || name == "bits";
     if (may_be_packed && is_packed(file, name, options)) return read_bits(file, name);
-    return read_numbers(file, name, options);
+    ReadOptions as_written = options;
+    // Our own files hold bits, or real numbers whatever they are.
+    if (own && options.values == InputValues::AsFound) as_written.values = InputValues::Numbers;
+    return read_numbers(file, name, as_written);
 }
 
 void write_rows(const PatternSet& patterns, H5::H5File& file) {

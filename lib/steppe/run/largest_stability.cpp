@@ -59,6 +59,8 @@ class StabilityRun {
         StabilityReport report;
         report.bound = adatron_.bound();
         report.infeasible = adatron_.proof().infeasible;
+        const double margin = options_.network.margin;
+        report.impossible = report.infeasible || (margin > 0.0 && report.bound <= margin);
         report.ended = adatron_.done();
         report.iterations = iterations_;
         report.seconds = seconds();
@@ -202,6 +204,10 @@ bool will_finish_exactly(const SolveOptions& options) {
     return options.finish && is_convex(options.network) &&
            options.schedule.kind != ScheduleKind::None && !options.continue_after_solution &&
            !options.temperature;
+}
+
+double stability_of(const Network& network, const Weights& weights, const Patterns& patterns) {
+    return AdaTron(network, patterns).stability_of(weights);
 }
 
 SolveResult find_largest_stability(const SolveOptions& options, const Patterns& patterns,

@@ -15,6 +15,9 @@ void require_convex(const Network& network);
 /// Whether finish_exactly() will follow message passing that leaves errors.
 bool will_finish_exactly(const SolveOptions& options);
 
+/// min_a z_a/sqrt(inputs) of weights of such a problem, in the unit of the inputs.
+double stability_of(const Network& network, const Weights& weights, const Patterns& patterns);
+
 /// --solver adatron: goes on to the largest stability. Labels must be folded in.
 SolveResult find_largest_stability(const SolveOptions& options, const Patterns& patterns,
                                    const SolveObserver& observer);

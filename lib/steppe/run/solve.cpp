@@ -913,6 +913,12 @@ SolveResult solve(const SolveOptions& options, Patterns patterns, const SolveObs
                     return pass_messages(once, {kind, ""}, watch);
                 },
                 observer);
+            // Of the weights that are returned, whichever run found them.
+            SolveSummary& summary = result->summary;
+            if (summary.stability && summary.tolerant_tries > 0) {
+                summary.stability->stability =
+                    stability_of(options.network, result->weights, given);
+            }
         }
         describe_target(result->summary, options, contradictions);
     });

@@ -200,6 +200,9 @@ struct StabilityReport {
     double stability = 0.0;   ///< of the weights returned: min_a z_a/sqrt(inputs)
     double bound = 0.0;       ///< no weights have more, as the multipliers prove
     bool infeasible = false;  ///< no weights store the patterns, as the multipliers prove
+    /// No weights store the patterns with the margin asked for, as the multipliers prove: the bound
+    /// is not above it, or they are infeasible.
+    bool impossible = false;
     /// The weights have the largest stability there is, or the bound is 0 to rounding.
     bool ended = false;
     std::size_t iterations = 0;  ///< of AdaTron

@@ -113,7 +113,7 @@ SolveResult run_tolerantly(const SolveOptions& options, const Contradictions& co
                         summary.errors == 1 ? "" : "s", summary.patterns);
         if (was_stopped(summary)) {
             // The sentence that says so stands.
-        } else if (summary.stability && summary.stability->infeasible) {
+        } else if (summary.stability && summary.stability->impossible) {
             summary.message = fmt::format(
                 "No weights store the patterns, as multipliers prove; after {} {}.", what, best);
         } else if (hopeless) {
@@ -160,10 +160,9 @@ void describe_target(SolveSummary& summary, const SolveOptions& options,
     if (options.target_errors && summary.errors > 0 && summary.errors <= *options.target_errors &&
         !ended) {
         summary.status = SolveStatus::Target;
-        summary.message =
-            fmt::format("No more than {} error{} were asked for. ", *options.target_errors,
-                        *options.target_errors == 1 ? "" : "s") +
-            summary.message;
+        summary.message = fmt::format("No more than {} error{} asked for. ", *options.target_errors,
+                                      *options.target_errors == 1 ? " was" : "s were") +
+                          summary.message;
     }
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "steppe/run/ending.hpp"
+
 namespace steppe {
 
 bool was_stopped(const SolveSummary& summary) {
@@ -24,7 +26,11 @@ bool Tries::add(SolveOptions options) {
     } else {
         join(std::move(next));
     }
-    const SolveSummary& now = result_->summary;
+    SolveSummary& now = result_->summary;
+    // The last run knew of the time that was left.
+    if (now.status == SolveStatus::TimeLimit) {
+        now.message = ending_message(now, {"", "", options_.time_limit, ""});
+    }
     return !was_stopped(now) && now.errors > options_.target_errors.value_or(0) &&
            (options_.max_iterations == 0 || now.iterations < options_.max_iterations) &&
            (options_.time_limit == 0.0 || now.seconds < options_.time_limit);
