@@ -452,7 +452,7 @@ Finding converged_is_settled(const Trial& t) {
     const Answer answer = answer_to(longer);
     if (!answer.result || !answer.result->summary.converged) return not_asked;
     const double overlap = answer.result->summary.overlap;
-    if (std::abs(overlap - s.overlap) < 0.01 + 100.0 * tolerance) return fine;
+    if (std::abs(overlap - s.overlap) < 0.01 + 300.0 * tolerance) return fine;
     return fmt::format("overlap {} at tolerance {}, {} at a tenth of it", s.overlap, tolerance,
                        overlap);
 }

@@ -107,7 +107,7 @@ TEST_CASE("with focusing, both forms, and with hidden units, too") {
     }
 }
 
-TEST_CASE("random patterns: the entropy of replica theory") {
+TEST_CASE("random patterns: the entropy of replica theory" * doctest::test_suite("study")) {
     struct Family {
         const char* name;
         Network network;

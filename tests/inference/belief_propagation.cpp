@@ -132,7 +132,7 @@ TEST_CASE("a solver asks only for what its accuracy needs") {
     CHECK_THROWS_AS(solver({true, true, false}, Accuracy::Exact), Error);
 }
 
-TEST_CASE("hopeless loads: every number stays finite") {
+TEST_CASE("hopeless loads: every number stays finite" * doctest::test_suite("study")) {
     for (const std::size_t hidden : {1, 3}) {
         for (const Accuracy accuracy : {Accuracy::Relaxed, Accuracy::Gaussian, Accuracy::Exact}) {
             for (const double load : {1.5, 6.0}) {

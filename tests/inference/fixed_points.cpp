@@ -72,7 +72,8 @@ BeliefPropagationOptions sequential(Accuracy accuracy, Precision precision) {
 
 }  // namespace
 
-TEST_CASE("fixed points of the reference implementation: every file, both precisions") {
+TEST_CASE("fixed points of the reference implementation: every file, both precisions" *
+          doctest::test_suite("study")) {
     std::size_t files = 0;
     for (const auto& entry : std::filesystem::directory_iterator(std::string(STEPPE_TEST_DATA) +
                                                                  "/oracles/bp_fixed_points")) {
@@ -152,7 +153,7 @@ TEST_CASE("several patterns: belief propagation is close to the enumeration") {
     }
 }
 
-TEST_CASE("random patterns: overlap and entropy of replica theory") {
+TEST_CASE("random patterns: overlap and entropy of replica theory" * doctest::test_suite("study")) {
     std::ifstream file(std::string(STEPPE_TEST_DATA) + "/oracles/replica.csv");
     std::size_t compared = 0;
     for (std::string line; std::getline(file, line);) {
@@ -182,7 +183,7 @@ TEST_CASE("random patterns: overlap and entropy of replica theory") {
     CHECK(compared == 4);
 }
 
-TEST_CASE("relaxed is gaussian as the inputs grow") {
+TEST_CASE("relaxed is gaussian as the inputs grow" * doctest::test_suite("study")) {
     // The difference is of order 1/sqrt(inputs) in a message, and falls with it.
     double before = 1.0;
     for (const std::size_t inputs : {101, 1001, 4001}) {

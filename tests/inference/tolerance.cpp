@@ -206,8 +206,8 @@ struct Average {
 
 }  // namespace
 
-TEST_CASE(
-    "free entropy, entropy, overlap and errors at a temperature are those of replica theory") {
+TEST_CASE("free entropy, entropy, overlap and errors at a temperature are those of replica theory" *
+          doctest::test_suite("study")) {
     const std::vector<Theory> rows = read_theory();
     REQUIRE(rows.size() == 3);
     // The mean of the seeds scatters by its standard error; what is left where N is finite falls

@@ -29,7 +29,8 @@ TEST_CASE("every instance is solved") {
     CHECK(files == 6);
 }
 
-TEST_CASE("at least 9 of seeds 1 to 10: N = 1001, load 0.66, and K = 5, N = 321, load 0.5") {
+TEST_CASE("at least 9 of seeds 1 to 10: N = 1001, load 0.66, and K = 5, N = 321, load 0.5" *
+          doctest::test_suite("study")) {
     struct Problem {
         Network network;
         std::size_t patterns;

@@ -38,7 +38,8 @@ std::size_t solved(SolveOptions options, double load, std::uint64_t seeds) {
 
 }  // namespace
 
-TEST_CASE("spherical weights: tree committee, full committee, perceptron with margins") {
+TEST_CASE("spherical weights: tree committee, full committee, perceptron with margins" *
+          doctest::test_suite("study")) {
     SolveOptions options;
     options.network = {999, 3, Wiring::Tree, Gate::Majority, WeightKind::Spherical};
     CHECK(solved(options, 2.0, 3) == 3);
@@ -53,7 +54,8 @@ TEST_CASE("spherical weights: tree committee, full committee, perceptron with ma
     CHECK(solved(options, 0.85, 5) == 5);  // capacity 0.961
 }
 
-TEST_CASE("parity of a tree, with labels that fold and with labels that do not") {
+TEST_CASE("parity of a tree, with labels that fold and with labels that do not" *
+          doctest::test_suite("study")) {
     SolveOptions options;
     options.network = {999, 3, Wiring::Tree, Gate::Parity};
     CHECK(solved(options, 0.5, 10) >= 8);
@@ -70,7 +72,7 @@ TEST_CASE("parity of a tree, with labels that fold and with labels that do not")
     CHECK(solved(options, 0.4, 2) == 0);
 }
 
-TEST_CASE("belief propagation solves them as well") {
+TEST_CASE("belief propagation solves them as well" * doctest::test_suite("study")) {
     SolveOptions options;
     options.solver = SolverKind::BeliefPropagation;
     options.network = {333, 3, Wiring::Tree, Gate::Majority, WeightKind::Spherical};
@@ -86,7 +88,7 @@ TEST_CASE("belief propagation solves them as well") {
     CHECK(solved(options, 0.3, 3) == 3);
 }
 
-TEST_CASE("a committee of 255 units, a committee of one") {
+TEST_CASE("a committee of 255 units, a committee of one" * doctest::test_suite("study")) {
     SolveOptions options;
     options.network = {301, 255};
     CHECK(solved(options, 0.0016, 1) == 1);
@@ -95,7 +97,7 @@ TEST_CASE("a committee of 255 units, a committee of one") {
     CHECK(solved(options, 0.5, 1) == 1);
 }
 
-TEST_CASE("a teacher is learned with the errors of replica theory") {
+TEST_CASE("a teacher is learned with the errors of replica theory" * doctest::test_suite("study")) {
     struct Wanted {
         double load, gibbs, bayes, clipped;
     };
@@ -120,7 +122,7 @@ TEST_CASE("a teacher is learned with the errors of replica theory") {
     }
 }
 
-TEST_CASE("errors against a teacher: what fresh patterns say") {
+TEST_CASE("errors against a teacher: what fresh patterns say" * doctest::test_suite("study")) {
     for (const Network& network :
          {Network{1001, 1, Wiring::Full, Gate::Majority, WeightKind::Spherical},
           Network{501, 3, Wiring::Full, Gate::Majority, WeightKind::Spherical},

@@ -51,7 +51,8 @@ SolveResult solve_at(const Network& network, double load, std::uint64_t seed) {
 
 }  // namespace
 
-TEST_CASE("of sets of 21 inputs that enumeration stores few are left") {
+TEST_CASE("of sets of 21 inputs that enumeration stores few are left" *
+          doctest::test_suite("study")) {
     const Network network{21, 1};
     std::size_t solvable = 0, stored = 0;
     for (std::uint64_t seed = 1; seed <= 40; ++seed) {
@@ -69,7 +70,8 @@ TEST_CASE("of sets of 21 inputs that enumeration stores few are left") {
     CHECK(stored + 3 >= solvable);
 }
 
-TEST_CASE("sets that one try of belief propagation leaves are stored") {
+TEST_CASE("sets that one try of belief propagation leaves are stored" *
+          doctest::test_suite("study")) {
     // Each of the twelve of a kind is stored by some solver; the one try left out some.
     std::size_t more = 0;
     for (const auto& [network, load] :
@@ -98,7 +100,8 @@ TEST_CASE("a first solver that runs away does not end the search") {
     CHECK(solve_at({101, 5}, 0.5, 3017).summary.errors == 0);
 }
 
-TEST_CASE("who has tried is told; options that ask for one solver have it alone") {
+TEST_CASE("who has tried is told; options that ask for one solver have it alone" *
+          doctest::test_suite("study")) {
     const Network network{17, 1};  // no set of as many patterns is easy
     std::uint64_t seed = 1;
     while (has_solution(*patterns_of(network, 14, seed))) ++seed;

@@ -58,7 +58,8 @@ TEST_CASE("every schedule solves an easy problem, and the answer is checked weig
     CHECK(solve(fields, patterns).summary.status == SolveStatus::Solved);
 }
 
-TEST_CASE("a hopeless load ends unsolved with a sentence and finite numbers") {
+TEST_CASE("a hopeless load ends unsolved with a sentence and finite numbers" *
+          doctest::test_suite("study")) {
     for (const std::size_t hidden : {1, 3}) {
         SolveOptions options = options_for({101, hidden});
         options.schedule.steps = 30;
@@ -294,7 +295,7 @@ TEST_CASE("the solver is chosen by the patterns, unless it is given") {
           "there are fewer than 200 inputs");
 }
 
-TEST_CASE("fresh tries solve problems on which one try fails") {
+TEST_CASE("fresh tries solve problems on which one try fails" * doctest::test_suite("study")) {
     std::size_t at_once = 0, in_the_end = 0;
     for (std::uint64_t seed = 1; seed <= 10; ++seed) {
         SolveOptions options = options_for({501, 1});
@@ -316,7 +317,8 @@ TEST_CASE("fresh tries solve problems on which one try fails") {
     CHECK(in_the_end >= 7);
 }
 
-TEST_CASE("tries that leave many errors are few; without focusing there is one") {
+TEST_CASE("tries that leave many errors are few; without focusing there is one" *
+          doctest::test_suite("study")) {
     SolveOptions options = options_for({301, 1});
     const auto patterns = patterns_of(options.network, 1.5);
     const SolveSummary summary = solve(options, patterns).summary;
