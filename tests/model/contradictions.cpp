@@ -52,6 +52,32 @@ TEST_CASE("real patterns as well; weights that hold a sum of 0 answer -1 on both
     CHECK(find_contradictions(network, real({-1, -1})).least_errors == 1);
 }
 
+TEST_CASE("patterns of zeros alone have one answer") {
+    const auto real = [](const Signs& labels) {
+        return Patterns(std::make_shared<RealPatterns>(RealPatterns::from_values(
+            2, 4, {0.0f, 0.0f, 1.0f, 2.0f, -0.0f, 0.0f, 0.0f, 0.0f}, labels)));
+    };
+    for (const std::size_t units : {1, 3}) {
+        Network network{2, units};
+        network.weights = WeightKind::Spherical;
+        const Patterns given = real({1, 1, -1, 1});
+        for (const Patterns& patterns : {given, given.fold_labels()}) {
+            const Contradictions found = find_contradictions(network, patterns);
+            CHECK(found.zeros == 2);
+            CHECK(found.first_zeros == 0);
+            CHECK(found.least_errors == 2);
+            CHECK(found.groups == 0);
+        }
+        CHECK(find_contradictions(network, real({-1, 1, -1, -1})).least_errors == 0);
+        network.margin = 0.1;
+        CHECK(find_contradictions(network, given.fold_labels()).zeros == 3);
+    }
+    // An even number of units that all answer -1.
+    Network parity{2, 2};
+    parity.gate = Gate::Parity;
+    CHECK(find_contradictions(parity, real({1, 1, -1, 1})).zeros == 1);
+}
+
 TEST_CASE("no weights have fewer errors than contradictions say, and some of one input have them") {
     rc::check([] {
         Network network{*rc::gen::inRange<std::size_t>(1, 4)};

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "steppe/data/derived_patterns.hpp"
 #include "steppe/data/repeated_patterns.hpp"
+#include "steppe/model/errors.hpp"
+#include "steppe/model/weights.hpp"
 
 namespace steppe {
 
@@ -12,6 +15,8 @@ namespace {
 /// What a pattern of a group wants of the group's inputs x (as they were given): kinds 0 and 1 the
 /// answers +1 and -1 on x, kinds 2 and 3 the same on -x.
 using Counts = std::array<std::size_t, 4>;
+
+constexpr std::size_t none = static_cast<std::size_t>(-1);
 
 /// What can be answered together.
 enum class Rule {
@@ -68,10 +73,47 @@ std::size_t least_errors(Rule rule, const Counts& n) {
     return 0;
 }
 
+/// Patterns whose inputs are all 0.
+std::vector<std::size_t> patterns_of_zeros(const Patterns& patterns) {
+    std::vector<std::size_t> zeros;
+    if (!patterns.real()) return zeros;
+    patterns.visit([&](const auto& set) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(*set)>, RealPatterns>) {
+            for (std::size_t a = 0; a < set->patterns(); ++a) {
+                const auto row = set->values().subspan(a * set->inputs(), set->inputs());
+                if (std::ranges::all_of(row, [](float x) { return x == 0.0f; })) {
+                    zeros.push_back(a);
+                }
+            }
+        }
+    });
+    return zeros;
+}
+
+/// Any weights tell which of them are wrong.
+void count_zeros(const Network& network, const Patterns& patterns,
+                 const std::vector<std::size_t>& zeros, Contradictions& found) {
+    const Weights any = Weights::from_values(network.unit_inputs(), network.hidden,
+                                             std::vector<double>(network.weight_count(), 1.0));
+    for (const std::size_t a : zeros) {
+        const std::array<std::size_t, 1> one{a};
+        const std::size_t wrong = selected(patterns, one).visit([&](const auto& set) {
+            return count_errors(network, any, *set);
+        });
+        if (wrong == 0) continue;
+        if (found.zeros++ == 0) found.first_zeros = a;
+    }
+    found.least_errors += found.zeros;
+}
+
 }  // namespace
 
 Contradictions find_contradictions(const Network& network, const Patterns& patterns) {
     Contradictions found;
+    const std::vector<std::size_t> zeros = patterns_of_zeros(patterns);
+    Network real = network;
+    real.weights = WeightKind::Spherical;
+    count_zeros(real, patterns, zeros, found);
     const Rule rule = rule_of(network, patterns.real());
     if (rule == Rule::Nothing) return found;
     const RepeatedPatterns repeated = find_repeated(patterns);
@@ -86,14 +128,15 @@ Contradictions find_contradictions(const Network& network, const Patterns& patte
         const bool negative = back || (!labels.empty() && labels[a] < 0);
         return (opposite ? 2u : 0u) + (negative ? 1u : 0u);
     };
-    constexpr std::size_t none = static_cast<std::size_t>(-1);
     struct Group {
         Counts counts{};
         std::array<std::size_t, 4> first{none, none, none, none};
         bool contradictory = false;
     };
     std::vector<Group> groups(count);  // at the first pattern of each
+    const std::size_t first_zero = zeros.empty() ? none : zeros.front();
     for (std::size_t a = 0; a < count; ++a) {
+        if (repeated.first[a] == first_zero) continue;
         Group& group = groups[repeated.first[a]];
         const unsigned mine = kind(a);
         std::size_t earliest = none;

@@ -117,9 +117,11 @@ std::string learner_text(const SolveSummary& summary) {
 Json contradictions_json(const Contradictions& contradictions) {
     Json pairs = Json::array();
     for (const auto& [a, b] : contradictions.pairs) pairs.push_back({a + 1, b + 1});
-    return {{"groups", contradictions.groups},
-            {"least_errors", contradictions.least_errors},
-            {"pairs", pairs}};
+    Json json{{"groups", contradictions.groups},
+              {"least_errors", contradictions.least_errors},
+              {"pairs", pairs}};
+    if (contradictions.zeros > 0) json["zeros"] = contradictions.zeros;
+    return json;
 }
 
 Json solver_json(const SolveSummary& summary) {

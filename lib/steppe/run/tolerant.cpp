@@ -46,6 +46,29 @@ std::string pair_words(const std::pair<std::size_t, std::size_t>& pair) {
     return fmt::format("{} and {}", pair.first + 1, pair.second + 1);
 }
 
+/// "Patterns 1 and 61 contradict each other, and pattern 3 is of zeros alone, ...".
+std::string contradiction_words(const Contradictions& contradictions) {
+    std::string words;
+    const std::size_t named = std::min<std::size_t>(3, contradictions.pairs.size());
+    for (std::size_t p = 0; p < named; ++p) {
+        const bool last = p + 1 == contradictions.groups;
+        words += (p == 0 ? "Patterns "
+                  : last ? " and "
+                         : ", ") +
+                 pair_words(contradictions.pairs[p]);
+    }
+    if (contradictions.groups > named) {
+        words += fmt::format(" and {} more pairs", contradictions.groups - named);
+    }
+    if (named > 0) words += " contradict each other";
+    if (contradictions.zeros == 0) return words;
+    const std::size_t first = contradictions.first_zeros + 1, more = contradictions.zeros - 1;
+    const std::string whose = more == 0 ? fmt::format("attern {} is", first)
+                                        : fmt::format("attern {} and {} more are", first, more);
+    return words + (words.empty() ? "P" : ", and p") + whose +
+           " of zeros alone, whose answer no weights change";
+}
+
 }  // namespace
 
 SolveOptions with_tolerant_defaults(SolveOptions options, SolverKind solver, Regime regime) {
@@ -131,30 +154,20 @@ void describe_target(SolveSummary& summary, const SolveOptions& options,
                      const Contradictions& contradictions) {
     summary.contradictions = contradictions;
     summary.target_errors = options.target_errors;
-    if (contradictions.least_errors > 0) {
-        std::string pairs;
-        const std::size_t named = std::min<std::size_t>(3, contradictions.pairs.size());
-        for (std::size_t p = 0; p < named; ++p) {
-            pairs += (p == 0                           ? ""
-                      : p + 1 == contradictions.groups ? " and "
-                                                       : ", ") +
-                     pair_words(contradictions.pairs[p]);
-        }
-        if (contradictions.groups > named) {
-            pairs += fmt::format(" and {} more pairs", contradictions.groups - named);
-        }
-        const std::size_t least = contradictions.least_errors;
-        summary.message += fmt::format(
-            " Patterns {} contradict each other: no weights have fewer than {} error{}.", pairs,
-            least, least == 1 ? "" : "s");
+    const std::size_t least = contradictions.least_errors;
+    if (least > 0) {
+        summary.message +=
+            fmt::format(" {}: no weights have fewer than {} error{}.",
+                        contradiction_words(contradictions), least, least == 1 ? "" : "s");
     }
     // There is no solution whose number could have a logarithm.
-    if ((contradictions.least_errors > 0 || contradictions.no_volume) && !options.temperature &&
+    if ((least > 0 || contradictions.no_volume) && !options.temperature &&
         passes_messages(summary)) {
         summary.free_entropy = -std::numeric_limits<double>::infinity();
-        summary.free_entropy_note = contradictions.least_errors > 0
-                                        ? "no weights store contradictory patterns"
-                                        : "opposite patterns with label -1 leave no volume";
+        summary.free_entropy_note =
+            contradictions.groups > 0  ? "no weights store contradictory patterns"
+            : contradictions.zeros > 0 ? "no weights store patterns of zeros with that label"
+                                       : "opposite patterns with label -1 leave no volume";
     }
     const bool ended = was_stopped(summary) || summary.status == SolveStatus::Diverged;
     if (options.target_errors && summary.errors > 0 && summary.errors <= *options.target_errors &&

@@ -74,6 +74,12 @@ struct AdaTron::Impl {
         for (std::size_t a = 0; a < rows.rows(); ++a) {
             squares[a] = norm(rows.row(a)) * norm(rows.row(a));
         }
+        if (const auto zero = rows.zero_row()) {
+            // Its stability is 0 whatever the weights, which is the proof; no step mends it.
+            bound = 0.0;
+            bound_multipliers.assign(rows.rows(), 0.0);
+            bound_multipliers[*zero] = 1.0;
+        }
     }
 
     Weights weights_along(std::span<const double> direction) const {
@@ -92,6 +98,7 @@ struct AdaTron::Impl {
         const auto width = static_cast<int>(rows.columns());
         for (const std::size_t a :
              Philox(options.seed, Stream::Order).order(rows.rows(), sweeps++)) {
+            if (squares[a] == 0.0) continue;
             const double* row = rows.row(a).data();
             const double missing = rows.wanted(a) - cblas_ddot(width, row, 1, w.data(), 1);
             const double change = std::max(-alpha[a], missing / squares[a]);
