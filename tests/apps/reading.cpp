@@ -1,40 +1,15 @@
 // Files that options name, as users have them.
 #include <doctest/doctest.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <thread>
-
 #include "program.hpp"
+#include "support/fifo.hpp"
 #include "support/files.hpp"
 
 using namespace steppe::test;
 
 namespace {
-
-/// A FIFO that gives this text once.
-class Fifo {
-  public:
-    Fifo(const Folder& folder, const std::string& name, const std::string& text)
-        : path(folder / name) {
-        if (mkfifo(path.c_str(), 0600) != 0) std::abort();
-        writer_ = std::thread([this, text] { std::ofstream(path, std::ios::binary) << text; });
-    }
-    ~Fifo() {
-        // Where nobody has opened it, the writer still waits.
-        const int reader = open(path.c_str(), O_RDONLY | O_NONBLOCK);
-        writer_.join();
-        close(reader);
-    }
-    Fifo(const Fifo&) = delete;
-    Fifo& operator=(const Fifo&) = delete;
-
-    const std::string path;
-
-  private:
-    std::thread writer_;
-};
 
 /// Standard input is this file for a while.
 class StandardInput {

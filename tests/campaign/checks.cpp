@@ -479,7 +479,9 @@ Finding teacher_is_told_rightly(const Trial& t) {
         if (!(value >= 0.0 && value <= 1.0)) return fmt::format("the error {} is {}", name, value);
     }
     const Weights teacher = library_weights(t.problem.network, t.problem.teacher);
-    if (t.binary() && teacher == t.weights() && said.clipped != 0.0) {
+    // The errors are those of the end of the run, the weights the best that were seen.
+    const bool of_the_end = t.learner() || t.summary().best_iteration == t.summary().iterations;
+    if (t.binary() && of_the_end && teacher == t.weights() && said.clipped != 0.0) {
         return fmt::format("the weights are the teacher's, and their error is {}", said.clipped);
     }
     const WrongPatterns wrong = count_wrong(t.problem, t.problem.teacher);

@@ -1,14 +1,11 @@
 #include "steppe/data/byte_source.hpp"
 
 #include <doctest/doctest.h>
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-#include <thread>
 
 #include "steppe/data/file.hpp"
 #include "steppe/data/output.hpp"
+#include "support/fifo.hpp"
 #include "support/files.hpp"
 #include "support/reading.hpp"
 
@@ -16,35 +13,6 @@ using namespace steppe;
 using namespace steppe::test;
 
 namespace {
-
-/// A FIFO that gives these bytes to whoever opens it, once.
-class Fifo {
-  public:
-    Fifo(const Folder& folder, const std::string& name, std::string bytes)
-        : path(folder / name), writer_([this, bytes = std::move(bytes)] {
-              std::ofstream(path, std::ios::binary) << bytes;
-          }) {}
-    ~Fifo() {
-        // Where nobody has opened it, the writer still waits.
-        const int reader = open(path.c_str(), O_RDONLY | O_NONBLOCK);
-        writer_.join();
-        close(reader);
-    }
-    Fifo(const Fifo&) = delete;
-    Fifo& operator=(const Fifo&) = delete;
-
-    const std::string path;
-
-  private:
-    static std::string made(const std::string& path) {
-        if (mkfifo(path.c_str(), 0600) != 0) std::abort();
-        return path;
-    }
-    struct Made {
-        explicit Made(const std::string& path) { made(path); }
-    } made_{path};
-    std::thread writer_;
-};
 
 Patterns bits(std::size_t inputs, std::size_t patterns) {
     return std::make_shared<const PatternSet>(random_patterns(inputs, patterns, 3));
