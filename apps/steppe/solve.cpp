@@ -627,8 +627,8 @@ void report(const Request& r, const Outputs& outputs, Solution solution,
     write_or_rescue(solution, r.out);
     if (!r.json) says << fmt::format("{:<14}{}\n", "written", r.out);
     if (summary.errors > 0 && !r.quiet) {
-        io.err << fmt::format("steppe: warning: the weights in {} have {} errors\n", r.out,
-                              summary.errors);
+        io.err << fmt::format("steppe: warning: the weights in {} have {} error{}\n", r.out,
+                              summary.errors, summary.errors == 1 ? "" : "s");
     }
 }
 

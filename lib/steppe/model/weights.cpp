@@ -99,6 +99,11 @@ void Weights::normalise() {
         double largest = 0.0;
         for (const double w : unit) largest = std::max(largest, std::abs(w));
         if (largest == 0.0) continue;
+        // One over a number that is hardly above 0 would be infinite.
+        if (largest < 0x1p-500) {
+            for (double& w : unit) w *= 0x1p500;
+            largest *= 0x1p500;
+        }
         double squares = 0.0;
         for (const double w : unit) squares += w / largest * (w / largest);
         const double scale = std::sqrt(static_cast<double>(unit_inputs_) / squares) / largest;
