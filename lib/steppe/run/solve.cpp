@@ -114,6 +114,8 @@ std::vector<double> random_field(const SolveOptions& options, double symmetry, d
 /// A try whose weights have settled so far is given up when its errors have not become fewer for
 /// some iterations.
 constexpr double settled_overlap = 0.95;
+/// Weights that are all but certain.
+constexpr double frozen_overlap = 0.999;
 /// Deviation of the random external field of a fresh try. 0.1 moves the solutions themselves.
 constexpr double restart_field = 0.02;
 /// Restarts unless the caller says otherwise: tries end with errors that scatter like Poisson
@@ -537,6 +539,14 @@ class Run {
         return overlap > settled_overlap && ran_away() && since_best_ >= care_.patience;
     }
 
+    /// +-1 weights that are certain and leave a pattern wrong are no fixed point, though neither
+    /// magnetizations nor messages seem to move where fields are far in saturation.
+    bool is_frozen_wrong(double overlap) {
+        if (is_spherical() || options_.temperature || overlap < frozen_overlap) return false;
+        if (since_count_ > 0) count_now();
+        return errors_ > 0;
+    }
+
     Next iterate(const Pace& pace, const Coupling& coupling, std::size_t iteration_in_step) {
         if (amp_ && focused()) {
             amp_->set_margin(summary_.running_margin * (1.0 - amp_->overlap()));
@@ -568,8 +578,9 @@ class Run {
             look_at_weights();
         }
         lost_ = errors_ > 0 && summary_.errors == 0;
-        summary_.converged = report.converged(options_.tolerance) && !pulled;
         const double overlap = solver_->overlap();
+        summary_.converged =
+            report.converged(options_.tolerance) && !pulled && !is_frozen_wrong(overlap);
         if (observer_) {
             SolveProgress progress{iterations_,  summary_.tries,        pace.step() + 1,
                                    pace.steps(), iteration_in_step,     coupling,
