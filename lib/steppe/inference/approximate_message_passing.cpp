@@ -233,8 +233,9 @@ void ApproximateMessagePassing::Impl::visit_rows(Group& group, std::size_t begin
             const std::size_t e = pass.index(k, a - begin);
             const double old = static_cast<double>(g[a]);
             g[a] = static_cast<float>(std::clamp(pass.g[e], -largest_response, largest_response));
-            moved = std::max(moved, pass.variance[e] * (static_cast<double>(g[a]) - old) *
-                                        (static_cast<double>(g[a]) - old));
+            // Large responses are known to single precision.
+            const double now = static_cast<double>(g[a]), v = pass.variance[e];
+            moved = std::max(moved, v * (now - old) * (now - old) / (1.0 + v * now * now));
             slope += std::clamp(pass.g_prime[e], -largest_response, largest_response);
         }
         if (wiring.real_inputs()) {

@@ -20,7 +20,8 @@ struct IterationReport {
     /// Largest change of tanh u over all messages to +-1 weights (an upper bound); 0 where none are
     /// stored.
     double message_change = 0.0;
-    /// Approximate message passing: largest change of a pattern's response sqrt(V) g.
+    /// Approximate message passing: largest change of a pattern's response x = sqrt(V) g, over
+    /// sqrt(1 + x^2).
     /// Magnetizations that have reached +-1 stand still before responses do.
     double response_change = 0.0;
     /// Cavity precisions of real weights that came out at or near 0 or below and were raised.
