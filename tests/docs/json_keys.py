@@ -75,7 +75,7 @@ with tempfile.TemporaryDirectory() as folder:
     tiny = [" ".join(str(numbers.gauss(0, 1) * (1 if a < 20 else 1e-20)) for _ in range(30))
             for a in range(25)]
     for name, lines in (("alike.txt", alike), ("labels.txt", labels), ("twice.txt", twice),
-                        ("both.txt", both), ("tiny.txt", tiny), ("zeros.txt", ["0 0 0", "1 2 -3"])):
+                        ("both.txt", both), ("tiny.txt", tiny), ("zeros.txt", ["0 0 0", "1.5 2 -3"])):
         (pathlib.Path(folder) / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
     printed = {"solve": set(), "log": set(), "log of learners": set()}
     for words in SOLVES:
