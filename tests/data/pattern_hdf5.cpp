@@ -277,9 +277,9 @@ TEST_CASE("damaged files end in a sentence") {
         if (name.starts_with("h6") || name == "hb2") {
             CHECK(why.find("is cut short or damaged") != std::string::npos);
         }
-        CHECK_THROWS_AS(
-            read_any_patterns(cases + "../small_separable/gaussian_n20_m30.txt", cases + name + ".h5"),
-            Error);
+        CHECK_THROWS_AS(read_any_patterns(cases + "../small_separable/gaussian_n20_m30.txt",
+                                          cases + name + ".h5"),
+                        Error);
     }
 }
 
