@@ -209,6 +209,8 @@ std::size_t ExpectationPropagation::Impl::update(Unit& unit, bool move_site) {
         const RowPass& pass = group.passes[begin / row_grain];
         for (std::size_t a = begin; a < end; ++a) {
             const std::size_t e = pass.index(unit.index, a - begin);
+            // Responses to a sum that is known to be 0 grow without bound, and move nothing.
+            if (!unit.basis->sees(a)) continue;
             const double v = pass.variance[e];
             // (omega + V g)(D + 1/V) - omega/V, without the difference of large numbers.
             const double field = pass.omega[e] * wanted + pass.g[e] * (v * wanted + 1.0);

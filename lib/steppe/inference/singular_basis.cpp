@@ -141,11 +141,17 @@ SingularBasis::SingularBasis(const LinearWiring& wiring, const Poll& poll) {
     right_ = columns_of(in_pattern_space ? other : found.vectors, x.columns);
     left_squares_ = left_;
     for (double& u : left_squares_.values) u *= u;
+    sees_.resize(x.rows);
     for (std::size_t a = 0; a < x.rows; ++a) {
         double whole = 0.0, kept = 0.0;
         for (std::size_t i = 0; i < x.columns; ++i) whole += x(a, i) * x(a, i);
         for (std::size_t j = 0; j < rank(); ++j) {
             kept += left_squares_(a, j) * values_[j] * values_[j];
+        }
+        sees_[a] = whole > 0.0;
+        if (!sees_[a]) {
+            for (std::size_t j = 0; j < rank(); ++j) left_(a, j) = left_squares_(a, j) = 0.0;
+            continue;
         }
         // More than the whole is the rounding of larger patterns.
         if (std::abs(whole - kept) > lost_part * whole) ++lost_patterns_;

@@ -23,6 +23,8 @@ class SingularBasis {
     std::size_t patterns() const { return left_.rows; }
     std::size_t inputs() const { return right_.rows; }
     std::size_t rank() const { return values_.size(); }
+    /// Whether a pattern has any input that is not 0: what others answer tells nothing.
+    bool sees(std::size_t pattern) const { return sees_[pattern]; }
     /// Patterns of which a part, more than 1e-4 of their length, lies in what is left out: they are
     /// so much smaller than the largest that double precision loses them.
     std::size_t lost_patterns() const { return lost_patterns_; }
@@ -41,6 +43,7 @@ class SingularBasis {
   private:
     std::vector<double> values_;
     DenseMatrix left_, left_squares_, right_;
+    std::vector<bool> sees_;
     std::size_t lost_patterns_ = 0;
 };
 
