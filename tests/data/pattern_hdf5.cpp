@@ -9,6 +9,7 @@
 #include "steppe/data/pattern_file.hpp"
 #include "steppe/error.hpp"
 #include "steppe/numeric/random.hpp"
+#include "support/damaged.hpp"
 #include "support/files.hpp"
 #include "support/reading.hpp"
 
@@ -293,13 +294,7 @@ TEST_CASE("bytes changed at random: patterns are read, or refused in a sentence"
         write_patterns(set, folder / "whole.h5");
         const std::string whole_file = contents(folder / "whole.h5");
         for (std::uint64_t trial = 0; trial < 300; ++trial) {
-            const Philox random(trial, Stream::Test);
-            std::string changed = whole_file;
-            for (std::uint64_t b = 0; b <= trial % 4; ++b) {
-                changed[random.bits(b) % changed.size()] =
-                    static_cast<char>(random.bits(b, 1) & 0xff);
-            }
-            const std::string path = folder.write("changed.h5", changed);
+            const std::string path = folder.write("changed.h5", damaged(whole_file, trial));
             try {
                 const Patterns read = read_any_patterns(path);
                 CHECK(read.patterns() >= 1);

@@ -7,7 +7,7 @@
 #include "steppe/data/file.hpp"
 #include "steppe/data/output.hpp"
 #include "steppe/error.hpp"
-#include "steppe/numeric/random.hpp"
+#include "support/damaged.hpp"
 #include "support/files.hpp"
 
 using namespace steppe;
@@ -169,13 +169,7 @@ TEST_CASE("bytes changed at random: a solution is read, or refused in a sentence
         write_solution(solution, folder / "whole.h5");
         const std::string whole = contents(folder / "whole.h5");
         for (std::uint64_t trial = 0; trial < 300; ++trial) {
-            const Philox random(trial, Stream::Test);
-            std::string changed = whole;
-            for (std::uint64_t b = 0; b <= trial % 4; ++b) {
-                changed[random.bits(b) % changed.size()] =
-                    static_cast<char>(random.bits(b, 1) & 0xff);
-            }
-            const std::string path = folder.write("changed.h5", changed);
+            const std::string path = folder.write("changed.h5", damaged(whole, trial));
             try {
                 const Solution read = read_solution(path);
                 CHECK(read.weights.size() >= 1);
