@@ -60,7 +60,7 @@ int bits_of(const std::vector<Real>& numbers) {
         lowest = std::min(lowest, exponent - 53 + std::countr_zero(bits));
         highest = std::max(highest, exponent);
     }
-    return std::max(highest - lowest, 0);
+    return highest < lowest ? 0 : highest - lowest;  // none but zeros: 0
 }
 
 /// Whether sums of inputs times weights are exact in double, in any order.

@@ -55,7 +55,7 @@ struct ExpectationPropagation::Impl {
     /// Sums over the rows of a piece.
     struct Sums {
         double shrink = 0.0, variance = 0.0;
-        std::size_t floored = 0;
+        std::size_t floored = 0, rows = 0;
     };
 
     Impl(const FactorGraph& graph, const ExpectationPropagationOptions& wanted);
@@ -179,10 +179,13 @@ std::size_t ExpectationPropagation::Impl::update(Unit& unit, bool move_site) {
             pass.ask_gate();
             pass.ask_derivatives(unit.index);
             for (std::size_t r = 0; r < end - begin; ++r) {
+                // A sum that is known to be 0 tells nothing of the others.
+                if (!unit.basis->sees(begin + r)) continue;
                 const std::size_t e = pass.index(unit.index, r);
                 const double v = pass.variance[e];
                 sums.shrink += 1.0 + v * pass.g_prime[e];
                 sums.variance += v;
+                ++sums.rows;
             }
         }
         pieces[begin / row_grain] = sums;
@@ -193,10 +196,12 @@ std::size_t ExpectationPropagation::Impl::update(Unit& unit, bool move_site) {
         sums.shrink += piece.shrink;
         sums.variance += piece.variance;
         sums.floored += piece.floored;
+        sums.rows += piece.rows;
     }
     if (!move_site) return sums.floored;
     // (1/r - 1)/mean V, r the mean of what is left of the variances.
-    const double count = static_cast<double>(rows);
+    if (sums.rows == 0) return sums.floored;
+    const double count = static_cast<double>(sums.rows);
     const double mean_variance = sums.variance / count;
     double wanted = largest_site / mean_variance;
     if (sums.shrink > 0.0) wanted = std::min(wanted, (count / sums.shrink - 1.0) / mean_variance);
