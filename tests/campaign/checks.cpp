@@ -459,6 +459,13 @@ Finding converged_is_settled(const Trial& t) {
     if (!answer.result || !answer.result->summary.converged) return not_asked;
     const double overlap = answer.result->summary.overlap;
     if (std::abs(overlap - s.overlap) < 0.01 + 300.0 * tolerance) return fine;
+    // A fixed point from which small deviations grow is one as well: what moves there dies away
+    // first and grows again, and no tolerance tells such a point from a stable one.
+    for (const SolveProgress& later : answer.progress) {
+        if (later.iteration > s.iterations && later.report.change() > 10.0 * tolerance) {
+            return not_asked;
+        }
+    }
     return fmt::format("overlap {} at tolerance {}, {} at a tenth of it", s.overlap, tolerance,
                        overlap);
 }

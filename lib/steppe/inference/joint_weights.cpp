@@ -262,6 +262,9 @@ class SignWeights final : public JointWeights {
     static constexpr double least_precision = 1e-3;
     /// Weights that are all decided are told by no more than this.
     static constexpr double smallest_variance = 1e-9;
+    /// What the data say of a weight stays within this times their precision: where no weights
+    /// store the patterns, the sites of weights and patterns drive each other to no numbers.
+    static constexpr double largest_mean = 1e6;
 
     /// The Gaussian without each weight's own site, as log-odds.
     void take_cavities() {
@@ -278,8 +281,10 @@ class SignWeights final : public JointWeights {
         cavity_precision_ = std::max(full - precision_, 0.0);
         const std::span<double> out = sites_.data();
         out_of_basis(*basis_, along, out);
+        // A mean this far from +-1 comes of patterns that contradict each other (largest_mean).
+        const double most = largest_mean * (1.0 + cavity_precision_);
         for (std::size_t i = 0; i < size(); ++i) {
-            out[i] = (out[i] + field_[i] / precision_) * full - field_[i];
+            out[i] = std::clamp((out[i] + field_[i] / precision_) * full - field_[i], -most, most);
         }
     }
 
