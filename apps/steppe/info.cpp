@@ -22,14 +22,27 @@ namespace {
 
 struct Request {
     ProblemOptions problem;
-    std::string precision = "single";
-    bool dot = false, combinations = false;
+    std::string precision = default_text("precision");
+    bool dot = false, combinations = false, settings = false;
     bool json = false;
 };
+
+std::string settings_json() {
+    nlohmann::ordered_json json = nlohmann::ordered_json::object();
+    for (const Default& row : default_settings()) {
+        json[std::string(row.setting)].push_back(
+            {{"where", condition_words(row.when)}, {"default", row.value}});
+    }
+    return json_line(json) + "\n";
+}
 
 int execute(const Request& r, const Streams& io) {
     if (r.combinations) {
         io.out << combinations_markdown();
+        return 0;
+    }
+    if (r.settings) {
+        io.out << (r.json ? settings_json() : settings_markdown());
         return 0;
     }
     if (r.dot) {
@@ -99,10 +112,15 @@ Command add_info(CLI::App& program) {
     app->add_flag("--combinations", request->combinations,
                   "print which networks, inputs and solvers go together, as a table in Markdown")
         ->group("Output");
+    app->add_flag("--settings", request->settings,
+                  "print every default and where it holds, as a table in Markdown; with --json as "
+                  "one JSON object")
+        ->group("Output");
     app->add_flag("--json", request->json, "print the answer as one JSON object")->group("Output");
     return {app,
             {"steppe info", "steppe info --inputs 10001 --load 0.75",
-             "steppe info --model committee --dot", "steppe info --combinations"},
+             "steppe info --model committee --dot", "steppe info --combinations",
+             "steppe info --settings"},
             [request](const Streams& io) { return execute(*request, io); }};
 }
 

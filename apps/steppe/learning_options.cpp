@@ -2,27 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "commands.hpp"
 #include "steppe/error.hpp"
-#include "steppe/numeric/number.hpp"
+#include "steppe/options/settings.hpp"
 
 namespace steppe::cli {
 
-namespace {
-
-/// A number, which stays, or a range over the epochs.
-Ramp knob_of(const std::string& text) {
-    const std::optional<double> value = number_of(text);
-    if (value && std::isfinite(*value)) return {*value, *value, Ramp::Shape::Linear};
-    return Ramp::parse(text);
-}
-
-}  // namespace
-
 void LearnerRequest::add_to(CLI::App& command) {
-    const auto knob = [&](const char* name, std::string& value, const char* help) {
+    const auto defaults = [](const char* setting) {
+        return fmt::format(" ({})", default_words(setting));
+    };
+    const auto knob = [&](const char* name, std::string& value, const std::string& help) {
         return command.add_option(name, value, help)->group("Learning")->type_name("A[:B[:SHAPE]]");
     };
     preset_option_ = command
@@ -34,21 +24,16 @@ void LearnerRequest::add_to(CLI::App& command) {
                          ->type_name("NAME")
                          ->capture_default_str();
     rate_option_ = knob("--rate", rate_,
-                        "learning rate, a number or a range over the epochs (0.1 if not given; 3 "
-                        "for sgd and rsgd, 10 on correlated patterns, with preset fast 100; 2 for "
-                        "rsgd with binary weights)");
-    batch_option_ = command
-                        .add_option("--batch", batch_,
-                                    "patterns of a mini-batch (100 if not given; 1 for lal, 10 for "
-                                    "elal, 80 for rsgd with binary weights)")
-                        ->transform(at_least(1))
-                        ->group("Learning")
-                        ->type_name("COUNT");
+                        "learning rate, a number or a range over the epochs" + defaults("rate"));
+    batch_option_ =
+        command.add_option("--batch", batch_, "patterns of a mini-batch" + defaults("batch"))
+            ->transform(at_least(1))
+            ->group("Learning")
+            ->type_name("COUNT");
     epochs_option_ = command
                          .add_option("--epochs", epochs_,
-                                     "epochs after which the run ends, over which ranges go (1000 "
-                                     "if not given; 2000 for sgd and rsgd with preset slow, 4000 "
-                                     "for rsgd with binary weights, 3000 for sbpi)")
+                                     "epochs after which the run ends, over which ranges go" +
+                                         defaults("epochs"))
                          ->transform(at_least(1))
                          ->group("Learning")
                          ->type_name("COUNT");
@@ -56,23 +41,23 @@ void LearnerRequest::add_to(CLI::App& command) {
         command
             .add_option("--momentum", momentum_,
                         "sgd, rsgd: part of the last step that is added to the next, from 0 to "
-                        "below 1 (0.9 if not given; 0 with preset fast)")
+                        "below 1" +
+                            defaults("momentum"))
             ->transform(real_number())
             ->group("Learning")
             ->type_name("P");
-    beta_option_ = knob("--beta", beta_,
-                        "sgd, rsgd: slope of the tanh that stands in for a unit's sign "
-                        "(0.5:200:geometric if not given; 1.5 with preset fast)");
+    beta_option_ =
+        knob("--beta", beta_,
+             "sgd, rsgd: slope of the tanh that stands in for a unit's sign" + defaults("beta"));
     gamma_option_ =
         knob("--gamma", gamma_,
-             "sgd, rsgd: inverse temperature of the cross-entropy (8 if not given; 2 on "
-             "correlated patterns, 3 with preset fast); with binary weights how sharply the "
-             "replicas' sum decides "
-             "where they are pulled (0.05:2.05)");
+             "sgd, rsgd: inverse temperature of the cross-entropy; with binary weights how sharply "
+             "the replicas' sum decides where they are pulled" +
+                 defaults("gamma"));
     pull_option_ = knob("--pull", pull_,
-                        "elal, rsgd: pull of the replicas towards their mean (0.01:200:geometric "
-                        "if not given for elal, where it is multiplied by the rate; "
-                        "0.001:1:geometric for rsgd, 0.75 with binary weights)");
+                        "elal, rsgd: pull of the replicas towards their mean, for elal times the "
+                        "rate" +
+                            defaults("pull"));
     norm_option_ = command
                        .add_option("--start-norm", start_norm_,
                                    "lal, elal: norm of the start weights over the root of a unit's "
@@ -132,7 +117,7 @@ LearningOptions LearnerRequest::options(SolverKind solver, const Network& networ
                                                 : StopAt::Network;
     const auto read = [](const CLI::Option* option, const std::string& text,
                          std::optional<Ramp>& knob) {
-        if (option->count() > 0) knob = knob_of(text);
+        if (option->count() > 0) knob = Ramp::parse_knob(text);
     };
     read(rate_option_, rate_, options.rate);
     read(beta_option_, beta_, options.beta);

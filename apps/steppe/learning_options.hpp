@@ -25,9 +25,10 @@ class LearnerRequest {
     void refuse_others(SolverKind solver, const Network& network,
                        std::optional<std::size_t> replicas) const;
 
-    std::string rate_, beta_, gamma_, pull_, preset_ = "slow", stop_at_ = "network";
+    std::string rate_, beta_, gamma_, pull_, preset_ = default_text("preset"),
+                                             stop_at_ = default_text("stop-at");
     std::size_t batch_ = 0, epochs_ = 0;
-    double momentum_ = 0.0, start_norm_ = 1.0;
+    double momentum_ = 0.0, start_norm_ = default_number("start-norm");
     CLI::Option *rate_option_ = nullptr, *beta_option_ = nullptr, *gamma_option_ = nullptr,
                 *pull_option_ = nullptr, *preset_option_ = nullptr, *stop_option_ = nullptr,
                 *batch_option_ = nullptr, *epochs_option_ = nullptr, *momentum_option_ = nullptr,

@@ -30,25 +30,23 @@ namespace steppe::cli {
 
 namespace {
 
-const std::vector<std::string> schedule_names{"auto", "none", "reinforcement",
-                                              "pseudo-reinforcement", "scoping"};
-
 /// What the options of `solve` are read into.
 struct Request {
     ProblemOptions problem;
     LearnerRequest learning;
     std::string test_file, test_labels_file;
     DatasetNames test_datasets;
-    std::string solver = "auto", accuracy = "relaxed", precision = "single";
+    std::string solver = default_text("solver"), accuracy = default_text("accuracy"),
+                precision = default_text("precision");
     std::size_t block = 0, restarts = 0;
-    double damping = 0.5, running_margin = 0.05;
-    double tolerance = 1e-4;
+    double damping = 0.0, running_margin = 0.0;
+    double tolerance = default_number("tolerance");
     std::string symmetry_field, temperature;
     std::size_t target_errors = 0;
-    std::string schedule = "auto", form = "replicas", coupling_range;
+    std::string schedule = "auto", form = default_text("reinforcement-form"), coupling_range;
     std::string steps;
     std::size_t iterations_per_step = 0, free_iterations = 0;
-    double step_tolerance = 0.0, exponent = 0.5, replicas = 0.0;
+    double step_tolerance = 0.0, exponent = default_number("exponent"), replicas = 0.0;
     std::size_t threads = 0, max_iterations = 0;
     double time_limit = 0.0;
     bool continue_after_solution = false, json = false, quiet = false, no_finish = false;
@@ -66,6 +64,11 @@ struct Request {
                 *range_option = nullptr, *free_option = nullptr, *tolerance_option = nullptr,
                 *schedule_option = nullptr, *no_finish_option = nullptr, *proof_option = nullptr;
 };
+
+/// What holds where the option is not given, for the end of its help.
+std::string defaults(const std::string& setting, const std::string& note = "") {
+    return fmt::format(" ({}{})", default_words(setting), note.empty() ? "" : "; " + note);
+}
 
 void add_options(CLI::App& command, Request& r) {
     r.problem.add_to(command, ProblemOptions::Files::Allowed);
@@ -126,29 +129,25 @@ void add_options(CLI::App& command, Request& r) {
         command
             .add_option("--block", r.block,
                         "bp: patterns that are updated together, in a fresh random order "
-                        "each iteration (all if not given; 50 on correlated patterns)")
+                        "each iteration" +
+                            defaults("block", "0 stands for all"))
             ->transform(at_least(1))
             ->group("Solver")
             ->type_name("ROWS");
-    r.damping_option =
-        command
-            .add_option(
-                "--damping", r.damping,
-                "part of the old message that is kept, from 0 to below 1 (0.5 if not given; "
-                "0.3 for amp with one unit, and with spherical weights on a tree; 0.8 with "
-                "spherical weights of several fully connected units, and for ep, which takes "
-                "0.9 with binary ones; on correlated "
-                "patterns 0.99 for amp, 0.9 for bp, with binary weights 0.95)")
-            ->transform(real_number())
-            ->group("Solver")
-            ->type_name("D");
+    r.damping_option = command
+                           .add_option("--damping", r.damping,
+                                       "part of the old message that is kept, from 0 to below 1" +
+                                           defaults("damping"))
+                           ->transform(real_number())
+                           ->group("Solver")
+                           ->type_name("D");
     r.margin_option =
         command
             .add_option(
                 "--running-margin", r.running_margin,
                 "amp: patterns are to be stored with this margin while running, in units of "
-                "the root of the inputs, beyond --margin; it vanishes as the overlap goes to 1 "
-                "(0.05 if not given; 0 for a parity)")
+                "the root of the inputs, beyond --margin; it vanishes as the overlap goes to 1" +
+                    defaults("running-margin"))
             ->transform(real_number())
             ->group("Solver")
             ->type_name("KAPPA");
@@ -156,9 +155,8 @@ void add_options(CLI::App& command, Request& r) {
         command
             .add_option("--restarts", r.restarts,
                         "fresh tries, with another small random field on the weights, when one has "
-                        "settled with errors; the best weights are kept (bp: 0, or 10 with "
-                        "binary weights on correlated patterns; ep: 3; amp: 1000, and "
-                        "10 where more than 20 errors are left or weights are spherical)")
+                        "settled with errors; the best weights are kept" +
+                            defaults("restarts"))
             ->transform(at_least(0))
             ->group("Solver")
             ->type_name("COUNT");
@@ -186,8 +184,8 @@ void add_options(CLI::App& command, Request& r) {
             .add_option("--symmetry-field", r.symmetry_field,
                         "deviation of a random external field on every weight, which breaks "
                         "symmetries, and the factor by which it shrinks in every iteration, if it "
-                        "does (0 if not given; 0.1 for a parity; 1:0.7 for spherical weights with "
-                        "ep or on correlated patterns; 0.03 for binary weights with ep)")
+                        "does" +
+                            defaults("symmetry-field"))
             ->group("Solver")
             ->type_name("SIGMA[:DECAY]");
 
@@ -200,50 +198,43 @@ void add_options(CLI::App& command, Request& r) {
 
     r.schedule_option =
         command
-            .add_option(
-                "--schedule", r.schedule,
-                "how focusing grows: none, reinforcement, pseudo-reinforcement, scoping, a "
-                "file of one `gamma y` pair a line, or auto: pseudo-reinforcement for binary "
-                "weights with bp and amp on independent patterns, else scoping")
-            ->check(suggested(schedule_names))
+            .add_option("--schedule", r.schedule,
+                        "how focusing grows: none, reinforcement, pseudo-reinforcement, scoping, a "
+                        "file of one `gamma y` pair a line, or auto" +
+                            defaults("schedule"))
+            ->check(suggested(schedule_names()))
             ->group("Schedule")
             ->type_name("NAME|FILE")
             ->capture_default_str();
     r.steps_option = command
                          .add_option("--steps", r.steps,
                                      "steps of the schedule, or auto: wider steps where the "
-                                     "messages settle at once, narrower ones where they take long "
-                                     "(100 if not given; 20 for spherical weights with ep or on "
-                                     "correlated patterns)")
+                                     "messages settle at once, narrower ones where they take long" +
+                                         defaults("steps"))
                          ->check(suggested({"auto"}))
                          ->group("Schedule")
                          ->type_name("COUNT|auto");
     r.iterations_option =
         command
             .add_option("--iterations-per-step", r.iterations_per_step,
-                        "most iterations at one step (50 if not given; 10 for ep, 40 "
-                        "for spherical weights on correlated patterns)")
+                        "most iterations at one step" + defaults("iterations-per-step"))
             ->transform(at_least(1))
             ->group("Schedule")
             ->type_name("MAX");
-    r.free_option =
-        command
-            .add_option("--free-iterations", r.free_iterations,
-                        "iterations without focusing before the schedule, at most (0 if not given; "
-                        "40 for spherical weights with ep or on correlated patterns)")
-            ->transform(at_least(0))
-            ->group("Schedule")
-            ->type_name("COUNT");
+    r.free_option = command
+                        .add_option("--free-iterations", r.free_iterations,
+                                    "iterations without focusing before the schedule, at most" +
+                                        defaults("free-iterations"))
+                        ->transform(at_least(0))
+                        ->group("Schedule")
+                        ->type_name("COUNT");
     r.step_tolerance_option =
         command
             .add_option(
                 "--step-tolerance", r.step_tolerance,
                 "a step ends when nothing would move by more than this in an iteration without "
-                "damping; 0 stays for --iterations-per-step (0.2 if not given; for amp 0.15 with "
-                "one unit, 0.03 with 5000 weights or more; spherical weights: 0.4, 0.7 for amp, 1 "
-                "and 2.5 where several units see all inputs; with damping D 0.005/(1 - D) for ep, "
-                "0.02/(1 - D) on correlated patterns, 0.1/(1 - D) for binary weights on them and "
-                "with ep)")
+                "damping; 0 stays for --iterations-per-step" +
+                    defaults("step-tolerance", "D is the damping"))
             ->transform(real_number())
             ->group("Schedule")
             ->type_name("E");
@@ -265,21 +256,15 @@ void add_options(CLI::App& command, Request& r) {
             ->capture_default_str();
     r.replicas_option =
         command
-            .add_option(
-                "--replicas", r.replicas,
-                "number of replicas y of scoping, elal and rsgd (elal 10, rsgd 7; scoping "
-                "10 if not given; spherical weights 30 for ep, and 300 for bp and amp on "
-                "correlated patterns; binary weights 1000 for ep and on correlated patterns)")
+            .add_option("--replicas", r.replicas,
+                        "number of replicas y of scoping, elal and rsgd" + defaults("replicas"))
             ->transform(real_number())
             ->group("Schedule")
             ->type_name("Y");
     r.range_option = command
                          .add_option("--coupling-range", r.coupling_range,
-                                     "gamma of scoping, from A to B, linear or geometric (0.1:3 if "
-                                     "not given; 0.1:300:geometric for spherical weights, "
-                                     "with ep 0.5:30:geometric, on correlated patterns "
-                                     "2:30:geometric; 0.02:2 for binary weights with ep or on "
-                                     "correlated patterns)")
+                                     "gamma of scoping, from A to B, linear or geometric" +
+                                         defaults("coupling-range"))
                          ->group("Schedule")
                          ->type_name("A:B[:SHAPE]");
 
@@ -338,15 +323,11 @@ void add_options(CLI::App& command, Request& r) {
 }
 
 ScheduleKind schedule_kind(const std::string& word) {
-    if (word == "auto") return ScheduleKind::Auto;
-    if (word == "none") return ScheduleKind::None;
-    if (word == "reinforcement") return ScheduleKind::Reinforcement;
-    if (word == "pseudo-reinforcement") return ScheduleKind::PseudoReinforcement;
-    if (word == "scoping") return ScheduleKind::Scoping;
+    if (const std::optional<ScheduleKind> kind = schedule_named(word)) return *kind;
     if (word == "-" || std::filesystem::exists(word)) return ScheduleKind::File;
-    const std::string near = nearest_word(word, schedule_names);
+    const std::string near = nearest_word(word, schedule_names());
     throw Error(fmt::format("--schedule: '{}' is neither {} nor a file that exists{}", word,
-                            list_words(schedule_names),
+                            list_words(schedule_names()),
                             near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
 }
 
@@ -386,13 +367,13 @@ SolverKind solver_of(const Request& r) {
     return SolverKind::Auto;
 }
 
-/// SIGMA or SIGMA:DECAY.
 void read_symmetry(const std::string& text, SolveOptions& options) {
-    const std::size_t colon = text.find(':');
-    options.symmetry_field = number_of(text.substr(0, colon));
-    if (colon != std::string::npos) options.symmetry_decay = number_of(text.substr(colon + 1));
-    if (!options.symmetry_field || (colon != std::string::npos && !options.symmetry_decay)) {
-        throw Error(fmt::format("--symmetry-field: '{}' is not SIGMA or SIGMA:DECAY", text));
+    try {
+        const SymmetryField field = SymmetryField::parse(text);
+        options.symmetry_field = field.deviation;
+        options.symmetry_decay = field.decay;
+    } catch (const Error& error) {
+        throw Error(fmt::format("--symmetry-field: {}", error.what()));
     }
 }
 

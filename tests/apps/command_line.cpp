@@ -239,11 +239,12 @@ TEST_CASE("the manual's reference names every option of every command") {
 
 TEST_CASE("an option that only one schedule has asks for it") {
     const std::string line = "solve --inputs 101 --load 0.3 --quiet ";
-    for (const auto& [option, schedule] :
+    for (const auto& [given, schedule] :
          {std::pair{"--replicas 5", "schedule scoping"},
           std::pair{"--coupling-range 0.1:2", "schedule scoping"},
           std::pair{"--reinforcement-form fields", "schedule reinforcement"},
           std::pair{"--exponent 0.3", "schedule pseudo-reinforcement"}}) {
+        const std::string option = given;
         CAPTURE(option);
         CHECK(run(line + option).out.find(schedule) != std::string::npos);
     }

@@ -185,8 +185,7 @@ UnitTable table_of(const Problem& problem, std::size_t unit, std::size_t seen, b
 /// bit j of the count of pattern a is bit a of votes[j]; it starts so that bit 4 says majority.
 class Enumerator {
   public:
-    Enumerator(const Problem& problem, bool with_overlap)
-        : problem_(problem), network_(problem.network) {
+    Enumerator(const Problem& problem, bool with_overlap) : network_(problem.network) {
         seen_ = network_.weight_count() / network_.hidden;
         const bool exact = sums_are_exact(problem, {1.0});
         const bool tree = network_.wiring == Wiring::Tree;
@@ -262,7 +261,6 @@ class Enumerator {
         }
     }
 
-    const Problem& problem_;
     const Network& network_;
     std::size_t seen_ = 0;
     std::vector<UnitTable> tables_;

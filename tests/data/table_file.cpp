@@ -25,21 +25,22 @@ Table table(std::size_t rows, std::size_t columns, Table::Numbers numbers) {
 
 TEST_CASE("the end of a name is the format") {
     using enum FileFormat;
-    for (const auto& [name, format] : {std::pair{"w.txt", Text},
-                                       {"w", Text},
-                                       {"w.txt.gz", Text},
-                                       {"a.b/w", Text},
-                                       {"-", Text},
-                                       {"w.weights", Text},
-                                       {"w.csv", Csv},
-                                       {"W.CSV", Csv},
-                                       {"w.csv.gz", Csv},
-                                       {"w.tsv", Tsv},
-                                       {"w.npy", Npy},
-                                       {"w.h5", Hdf5},
-                                       {"w.HDF5", Hdf5},
-                                       {"json", Text},
-                                       {".json", Text}}) {
+    for (const auto& [given, format] : {std::pair{"w.txt", Text},
+                                        {"w", Text},
+                                        {"w.txt.gz", Text},
+                                        {"a.b/w", Text},
+                                        {"-", Text},
+                                        {"w.weights", Text},
+                                        {"w.csv", Csv},
+                                        {"W.CSV", Csv},
+                                        {"w.csv.gz", Csv},
+                                        {"w.tsv", Tsv},
+                                        {"w.npy", Npy},
+                                        {"w.h5", Hdf5},
+                                        {"w.HDF5", Hdf5},
+                                        {"json", Text},
+                                        {".json", Text}}) {
+        const std::string name = given;
         CAPTURE(name);
         CHECK(file_format(name, "weights") == format);
     }

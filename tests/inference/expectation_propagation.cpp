@@ -155,9 +155,10 @@ TEST_CASE("agrees with approximate message passing on random patterns") {
         Network network;
         std::size_t patterns;
     };
-    for (const auto& [network, count] :
+    for (const auto& [shape, count] :
          {Case{spherical(1000), 1000}, Case{spherical(900, 3, Wiring::Tree), 450},
           Case{{1001, 1}, 400}, Case{{999, 3, Wiring::Tree}, 300}}) {
+        const Network& network = shape;
         CAPTURE(network.name());
         CAPTURE(static_cast<int>(network.weights));
         const auto patterns = patterns_of(network, count);
@@ -313,7 +314,8 @@ double defect(const DenseMatrix& a) {
 
 TEST_CASE("the singular basis keeps directions a billion times smaller than the largest") {
     // Patterns and inputs: few of either.
-    for (const auto& [n, m] : {std::pair<std::size_t, std::size_t>{40, 30}, {30, 60}}) {
+    for (const auto& [inputs, count] : {std::pair<std::size_t, std::size_t>{40, 30}, {30, 60}}) {
+        const std::size_t n = inputs, m = count;
         for (const double factor : {1.0, 1e-4, 1e-9}) {
             // The large patterns alone leave directions for the small ones.
             const RealPatterns patterns = with_small_rows(n, m, m - 20, factor);

@@ -213,8 +213,10 @@ TEST_CASE("free entropy, entropy, overlap and errors at a temperature are those 
     // The mean of the seeds scatters by its standard error; what is left where N is finite falls
     // with 1/N. Damped, amp comes to no rest at load 0.9: rows of wrong patterns swing.
     constexpr double errors_allowed = 3.5, correction = 4.0;
-    for (const auto& [name, inputs, seeds] :
+    for (const auto& [solver, n, seeds] :
          {std::tuple{"amp", std::size_t{2001}, 20}, std::tuple{"bp", std::size_t{1001}, 8}}) {
+        const std::string name = solver;
+        const std::size_t inputs = n;
         CAPTURE(name);
         for (const Theory& theory : rows) {
             CAPTURE(theory.load);

@@ -1,5 +1,5 @@
 // Runs of the solvers that learn epoch by epoch.
-#include "steppe/run/learning.hpp"
+#include "steppe/options/learning_options.hpp"
 
 #include <doctest/doctest.h>
 

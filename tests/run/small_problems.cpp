@@ -74,9 +74,10 @@ TEST_CASE("sets that one try of belief propagation leaves are stored" *
           doctest::test_suite("study")) {
     // Each of the twelve of a kind is stored by some solver; the one try left out some.
     std::size_t more = 0;
-    for (const auto& [network, load] :
+    for (const auto& [shape, load] :
          {std::pair{Network{101, 1}, 0.7}, std::pair{Network{199, 1}, 0.7},
           std::pair{Network{31, 3}, 0.6}, std::pair{Network{101, 5}, 0.5}}) {
+        const Network& network = shape;
         std::size_t others = 0;
         for (std::uint64_t seed = 3000; seed < 3012; ++seed) {
             CAPTURE(network.inputs);

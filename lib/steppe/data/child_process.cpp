@@ -59,13 +59,12 @@ bool receive_all(int socket, char* out, std::size_t size) {
     return true;
 }
 
-/// More than any sound file takes: two chunks of HDF5, which have 4 GiB at most, unpacked.
-constexpr double most_memory = 9e9;
-
 /// What runs away ends with an error, before the machine is brought to its knees.
 void limit_memory() {
 #ifndef STEPPE_SANITIZED
-    // A sanitizer's shadow takes terabytes of address space.
+    // More than any sound file takes: two chunks of HDF5, which have 4 GiB at most, unpacked. (A
+    // sanitizer's shadow takes terabytes of address space.)
+    constexpr double most_memory = 9e9;
     const double most = address_space() + std::min(most_memory, memory_room().bytes);
     struct rlimit limit {};
     if (getrlimit(RLIMIT_AS, &limit) != 0) return;

@@ -375,7 +375,9 @@ std::vector<double> ExpectationPropagation::fields(std::size_t plate) const {
 }
 
 double ExpectationPropagation::overlap() const {
-    return impl_->squares / static_cast<double>(impl_->weight_count);
+    // The sum of a precision and what brings the weights to their sphere loses digits where the
+    // precision is large: their squares sum to a little more than there are.
+    return std::min(impl_->squares / static_cast<double>(impl_->weight_count), 1.0);
 }
 
 FocusingOverlaps ExpectationPropagation::focusing_overlaps() const {

@@ -6,7 +6,7 @@
 
 #include "steppe/inference/belief_propagation.hpp"
 #include "steppe/inference/message_passing.hpp"
-#include "steppe/run/solver_choice.hpp"
+#include "steppe/options/solver_kind.hpp"
 
 namespace steppe {
 

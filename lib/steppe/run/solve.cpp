@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -26,6 +27,7 @@
 #include "steppe/run/largest_stability.hpp"
 #include "steppe/run/learn.hpp"
 #include "steppe/run/other_solvers.hpp"
+#include "steppe/run/solver_choice.hpp"
 #include "steppe/run/time_left.hpp"
 #include "steppe/run/tolerant.hpp"
 #include "steppe/schedule/pace.hpp"
@@ -37,59 +39,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t iterations_without_focusing = 1000;
-
 double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// Deviation of the field that breaks the symmetry of a parity unless the caller says otherwise. On
-/// a tree of 3 units, N = 999, load 0.5, single tries solve 5 of seeds 1 to 10 with 0.03, all with
-/// 0.1 (1000 steps of one iteration).
-constexpr double parity_field = 0.1;
-
-/// Field at the start on correlated patterns, and how it shrinks; below `gone` times what it was
-/// it is dropped, and errors count.
-constexpr double start_field = 1.0, start_decay = 0.7, start_gone = 1e-4;
-
-/// Field that stays, of +-1 weights under expectation propagation: without it the units of a
-/// committee end alike, and in one unit's place (docs/images.md).
-constexpr double covariance_field = 0.03;
-
-bool is_correlated(Regime regime) {
-    return regime == Regime::Correlated || regime == Regime::CorrelatedBinary;
-}
-
-bool starts_pulled(Regime regime) {
-    return regime == Regime::Correlated || regime == Regime::Covariance;
-}
-
-double symmetry_field_of(const SolveOptions& options, Regime regime) {
-    return options.symmetry_field.value_or(starts_pulled(regime)                ? start_field
-                                           : options.network.is_symmetric()     ? parity_field
-                                           : regime == Regime::CovarianceBinary ? covariance_field
-                                                                                : 0.0);
-}
-
-std::optional<double> symmetry_decay_of(const SolveOptions& options, Regime regime) {
-    if (options.schedule.kind == ScheduleKind::None && symmetry_field_of(options, regime) > 0.0) {
-        return options.symmetry_decay.value_or(start_decay);
-    }
-    if (options.symmetry_decay || options.symmetry_field) return options.symmetry_decay;
-    return starts_pulled(regime) ? std::optional(start_decay) : std::nullopt;
-}
-
-Regime regime_of(const Network& network, SolverKind solver, const Patterns& patterns) {
-    if (solver == SolverKind::ExpectationPropagation) {
-        return network.weights == WeightKind::Binary ? Regime::CovarianceBinary
-                                                     : Regime::Covariance;
-    }
-    const bool correlated = are_correlated(patterns);
-    if (network.weights == WeightKind::Binary) {
-        return correlated ? Regime::CorrelatedBinary : Regime::Binary;
-    }
-    return correlated ? Regime::Correlated : Regime::Spherical;
-}
+/// A field at the start that shrinks is dropped below this part of what it was, and errors count.
+constexpr double start_gone = 1e-4;
 
 /// The patterns without repetitions, which would count a constraint twice.
 Patterns distinct(const Patterns& patterns) {
@@ -118,49 +73,10 @@ constexpr double settled_overlap = 0.95;
 constexpr double frozen_overlap = 0.999;
 /// Deviation of the random external field of a fresh try. 0.1 moves the solutions themselves.
 constexpr double restart_field = 0.02;
-/// Restarts unless the caller says otherwise: tries end with errors that scatter like Poisson
-/// numbers, so that one of many has none where few are left, and none ever where many are.
-constexpr std::size_t restarts_near_solved = 1000, restarts_hopeless = 10, hopeless_errors = 20,
-                      restarts_ep = 3;
+/// More errors than this, of which no try of many has none.
+constexpr std::size_t few_errors = 20;
 /// More errors than this part of the patterns, with real weights, are above what can be stored.
 constexpr double lost_share = 0.05;
-
-/// How closely a run follows its schedule, and for how many iterations a settled try may go without
-/// improvement.
-struct Care {
-    double step_tolerance;
-    std::size_t patience;
-};
-constexpr std::size_t usual_patience = 60;
-/// Large problems need more of both (docs/measurements.md): at 10001 weights and load 0.75 a try
-/// ends with 7 errors if followed as loosely as small ones, with 2 if closely.
-constexpr std::size_t large_problem = 5000;
-constexpr Care close{0.03, 200};
-
-/// Step tolerances are those of undamped changes. Of real weights, which have no bound, a few keep
-/// moving far under approximate message passing on trees. On correlated patterns, where damping is
-/// strong, an iteration goes a small part of the way, and steps do not wait for the whole of it.
-Care care_of(Regime regime, bool amp, const Network& network, double damping) {
-    const double part = 1.0 - damping;
-    const bool single = network.hidden == 1, tree = network.wiring == Wiring::Tree;
-    switch (regime) {
-        case Regime::Binary:
-            if (amp && network.weight_count() >= large_problem) return close;
-            return {amp && single ? 0.15 : 0.2, usual_patience};
-        case Regime::CorrelatedBinary:
-            return {0.1 / part, usual_patience};
-        case Regime::Spherical:
-            if (single || tree) return {amp ? 0.7 : 0.4, usual_patience};
-            return {amp ? 2.5 : 1.0, usual_patience};
-        case Regime::Correlated:
-            return {0.02 / part, usual_patience};
-        case Regime::Covariance:
-            return {0.005 / part, usual_patience};
-        case Regime::CovarianceBinary:
-            return {0.1 / part, usual_patience};
-    }
-    return close;
-}
 
 /// While more patterns than this are wrong, errors are counted every so many iterations: a count
 /// costs a tenth of an iteration of approximate message passing, and more where the patterns do not
@@ -178,9 +94,6 @@ constexpr std::size_t most_raises = 3;
 /// Seconds between two looks at the observer while a solver is made.
 constexpr double look_interval = 0.1;
 
-/// Rows that belief propagation updates together on correlated patterns.
-constexpr std::size_t correlated_block = 50;
-
 /// The run itself: one try after another, each of which walks the schedule; keeps the best weights.
 class Run {
   public:
@@ -191,9 +104,14 @@ class Run {
           // Where a wrong pattern has a price, a repeated one has it as often.
           constraints_(options.temperature ? patterns_ : distinct(patterns_)),
           observer_(observer),
-          regime_(regime_of(options.network, choice.kind, constraints_)),
-          wanted_(options.schedule.resolved(regime_)),
+          // Expectation propagation takes all patterns for correlated.
+          now_(options.conditions(choice.kind, choice.kind != SolverKind::ExpectationPropagation &&
+                                                   are_correlated(constraints_))),
+          damping_(options.damping ? *options.damping : default_number("damping", now_)),
+          wanted_(options.schedule.resolved(now_, damping_)),
           schedule_(wanted_.build()),
+          max_iterations_(most_iterations(options, now_)),
+          patience_(default_count("patience", now_)),
           best_(options.network.unit_inputs(), options.network.hidden),
           start_(Clock::now()) {
         summary_.network = options.network;
@@ -202,20 +120,21 @@ class Run {
         summary_.bp = options.bp;
         summary_.bp.seed = options.seed;
         summary_.seed = options.seed;
-        if (is_correlated(regime_) && !is_amp() && summary_.bp.block == 0) {
-            summary_.bp.block = std::min(correlated_block, patterns_.patterns());
+        if (summary_.bp.block == 0) {
+            summary_.bp.block = std::min(default_count("block", now_), patterns_.patterns());
         }
-        summary_.damping = damping_at_start();
-        const bool parity = options.network.gate == Gate::Parity;
-        summary_.running_margin =
-            is_amp() ? options.running_margin.value_or(parity ? 0.0 : 0.05) : 0.0;
-        summary_.symmetry_field = symmetry_field_of(options, regime_);
-        summary_.symmetry_decay = symmetry_decay_of(options, regime_);
+        summary_.damping = damping_;
+        if (is_amp()) {
+            summary_.running_margin = options.running_margin
+                                          ? *options.running_margin
+                                          : default_number("running-margin", now_);
+        }
+        const SymmetryField symmetry = options.symmetry(now_);
+        summary_.symmetry_field = symmetry.deviation;
+        summary_.symmetry_decay = symmetry.decay;
         summary_.schedule = wanted_;
         summary_.temperature = options.temperature;
-        care_ = care_of(regime_, is_amp(), options.network, summary_.damping);
-        step_tolerance_ = options.schedule.step_tolerance.value_or(care_.step_tolerance);
-        summary_.schedule.step_tolerance = step_tolerance_;
+        step_tolerance_ = *wanted_.step_tolerance;
         summary_.patterns = patterns_.patterns();
         summary_.repeated = summary_.patterns - constraints_.patterns();
         summary_.weights = options.network.weight_count();
@@ -311,27 +230,28 @@ class Run {
 
     bool focused() const { return options_.schedule.kind != ScheduleKind::None; }
 
+    /// Goes by the errors of the best weights so far.
     std::size_t restarts() const {
         if (!focused()) return 0;
         if (options_.restarts) return *options_.restarts;
-        if (will_finish_exactly(options_)) return 0;
-        // Tries in which patterns may be wrong follow (run_tolerantly).
         const auto share =
             static_cast<std::size_t>(lost_share * static_cast<double>(summary_.patterns));
-        if (is_spherical() && options_.schedule.kind == ScheduleKind::Auto &&
-            summary_.errors > std::max(hopeless_errors, share)) {
-            return 0;
-        }
-        if (is_ep()) return restarts_ep;
-        if (!is_amp()) return regime_ == Regime::CorrelatedBinary ? restarts_hopeless : 0;
-        return is_spherical() || summary_.errors > hopeless_errors ? restarts_hopeless
-                                                                   : restarts_near_solved;
+        const bool lost = is_spherical() && options_.schedule.kind == ScheduleKind::Auto &&
+                          summary_.errors > std::max(few_errors, share);
+        return restarts_[lost ? 2 : summary_.errors > few_errors ? 1 : 0];
+    }
+
+    std::array<std::size_t, 3> default_restarts() const {
+        const Conditions now = will_finish_exactly(options_) ? changed(now_, when::finished) : now_;
+        return {default_count("restarts", changed(now, when::few_left)),
+                default_count("restarts", changed(now, when::many_left)),
+                default_count("restarts", changed(now, when::lost))};
     }
 
     std::size_t most_tries() const { return std::max(summary_.tries, restarts() + 1); }
 
     double time_left(const Pace& pace, std::size_t iteration_in_step) const {
-        const std::size_t stay = focused() ? *wanted_.iterations_per_step : max_iterations();
+        const std::size_t stay = focused() ? *wanted_.iterations_per_step : max_iterations_;
         const double in_step =
             std::min(1.0, static_cast<double>(iteration_in_step) / static_cast<double>(stay));
         return seconds_left({.seconds = seconds_since(start_),
@@ -343,23 +263,6 @@ class Run {
                              .iterations = iterations_,
                              .max_iterations = options_.max_iterations,
                              .time_limit = options_.time_limit});
-    }
-
-    /// Units of real weights that see the same inputs fall into oscillations; see
-    /// docs/solver.md, "Blocks and damping".
-    double damping_at_start() const {
-        const Network& network = options_.network;
-        const bool single = network.hidden == 1;
-        const bool tree = network.wiring == Wiring::Tree;
-        const double usual = regime_ == Regime::Covariance                      ? 0.8
-                             : is_ep()                                          ? 0.9
-                             : is_correlated(regime_) && is_amp()               ? 0.99
-                             : regime_ == Regime::Correlated                    ? 0.9
-                             : is_correlated(regime_)                           ? 0.95
-                             : is_spherical() && !single && !tree               ? 0.8
-                             : is_amp() && (single || (is_spherical() && tree)) ? 0.3
-                                                                                : 0.5;
-        return options_.damping.value_or(usual);
     }
 
     /// Thrown by look_up.
@@ -416,7 +319,7 @@ class Run {
         kept_field_ = field;
         ++summary_.tries;
         try_start_ = seconds_since(start_);
-        summary_.damping = damping_at_start();
+        summary_.damping = damping_;
         amp_ = nullptr;
         if (is_amp()) {
             auto amp = std::make_unique<ApproximateMessagePassing>(
@@ -470,7 +373,7 @@ class Run {
         Pace pace = focused() && *wanted_.steps == 0 && schedule_.steps() > 1
                         ? Pace::automatic()
                         : Pace::fixed(schedule_.steps());
-        const std::size_t stay = focused() ? *wanted_.iterations_per_step : max_iterations();
+        const std::size_t stay = focused() ? *wanted_.iterations_per_step : max_iterations_;
         while (!pace.done()) {
             std::size_t t = 0;
             next = Next::GoOn;
@@ -493,13 +396,14 @@ class Run {
         return Next::NextTry;
     }
 
-    std::size_t max_iterations() const {
-        if (options_.max_iterations != 0) return options_.max_iterations;
-        return focused() ? std::numeric_limits<std::size_t>::max() : iterations_without_focusing;
+    static std::size_t most_iterations(const SolveOptions& options, Conditions now) {
+        const std::size_t most = options.max_iterations != 0 ? options.max_iterations
+                                                             : default_count("max-iterations", now);
+        return most != 0 ? most : std::numeric_limits<std::size_t>::max();
     }
 
     bool out_of_patience(const Pace& pace) const {
-        return since_best_ >= std::max(care_.patience, pace.strides() * 3 / 10);
+        return since_best_ >= std::max(patience_, pace.strides() * 3 / 10);
     }
 
     /// Counts the errors of the weights as they are, where that may find something.
@@ -536,7 +440,7 @@ class Run {
     /// holds them there (binary perceptron, N = 1001, load 0.8: from 13 errors to 315 in a few
     /// iterations, and none better in the hundreds that were left).
     bool is_lost(double overlap) const {
-        return overlap > settled_overlap && ran_away() && since_best_ >= care_.patience;
+        return overlap > settled_overlap && ran_away() && since_best_ >= patience_;
     }
 
     /// +-1 weights that are certain and leave a pattern wrong are no fixed point, though neither
@@ -593,7 +497,7 @@ class Run {
         if (errors_ <= target() && !pulled && !options_.continue_after_solution) {
             return stop(SolveStatus::Solved);
         }
-        if (iterations_ >= max_iterations()) return stop(SolveStatus::Unsolved);
+        if (iterations_ >= max_iterations_) return stop(SolveStatus::Unsolved);
         if (options_.time_limit > 0.0 && seconds_since(start_) > options_.time_limit) {
             return stop(SolveStatus::TimeLimit);
         }
@@ -654,8 +558,8 @@ class Run {
                                          : is_amp() ? "Approximate message passing"
                                                     : "Belief propagation";
         const std::string where =
-            iterations_ >= max_iterations() ? "within the iterations allowed"
-            : summary_.tries > 1            ? fmt::format("in {} tries", summary_.tries)
+            iterations_ >= max_iterations_ ? "within the iterations allowed"
+            : summary_.tries > 1           ? fmt::format("in {} tries", summary_.tries)
             : abandoned_
                 ? fmt::format("before the run was lost to weights with {} errors", *abandoned_)
                 : "by the end of the schedule";
@@ -672,8 +576,7 @@ class Run {
             summary_.message += fmt::format(
                 " Fields ran away in {} of {} tries although damping was raised up to {:.3g}: "
                 "belief propagation is steadier than approximate message passing (--solver bp).",
-                lost_tries_, summary_.tries,
-                1.0 - (1.0 - damping_at_start()) / (1u << most_raises));
+                lost_tries_, summary_.tries, 1.0 - (1.0 - damping_) / (1u << most_raises));
         }
     }
 
@@ -681,16 +584,19 @@ class Run {
     Patterns patterns_;     ///< errors are counted on
     Patterns constraints_;  ///< each of them once: what messages come from
     const SolveObserver& observer_;
-    Regime regime_;
+    Conditions now_;
+    double damping_;  ///< at the start of a try
     ScheduleOptions wanted_;
     FocusingSchedule schedule_;
+    std::size_t max_iterations_;
+    std::size_t patience_;  ///< iterations that a settled try may go without improvement
+    std::array<std::size_t, 3> restarts_ = default_restarts();  ///< few, many errors left, lost
     SolveSummary summary_;
     Weights best_;
     Clock::time_point start_;
     std::unique_ptr<MessagePassing> solver_;
     std::optional<SolverState> ep_start_;       ///< of expectation propagation, for fresh tries
     ApproximateMessagePassing* amp_ = nullptr;  ///< the solver, where it is one
-    Care care_ = close;
     double step_tolerance_ = 0.0;
     double last_look_ = 0.0;  ///< seconds; of look_up
     std::size_t iterations_ = 0;
@@ -714,116 +620,6 @@ class Run {
 };
 
 }  // namespace
-
-ScheduleOptions ScheduleOptions::resolved(Regime regime) const {
-    ScheduleOptions chosen = *this;
-    const bool correlated = starts_pulled(regime), ep = regime == Regime::Covariance,
-               binary = regime == Regime::CorrelatedBinary || regime == Regime::CovarianceBinary;
-    if (kind == ScheduleKind::Auto) {
-        chosen.kind =
-            regime == Regime::Binary ? ScheduleKind::PseudoReinforcement : ScheduleKind::Scoping;
-    }
-    if (!coupling_range) {
-        using Shape = Ramp::Shape;
-        chosen.coupling_range = ep                            ? Ramp{0.5, 30.0, Shape::Geometric}
-                                : correlated                  ? Ramp{2.0, 30.0, Shape::Geometric}
-                                : binary                      ? Ramp{0.02, 2.0, Shape::Linear}
-                                : regime == Regime::Spherical ? Ramp{0.1, 300.0, Shape::Geometric}
-                                                              : Ramp{0.1, 3.0, Shape::Linear};
-    }
-    const bool focused = chosen.kind != ScheduleKind::None;
-    if (!steps) chosen.steps = correlated ? 20 : 100;
-    if (!iterations_per_step) {
-        chosen.iterations_per_step = ep || regime == Regime::CovarianceBinary ? 10
-                                     : correlated                             ? 40
-                                                                              : 50;
-    }
-    if (!free_iterations) chosen.free_iterations = correlated && focused ? 40 : 0;
-    if (!replicas) chosen.replicas = ep ? 30.0 : correlated ? 300.0 : binary ? 1000.0 : 10.0;
-    return chosen;
-}
-
-FocusingSchedule ScheduleOptions::build() const {
-    const std::size_t count = steps.value() == 0 ? Pace::fine_steps : *steps;
-    switch (kind) {
-        case ScheduleKind::Auto:
-            break;
-        case ScheduleKind::None:
-            return FocusingSchedule::none();
-        case ScheduleKind::Reinforcement:
-            return FocusingSchedule::reinforcement(count, form);
-        case ScheduleKind::PseudoReinforcement:
-            return FocusingSchedule::pseudo_reinforcement(count, exponent);
-        case ScheduleKind::Scoping:
-            return FocusingSchedule::scoping(replicas.value(), coupling_range.value(), count);
-        case ScheduleKind::File:
-            return couplings ? *couplings : FocusingSchedule::from_file(file);
-    }
-    throw Error("schedule: the kind is not resolved");
-}
-
-std::string ScheduleOptions::name() const {
-    switch (kind) {
-        case ScheduleKind::Auto:
-            return "auto";
-        case ScheduleKind::None:
-            return "none";
-        case ScheduleKind::Reinforcement:
-            return "reinforcement";
-        case ScheduleKind::PseudoReinforcement:
-            return "pseudo-reinforcement";
-        case ScheduleKind::Scoping:
-            return "scoping";
-        case ScheduleKind::File:
-            return file;
-    }
-    return "?";
-}
-
-void SolveOptions::validate() const {
-    network.validate();
-    bp.validate();
-    if (damping && !(*damping >= 0.0 && *damping < 1.0)) {
-        throw Error(fmt::format("damping is {}: it must be at least 0 and below 1", *damping));
-    }
-    for (const auto& [name, value] : {std::pair{"running-margin", running_margin},
-                                      std::pair{"symmetry-field", symmetry_field}}) {
-        if (value && (!(*value >= 0.0) || !std::isfinite(*value))) {
-            throw Error(fmt::format("{} is {}: it must be 0 or more", name, *value));
-        }
-    }
-    if (symmetry_decay && !(*symmetry_decay >= 0.0 && *symmetry_decay < 1.0)) {
-        throw Error(
-            fmt::format("the decay of symmetry-field is {}: it must be at least 0 and "
-                        "below 1",
-                        *symmetry_decay));
-    }
-    if (schedule.iterations_per_step == std::size_t{0}) {
-        throw Error("iterations-per-step is 0: it must be 1 or more");
-    }
-    if (schedule.step_tolerance && !(*schedule.step_tolerance >= 0.0)) {
-        throw Error(
-            fmt::format("step-tolerance is {}: it must be 0 or more", *schedule.step_tolerance));
-    }
-    if (!(tolerance > 0.0))
-        throw Error(fmt::format("tolerance is {}: it must be above 0", tolerance));
-    if (!(time_limit >= 0.0)) {
-        throw Error(
-            fmt::format("time-limit is {}: it must be 0 (none) or more seconds", time_limit));
-    }
-    if (temperature) {
-        for (const double end : {temperature->from, temperature->to}) {
-            if (!(end >= 0.0) || !std::isfinite(end)) {
-                throw Error(fmt::format("temperature is {}: it must be 0 or more", end));
-            }
-        }
-        if (schedule.kind == ScheduleKind::None && temperature->from != temperature->to) {
-            throw Error("a temperature that moves needs a schedule, and the schedule is none");
-        }
-    }
-    schedule.resolved(Regime::Binary).build();
-    learning.validate();
-}
 
 void require_memory(const Network& network, std::size_t patterns, std::size_t pattern_bytes,
                     SolverKind solver, const BeliefPropagationOptions& bp,
@@ -908,11 +704,9 @@ SolveResult solve(const SolveOptions& options, Patterns patterns, const SolveObs
         } else {
             const auto pass_messages = [&](const SolveOptions& once, const SolverChoice& by,
                                            const SolveObserver& watch) {
-                const SolveOptions chosen = with_tolerant_defaults(
-                    once, by.kind, regime_of(options.network, by.kind, patterns));
                 SolveOptions in_own_unit = once;
                 in_own_unit.network.margin = options.network.margin;
-                return finish_exactly(in_own_unit, given, Run(chosen, by, patterns, watch).finish(),
+                return finish_exactly(in_own_unit, given, Run(once, by, patterns, watch).finish(),
                                       watch);
             };
             result = run_tolerantly(

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <limits>
+#include <sstream>
 #include <utility>
 
 #include "steppe/run/other_solvers.hpp"
@@ -19,17 +19,13 @@ constexpr std::size_t many_errors = 20;
 constexpr double many_share = 0.02;
 
 /// Temperatures of the tries that follow a plain run, one after the other (docs/solver.md has what
-/// each reaches): real weights do best when it is low all along, or falls further; +-1 weights
-/// freeze when it is.
-constexpr std::size_t most_tries = 4;
-std::array<Ramp, most_tries> temperatures(WeightKind weights) {
-    using Shape = Ramp::Shape;
-    if (weights == WeightKind::Spherical) {
-        return {Ramp{0.02, 0.02, Shape::Linear}, Ramp{0.1, 0.001, Shape::Geometric},
-                Ramp{0.01, 0.01, Shape::Linear}, Ramp{0.1, 0.01, Shape::Geometric}};
-    }
-    return {Ramp{0.3, 0.3, Shape::Linear}, Ramp{0.2, 0.2, Shape::Linear},
-            Ramp{0.3, 0.1, Shape::Geometric}, Ramp{0.5, 0.5, Shape::Linear}};
+/// each reaches).
+std::vector<Ramp> temperatures(WeightKind weights) {
+    std::istringstream words(default_text(
+        "temperatures-tried", weights == WeightKind::Binary ? when::binary : when::spherical));
+    std::vector<Ramp> all;
+    for (std::string word; words >> word;) all.push_back(Ramp::parse_knob(word));
+    return all;
 }
 
 bool passes_messages(const SolveSummary& summary) {
@@ -71,26 +67,6 @@ std::string contradiction_words(const Contradictions& contradictions) {
 
 }  // namespace
 
-SolveOptions with_tolerant_defaults(SolveOptions options, SolverKind solver, Regime regime) {
-    if (!options.temperature) return options;
-    if (!options.running_margin && solver == SolverKind::ApproximateMessagePassing) {
-        options.running_margin = 0.0;
-    }
-    if (options.schedule.kind == ScheduleKind::None) return options;
-    if (!options.restarts) options.restarts = 0;
-    if (options.schedule.kind == ScheduleKind::Auto) options.schedule.kind = ScheduleKind::Scoping;
-    if (regime != Regime::Binary && regime != Regime::Spherical) return options;
-    if (!options.damping) {
-        const bool shared = regime == Regime::Spherical && options.network.hidden > 1 &&
-                            options.network.wiring == Wiring::Full;
-        options.damping = shared ? 0.8 : 0.5;
-    }
-    if (!options.schedule.steps) options.schedule.steps = 40;
-    if (!options.schedule.iterations_per_step) options.schedule.iterations_per_step = 40;
-    if (!options.schedule.step_tolerance) options.schedule.step_tolerance = 0.002;
-    return options;
-}
-
 SolveResult run_tolerantly(const SolveOptions& options, const Contradictions& contradictions,
                            const std::vector<SolverKind>& others, const RunOnce& run,
                            const SolveObserver& observer) {
@@ -111,8 +87,9 @@ SolveResult run_tolerantly(const SolveOptions& options, const Contradictions& co
         tries.several() ? "plain runs of " + tries.solvers() : "the plain run";
     std::size_t count = 0;
     bool more = true;
-    const std::size_t most = std::min(most_tries, options.restarts.value_or(most_tries) + 1);
-    for (const Ramp& temperature : temperatures(options.network.weights)) {
+    const std::vector<Ramp> all = temperatures(options.network.weights);
+    const std::size_t most = std::min(all.size(), options.restarts.value_or(all.size()) + 1);
+    for (const Ramp& temperature : all) {
         if (!more || count == most) break;
         SolveOptions tolerant = options;
         tolerant.temperature = temperature;
@@ -134,6 +111,8 @@ SolveResult run_tolerantly(const SolveOptions& options, const Contradictions& co
         const std::string best =
             fmt::format("the best weights have {} error{} on {} patterns", summary.errors,
                         summary.errors == 1 ? "" : "s", summary.patterns);
+        // One of several tries may have diverged: the whole of them ended without a solution.
+        if (summary.status == SolveStatus::Diverged) summary.status = SolveStatus::Unsolved;
         if (was_stopped(summary)) {
             // The sentence that says so stands.
         } else if (summary.stability && summary.stability->impossible) {

@@ -6,13 +6,9 @@
 #include "steppe/run/solve.hpp"
 #include "steppe/run/tries.hpp"
 
-/// Runs in which patterns may be wrong (internal; not installed): what they leave open is chosen
-/// here, and where the plain run ends with many errors they follow by themselves.
+/// Runs in which patterns may be wrong (internal; not installed): where the plain run ends with
+/// many errors they follow by themselves.
 namespace steppe {
-
-/// The options of a run at SolveOptions::temperature, with what the caller left open chosen
-/// (docs/solver.md, "Patterns that may be wrong"); without a temperature the options as they are.
-SolveOptions with_tolerant_defaults(SolveOptions options, SolverKind solver, Regime regime);
 
 /// Runs once, where errors are left with other solvers (other_solvers.hpp), and where that leaves
 /// many errors again, a few times, at different temperatures; the result with the fewest errors.

@@ -17,6 +17,12 @@ double Ramp::at(double t) const {
     return shape == Shape::Linear ? from + t * (to - from) : from * std::pow(to / from, t);
 }
 
+Ramp Ramp::parse_knob(const std::string& text) {
+    const std::optional<double> value = number_of(text);
+    if (value && std::isfinite(*value)) return {*value, *value, Shape::Linear};
+    return parse(text);
+}
+
 Ramp Ramp::parse(const std::string& text) {
     const auto refuse = [&](const std::string& why) {
         return Error(

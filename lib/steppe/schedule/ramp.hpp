@@ -18,6 +18,8 @@ struct Ramp {
     /// "A:B", "A:B:linear" or "A:B:geometric"; geometric wants two numbers above 0. Throws Error
     /// that says what was read and what would be right.
     static Ramp parse(const std::string& text);
+    /// The same, or one number, at which it stays.
+    static Ramp parse_knob(const std::string& text);
 };
 
 }  // namespace steppe

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "steppe/options/conditions.hpp"
+#include "steppe/schedule/ramp.hpp"
+
+/// Every default, and where it holds: the one place where they stand. `steppe info --settings`
+/// prints them.
+namespace steppe {
+
+/// One row of the table.
+struct Default {
+    std::string_view setting;  ///< name of the option, or of what no option sets
+    Conditions when;
+    /// As the option is written: "0.5", "0.1:300:geometric", "auto". "0.02/(1-D)": divided by the
+    /// part that damping D leaves.
+    std::string_view value;
+};
+
+/// All rows. Of the rows of a setting whose conditions hold the last one counts.
+std::span<const Default> default_settings();
+
+/// What a setting is where nobody says otherwise. Throws Error for a name without a row that holds.
+std::string default_text(std::string_view setting, Conditions now = when::always);
+/// The same, read.
+double default_number(std::string_view setting, Conditions now = when::always);
+std::size_t default_count(std::string_view setting, Conditions now = when::always);
+/// "0.5", or a range: the one number that it stays at, or from one to another.
+Ramp default_ramp(std::string_view setting, Conditions now = when::always);
+/// Of tolerances that go by the damping.
+double default_tolerance(std::string_view setting, Conditions now, double damping);
+
+/// "0.5 if not given; amp, one unit: 0.3; ..."
+std::string default_words(std::string_view setting);
+
+/// The whole table in Markdown.
+std::string settings_markdown();
+
+}  // namespace steppe
