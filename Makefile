@@ -3,7 +3,7 @@
 #
 #   make deps     install the Debian packages the build needs (asks for nothing that is there)
 #   make build    build library, program, tests, benchmarks and manual into build/
-#   make demo     solve the default problem
+#   make demo     build the program and solve the default problem
 #   make test     run all tests
 #   make fuzz     feed every reader of files damaged ones, FUZZ_SECONDS=8 for each of seven
 #   make soak     look for faults for long: PROBLEMS=100000 random problems, all answers checked,
@@ -51,7 +51,9 @@ $(BUILD)/build.ninja: | deps
 build: deps $(BUILD)/build.ninja
 	ninja -C $(BUILD)
 
-demo: build
+# Neither tests, benchmarks nor the manual are needed.
+demo: deps $(BUILD)/build.ninja
+	ninja -C $(BUILD) apps/steppe/steppe
 	$(BUILD)/apps/steppe/steppe solve
 
 test: build
@@ -60,8 +62,8 @@ test: build
 fuzz-deps: deps
 	$(call install,$(FUZZ_PACKAGES))
 
-# One instruction set is enough: the kernels are not what is looked at. What is found is kept in
-# build-fuzz/tests/fuzz/found.
+# Only what is fuzzed is built, for one instruction set: the kernels are not what is looked at. What
+# is found is kept in build-fuzz/tests/fuzz/found.
 $(BUILD)-fuzz/build.ninja: | fuzz-deps
 	CXX=clang++ meson setup $(BUILD)-fuzz -Dfuzz=true -Dtargets=baseline \
 	    -Ddefault_library=static -Dbenchmarks=false -Ddocs=false -Ddebug=false -Doptimization=1 \

@@ -3,6 +3,7 @@
 #include <cctype>
 
 #include "commands.hpp"
+#include "steppe/options/settings.hpp"
 
 namespace steppe::cli {
 
@@ -56,6 +57,16 @@ std::string reference_markdown(const std::vector<Command>& commands) {
         out += "\nExamples:\n\n";
         for (const std::string& example : command.examples) out += "    " + example + "\n";
     }
+    out +=
+        "\n## Every default\n\nA setting has the value of the last of its rows whose conditions "
+        "hold; "
+        "`(1-D)` is the part that damping D leaves. `steppe info --settings` prints this table, "
+        "with "
+        "`--json` as one object. Settings that no option has: `temperatures-tried`, one after the "
+        "other, after a run that ends with many errors; `patience`, iterations that a try which "
+        "has "
+        "settled may go without improvement; `symmetry-decay`, of a field without one.\n\n" +
+        settings_markdown();
     return out;
 }
 
