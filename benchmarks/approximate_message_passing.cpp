@@ -1,7 +1,7 @@
 // One iteration of approximate message passing, on one thread; what looking at its weights costs;
 // `time_per_pair` is the time for one pattern-weight pair, `bytes_per_pair` what the solver and
 // the patterns hold of memory.
-#include "steppe/inference/approximate_message_passing.hpp"
+#include "steppe/inference/amp/approximate_message_passing.hpp"
 
 #include <benchmark/benchmark.h>
 

@@ -1,6 +1,6 @@
 // One iteration of belief propagation, on one thread. `time_per_pair` is the time for one
 // pattern-weight pair, `bytes_per_pair` what the solver and the patterns hold of memory.
-#include "steppe/inference/belief_propagation.hpp"
+#include "steppe/inference/bp/belief_propagation.hpp"
 
 #include <benchmark/benchmark.h>
 

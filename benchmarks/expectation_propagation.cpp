@@ -1,6 +1,6 @@
 // One iteration of expectation propagation, on one thread, and the eigendecomposition that comes
 // before the first.
-#include "steppe/inference/expectation_propagation.hpp"
+#include "steppe/inference/ep/expectation_propagation.hpp"
 
 #include <benchmark/benchmark.h>
 

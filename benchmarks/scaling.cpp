@@ -12,8 +12,8 @@
 #include <thread>
 #include <vector>
 
-#include "steppe/inference/approximate_message_passing.hpp"
-#include "steppe/inference/belief_propagation.hpp"
+#include "steppe/inference/amp/approximate_message_passing.hpp"
+#include "steppe/inference/bp/belief_propagation.hpp"
 #include "steppe/numeric/simd.hpp"
 #include "steppe/numeric/threads.hpp"
 

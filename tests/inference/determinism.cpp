@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "steppe/error.hpp"
-#include "steppe/inference/belief_propagation.hpp"
+#include "steppe/inference/bp/belief_propagation.hpp"
 #include "steppe/numeric/threads.hpp"
 
 using namespace steppe;

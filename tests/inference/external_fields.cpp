@@ -5,9 +5,9 @@
 #include <memory>
 
 #include "steppe/data/pattern_set.hpp"
-#include "steppe/inference/approximate_message_passing.hpp"
-#include "steppe/inference/belief_propagation.hpp"
-#include "steppe/inference/expectation_propagation.hpp"
+#include "steppe/inference/amp/approximate_message_passing.hpp"
+#include "steppe/inference/bp/belief_propagation.hpp"
+#include "steppe/inference/ep/expectation_propagation.hpp"
 
 using namespace steppe;
 

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "steppe/inference/belief_propagation.hpp"
+#include "steppe/inference/bp/belief_propagation.hpp"
 #include "support/oracles.hpp"
 
 using namespace steppe;

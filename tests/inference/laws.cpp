@@ -6,7 +6,7 @@
 #include <numeric>
 #include <vector>
 
-#include "steppe/inference/belief_propagation.hpp"
+#include "steppe/inference/bp/belief_propagation.hpp"
 #include "steppe/numeric/random.hpp"
 
 using namespace steppe;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "steppe/data/real_patterns.hpp"
-#include "steppe/inference/belief_propagation.hpp"
+#include "steppe/inference/bp/belief_propagation.hpp"
 #include "steppe/numeric/gaussian.hpp"
 #include "steppe/numeric/random.hpp"
 

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "steppe/error.hpp"
-#include "steppe/inference/approximate_message_passing.hpp"
-#include "steppe/inference/belief_propagation.hpp"
-#include "steppe/inference/gaussian_message_kernels.hpp"
-#include "steppe/inference/message_state.hpp"
+#include "steppe/inference/amp/approximate_message_passing.hpp"
+#include "steppe/inference/bp/belief_propagation.hpp"
+#include "steppe/inference/bp/gaussian_message_kernels.hpp"
+#include "steppe/inference/bp/message_state.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/numeric/simd.hpp"
 #include "steppe/numeric/threads.hpp"

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "steppe/graph/factor_graph.hpp"
-#include "steppe/inference/approximate_message_passing.hpp"
-#include "steppe/inference/belief_propagation.hpp"
-#include "steppe/inference/expectation_propagation.hpp"
+#include "steppe/inference/amp/approximate_message_passing.hpp"
+#include "steppe/inference/bp/belief_propagation.hpp"
+#include "steppe/inference/ep/expectation_propagation.hpp"
 #include "steppe/model/errors.hpp"
 #include "steppe/numeric/random.hpp"
 #include "support/oracles.hpp"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "steppe/inference/belief_propagation.hpp"
+#include "steppe/inference/bp/belief_propagation.hpp"
 #include "steppe/model/network.hpp"
 #include "steppe/model/weights.hpp"
 #include "steppe/options/conditions.hpp"

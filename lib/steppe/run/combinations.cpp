@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "steppe/error.hpp"
-#include "steppe/inference/approximate_message_passing.hpp"
-#include "steppe/inference/expectation_propagation.hpp"
+#include "steppe/inference/amp/approximate_message_passing.hpp"
+#include "steppe/inference/ep/expectation_propagation.hpp"
 #include "steppe/numeric/random.hpp"
 
 namespace steppe {

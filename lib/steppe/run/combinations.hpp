@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "steppe/inference/belief_propagation.hpp"
+#include "steppe/inference/bp/belief_propagation.hpp"
 #include "steppe/inference/message_passing.hpp"
 #include "steppe/options/solver_kind.hpp"
 

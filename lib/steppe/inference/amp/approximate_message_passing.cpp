@@ -1,0 +1,564 @@
+#include "steppe/inference/amp/approximate_message_passing.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "steppe/error.hpp"
+#include "steppe/graph/tolerant_gate.hpp"
+#include "steppe/inference/amp/onsager.hpp"
+#include "steppe/inference/amp/pinned_rows.hpp"
+#include "steppe/inference/row_pass.hpp"
+#include "steppe/inference/sites.hpp"
+#include "steppe/numeric/log_odds.hpp"
+#include "steppe/numeric/random.hpp"
+#include "steppe/numeric/threads.hpp"
+
+namespace steppe {
+
+namespace {
+
+constexpr const char* state_name = "approximate-message-passing";
+
+/// Rows and weights per piece of the parallel loops.
+constexpr std::size_t row_grain = 512;
+constexpr std::size_t weight_grain = 4096;
+
+/// What magnetize does, for real weights from `begin` on.
+MagnetizationSums average(const Sites& plate, std::size_t begin, std::span<float> m) {
+    MagnetizationSums sums;
+    for (std::size_t i = 0; i < m.size(); ++i) {
+        const double mean = plate.mean(begin + i);
+        sums.variance += plate.variance(begin + i);
+        sums.squares += mean * mean;
+        sums.change = std::max(sums.change, std::abs(mean - static_cast<double>(m[i])));
+        m[i] = static_cast<float>(mean);
+    }
+    return sums;
+}
+
+}  // namespace
+
+void ApproximateMessagePassingOptions::validate() const {
+    if (!(damping >= 0.0 && damping < 1.0)) {
+        throw Error(fmt::format("damping is {}: it must be at least 0 and below 1", damping));
+    }
+    if (!(start > 0.0 && start <= 1.0)) {
+        throw Error(fmt::format("start is {}: it must be above 0 and at most 1", start));
+    }
+}
+
+struct ApproximateMessagePassing::Impl {
+    /// One unit of a group: where its numbers are.
+    struct Unit {
+        std::size_t plate;   ///< of its weights
+        std::size_t wiring;  ///< index into Group::wirings
+        std::size_t side;    ///< of that wiring
+        double variance;     ///< V of +-1 inputs, the same for every row
+        double shift;        ///< of omega by the margin
+    };
+    struct Group {
+        RowGroup rows;
+        std::shared_ptr<const RowFactor> gate;  ///< without tolerance
+        std::vector<Onsager> wirings;
+        std::vector<Unit> units;
+        /// Scratch of each piece of the rows, and its sum of g' for each unit.
+        std::vector<RowPass> passes;
+        std::vector<std::vector<double>> slopes;
+        /// Of each piece of the rows: largest change of sqrt(V) g.
+        std::vector<double> moved;
+    };
+
+    /// C of the weights of one unit of a group.
+    class WeightPrecision {
+      public:
+        WeightPrecision(const Group& group, std::size_t k) {
+            const Unit& unit = group.units[k];
+            const Onsager& wiring = group.wirings[unit.wiring];
+            if (wiring.real_inputs()) {
+                each_ = wiring.back_slopes(unit.side);
+            } else {
+                for (const auto& slopes : group.slopes) all_ -= slopes[k];
+            }
+        }
+        double operator()(std::size_t i) const {
+            return each_.empty() ? all_ : -static_cast<double>(each_[i]);
+        }
+
+      private:
+        std::span<const float> each_;
+        double all_ = 0.0;
+    };
+
+    Impl(const FactorGraph& graph, const ApproximateMessagePassingOptions& wanted);
+
+    IterationReport step(const Coupling& wanted);
+    /// Brings magnetizations, V and overlap up to date with the fields.
+    void magnetize_all();
+    void visit_rows(Group& group, std::size_t begin, std::size_t end);
+    void fill_pass(const Group& group, RowPass& pass, std::size_t begin, std::size_t end) const;
+    void move_fields();
+    double free_entropy() const;
+    /// The rows' part of it.
+    double rows_entropy(const Group& group) const;
+    double expected_errors();
+
+    ApproximateMessagePassingOptions options;
+    std::vector<Group> groups;
+    std::vector<Sites> sites;
+    std::vector<std::vector<double>> wanted;            ///< B of each plate
+    std::vector<std::vector<double>> wanted_precision;  ///< C of each plate of real weights
+    std::size_t weight_count = 0, iterations = 0;
+    double margin = 0.0, squares = 0.0, change = 0.0;
+    Coupling coupling;
+};
+
+ApproximateMessagePassing::Impl::Impl(const FactorGraph& graph,
+                                      const ApproximateMessagePassingOptions& wanted_options)
+    : options(wanted_options), weight_count(graph.weight_count()) {
+    const Philox start(options.seed, Stream::Init);
+    std::size_t first = 0;
+    for (const WeightPlate& plate : graph.weight_plates()) {
+        sites.emplace_back(plate);
+        for (double& field : sites.back().data()) {
+            field = options.start * (2.0 * start.uniform(first++) - 1.0);
+        }
+        sites.back().update_prior({}, 0.0);
+        wanted.emplace_back(plate.plate.size);
+        wanted_precision.emplace_back(sites.back().data_precision().size());
+    }
+    std::vector<RowGroup> all = graph.row_groups();
+    groups.reserve(all.size());  // Scratch refers to the group it belongs to.
+    for (RowGroup& rows : all) {
+        Group& group = groups.emplace_back();
+        group.rows = std::move(rows);
+        group.gate = group.rows.gate;
+        // Units that read the same inputs share one pass over the bits.
+        std::vector<std::vector<std::size_t>> alike;
+        const auto same = [&](std::size_t j, std::size_t k) {
+            return group.rows.units[j].wiring == group.rows.units[k].wiring;
+        };
+        for (std::size_t k = 0; k < group.rows.units.size(); ++k) {
+            const auto found = std::find_if(alike.begin(), alike.end(),
+                                            [&](const auto& some) { return same(some[0], k); });
+            const auto place = static_cast<std::size_t>(found - alike.begin());
+            if (found == alike.end()) alike.emplace_back();
+            alike[place].push_back(k);
+            group.units.push_back(
+                {group.rows.units[k].weights, place, alike[place].size() - 1, 0.0, 0.0});
+        }
+        for (auto& units : alike) group.wirings.emplace_back(group.rows, std::move(units));
+        const std::size_t pieces = (group.rows.rows + row_grain - 1) / row_grain;
+        for (std::size_t p = 0; p < pieces; ++p) {
+            group.passes.emplace_back(group.rows, std::min(row_grain, group.rows.rows));
+            group.slopes.emplace_back(group.units.size(), 0.0);
+        }
+        group.moved.assign(pieces, 0.0);
+    }
+    magnetize_all();
+}
+
+void ApproximateMessagePassing::Impl::magnetize_all() {
+    squares = change = 0.0;
+    std::vector<bool> seen(sites.size(), false);
+    for (Group& group : groups) {
+        for (Unit& unit : group.units) {
+            const Sites& plate = sites[unit.plate];
+            const std::span<float> m = group.wirings[unit.wiring].magnetizations(unit.side);
+            std::vector<MagnetizationSums> sums((plate.size() + weight_grain - 1) / weight_grain);
+            parallel_for(plate.size(), weight_grain, [&](std::size_t begin, std::size_t end) {
+                sums[begin / weight_grain] =
+                    plate.is_real() ? average(plate, begin, m.subspan(begin, end - begin))
+                                    : magnetize(plate.data().subspan(begin, end - begin),
+                                                plate.own().subspan(begin, end - begin),
+                                                m.subspan(begin, end - begin));
+            });
+            unit.variance = 0.0;
+            double plate_squares = 0.0;
+            for (const MagnetizationSums& sum : sums) {
+                unit.variance += sum.variance;
+                plate_squares += sum.squares;
+                change = std::max(change, sum.change);
+            }
+            const std::size_t k = static_cast<std::size_t>(&unit - group.units.data());
+            unit.variance = std::max(
+                unit.variance, smallest_variance_of(group.rows.units[k].wiring, plate.is_real()));
+            if (group.wirings[unit.wiring].real_inputs()) {
+                const std::span<float> v = group.wirings[unit.wiring].weight_variances(unit.side);
+                for (std::size_t i = 0; i < v.size(); ++i) {
+                    v[i] = static_cast<float>(plate.variance(i));
+                }
+            }
+            if (!seen[unit.plate]) squares += plate_squares;
+            seen[unit.plate] = true;
+        }
+    }
+}
+
+void ApproximateMessagePassing::Impl::fill_pass(const Group& group, RowPass& pass,
+                                                std::size_t begin, std::size_t end) const {
+    pass.set_rows(begin, end - begin);
+    for (std::size_t k = 0; k < group.units.size(); ++k) {
+        const Unit& unit = group.units[k];
+        const Onsager& wiring = group.wirings[unit.wiring];
+        const std::span<const float> z = wiring.sums(unit.side);
+        const std::span<const float> g = wiring.responses(unit.side);
+        for (std::size_t a = begin; a < end; ++a) {
+            const std::size_t e = pass.index(k, a - begin);
+            pass.variance[e] = wiring.real_inputs()
+                                   ? std::max(static_cast<double>(wiring.variances(unit.side)[a]),
+                                              smallest_variance)
+                                   : unit.variance;
+            pass.omega[e] = static_cast<double>(z[a]) -
+                            pass.variance[e] * static_cast<double>(g[a]) - unit.shift;
+        }
+    }
+}
+
+void ApproximateMessagePassing::Impl::visit_rows(Group& group, std::size_t begin, std::size_t end) {
+    RowPass& pass = group.passes[begin / row_grain];
+    fill_pass(group, pass, begin, end);
+    if (pass.gate_reads_fields()) pass.ask_channels();
+    pass.ask_gate();
+    pass.ask_derivatives();
+    double moved = 0.0;
+    for (std::size_t k = 0; k < group.units.size(); ++k) {
+        const Unit& unit = group.units[k];
+        Onsager& wiring = group.wirings[unit.wiring];
+        const std::span<float> g = wiring.responses(unit.side);
+        double slope = 0.0;
+        for (std::size_t a = begin; a < end; ++a) {
+            const std::size_t e = pass.index(k, a - begin);
+            const double old = static_cast<double>(g[a]);
+            g[a] = static_cast<float>(std::clamp(pass.g[e], -largest_response, largest_response));
+            // Large responses are known to single precision.
+            const double now = static_cast<double>(g[a]), v = pass.variance[e];
+            moved = std::max(moved, v * (now - old) * (now - old) / (1.0 + v * now * now));
+            slope += std::clamp(pass.g_prime[e], -largest_response, largest_response);
+        }
+        if (wiring.real_inputs()) {
+            const std::span<float> slopes = wiring.slopes(unit.side);
+            for (std::size_t a = begin; a < end; ++a) {
+                slopes[a] = static_cast<float>(std::clamp(pass.g_prime[pass.index(k, a - begin)],
+                                                          -largest_response, largest_response));
+            }
+        }
+        group.slopes[begin / row_grain][k] = slope;
+    }
+    group.moved[begin / row_grain] = std::sqrt(moved);
+}
+
+void ApproximateMessagePassing::Impl::move_fields() {
+    for (auto* of_plates : {&wanted, &wanted_precision}) {
+        for (auto& values : *of_plates) std::fill(values.begin(), values.end(), 0.0);
+    }
+    for (Group& group : groups) {
+        for (std::size_t k = 0; k < group.units.size(); ++k) {
+            const Unit& unit = group.units[k];
+            const Onsager& wiring = group.wirings[unit.wiring];
+            const std::span<const float> m = wiring.magnetizations(unit.side);
+            const std::span<const float> back = wiring.back(unit.side);
+            const WeightPrecision precision(group, k);
+            std::vector<double>& fields = wanted[unit.plate];
+            for (std::size_t i = 0; i < m.size(); ++i) {
+                fields[i] +=
+                    static_cast<double>(back[i]) + static_cast<double>(m[i]) * precision(i);
+            }
+            std::vector<double>& precisions = wanted_precision[unit.plate];
+            for (std::size_t i = 0; i < precisions.size(); ++i) precisions[i] += precision(i);
+        }
+    }
+    for (std::size_t p = 0; p < sites.size(); ++p) {
+        const auto move = [&](std::span<double> data, const std::vector<double>& to) {
+            for (std::size_t i = 0; i < data.size(); ++i) {
+                data[i] = (1.0 - options.damping) * to[i] + options.damping * data[i];
+            }
+        };
+        move(sites[p].data(), wanted[p]);
+        move(sites[p].data_precision(), wanted_precision[p]);
+        sites[p].update_prior(coupling, options.damping);
+    }
+}
+
+IterationReport ApproximateMessagePassing::Impl::step(const Coupling& wanted_coupling) {
+    coupling = wanted_coupling;
+    for (Group& group : groups) {
+        for (Unit& unit : group.units) {
+            unit.shift =
+                margin * std::sqrt(static_cast<double>(group.wirings[unit.wiring].inputs()));
+        }
+        for (Onsager& wiring : group.wirings) wiring.multiply();
+        parallel_for(group.rows.rows, row_grain,
+                     [&](std::size_t begin, std::size_t end) { visit_rows(group, begin, end); });
+        for (Onsager& wiring : group.wirings) wiring.multiply_transposed();
+    }
+    move_fields();
+    ++iterations;
+    require_finite(sites, iterations);
+    magnetize_all();
+    double moved = 0.0;
+    for (const Group& group : groups) {
+        for (const double piece : group.moved) moved = std::max(moved, piece);
+    }
+    return IterationReport{.weight_change = change, .response_change = moved}.without(
+        options.damping);
+}
+
+/// As a function of the means and variances of the weights, of which it has its extremum at the
+/// fixed point: the fields that belong to them (sites' data B and, of real weights, C) are those of
+/// the sites, and each row takes the omega that belongs to the mean of its z. What the iteration
+/// carries from one step to the next (g, and sums in single precision) does not enter, so that
+/// nothing large is left over where weights freeze.
+double ApproximateMessagePassing::Impl::free_entropy() const {
+    double total = 0.0;
+    for (const Sites& plate : sites) {
+        total += plate.log_partition(coupling);
+        for (std::size_t i = 0; i < plate.size(); ++i) {
+            const double m = plate.mean(i);
+            total -= plate.data()[i] * m;
+            if (plate.is_real()) {
+                total += 0.5 * plate.data_precision()[i] * (m * m + plate.variance(i));
+            }
+        }
+    }
+    if (std::isnan(total)) return total;
+    for (const Group& group : groups) {
+        for (const UnitBranch& branch : group.rows.units) {
+            if (!branch.channel->abilities().log_probability) {
+                return std::numeric_limits<double>::quiet_NaN();
+            }
+        }
+        total += rows_entropy(group);
+    }
+    // A row that cannot be: there is no entropy.
+    return std::isfinite(total) ? total / static_cast<double>(weight_count)
+                                : std::numeric_limits<double>::quiet_NaN();
+}
+
+double ApproximateMessagePassing::Impl::rows_entropy(const Group& group) const {
+    const std::size_t rows = group.rows.rows;
+    std::vector<SumsOfRows> sums;
+    for (const Unit& unit : group.units) {
+        const Sites& plate = sites[unit.plate];
+        std::vector<double> m(plate.size()), v(plate.size());
+        for (std::size_t i = 0; i < plate.size(); ++i) {
+            m[i] = plate.mean(i);
+            v[i] = plate.variance(i);
+        }
+        sums.push_back(group.wirings[unit.wiring].sums_in_double(m, v));
+    }
+    return parallel_sum(rows, row_grain, [&](std::size_t begin, std::size_t end) {
+        RowPass pass(group.rows, end - begin);
+        pass.set_rows(begin, end - begin);
+        std::vector<double> z(group.units.size() * pass.count());
+        for (std::size_t k = 0; k < group.units.size(); ++k) {
+            for (std::size_t a = begin; a < end; ++a) {
+                const std::size_t e = pass.index(k, a - begin);
+                z[e] = sums[k].means[a] - group.units[k].shift;
+                pass.variance[e] = std::max(sums[k].variances[a], smallest_variance);
+            }
+        }
+        double sum = 0.0;
+        for (const double row : pinned_rows(pass, z)) sum += row;
+        return sum;
+    });
+}
+
+double ApproximateMessagePassing::Impl::expected_errors() {
+    double total = 0.0;
+    for (Group& group : groups) {
+        for (const UnitBranch& branch : group.rows.units) {
+            if (!branch.channel->abilities().log_probability) {
+                return std::numeric_limits<double>::quiet_NaN();
+            }
+        }
+        for (Onsager& wiring : group.wirings) wiring.multiply();
+        total += parallel_sum(group.rows.rows, row_grain, [&](std::size_t begin, std::size_t end) {
+            RowPass pass(group.rows, row_grain);
+            fill_pass(group, pass, begin, end);
+            pass.ask_channels();
+            return pass.violations();
+        });
+    }
+    return total;
+}
+
+ApproximateMessagePassing::ApproximateMessagePassing(
+    const FactorGraph& graph, const ApproximateMessagePassingOptions& options) {
+    options.validate();
+    graph.check();
+    graph.require({.derivatives = true}, "approximate message passing");
+    for (const RowGroup& group : graph.row_groups()) {
+        if (group.gate->reads_fields()) {
+            graph.require({.log_probability = true}, fmt::format("gate '{}'", group.gate->name()));
+        }
+    }
+    impl_ = std::make_unique<Impl>(graph, options);
+}
+
+ApproximateMessagePassing::~ApproximateMessagePassing() = default;
+ApproximateMessagePassing::ApproximateMessagePassing(ApproximateMessagePassing&&) noexcept =
+    default;
+ApproximateMessagePassing& ApproximateMessagePassing::operator=(
+    ApproximateMessagePassing&&) noexcept = default;
+
+IterationReport ApproximateMessagePassing::step(const Coupling& coupling) {
+    return impl_->step(coupling);
+}
+
+std::size_t ApproximateMessagePassing::iterations() const {
+    return impl_->iterations;
+}
+
+Weights ApproximateMessagePassing::weights() const {
+    return weights_of(impl_->sites);
+}
+
+std::vector<double> ApproximateMessagePassing::fields(std::size_t plate) const {
+    return fields_of(impl_->sites, plate);
+}
+
+std::vector<double> ApproximateMessagePassing::magnetizations(std::size_t plate) const {
+    return magnetizations_of(impl_->sites, plate);
+}
+
+double ApproximateMessagePassing::overlap() const {
+    return impl_->squares / static_cast<double>(impl_->weight_count);
+}
+
+FocusingOverlaps ApproximateMessagePassing::focusing_overlaps() const {
+    return focusing_overlaps_of(impl_->sites, impl_->coupling);
+}
+
+double ApproximateMessagePassing::free_entropy() const {
+    return impl_->free_entropy();
+}
+
+void ApproximateMessagePassing::set_inverse_temperature(double beta) {
+    for (Impl::Group& group : impl_->groups) group.rows.gate = tolerant_gate(group.gate, beta);
+}
+
+double ApproximateMessagePassing::expected_errors() const {
+    return impl_->expected_errors();
+}
+
+void ApproximateMessagePassing::set_damping(double damping) {
+    ApproximateMessagePassingOptions changed = impl_->options;
+    changed.damping = damping;
+    changed.validate();
+    impl_->options = changed;
+}
+
+void ApproximateMessagePassing::set_start_field(const std::vector<std::vector<double>>& fields) {
+    set_start_field_of(impl_->sites, fields);
+}
+
+void ApproximateMessagePassing::set_start_scale(double scale) {
+    for (Sites& plate : impl_->sites) plate.set_start_scale(scale);
+}
+
+void ApproximateMessagePassing::set_margin(double margin) {
+    if (!std::isfinite(margin)) {
+        throw Error(fmt::format("margin is {}: it must be finite", margin));
+    }
+    impl_->margin = margin;
+}
+
+SolverState ApproximateMessagePassing::save() const {
+    const Impl& impl = *impl_;
+    SolverState state;
+    state.solver = state_name;
+    const bool fields_form = impl.coupling.form == ReinforcementForm::Fields;
+    state.arrays.push_back({"progress", std::vector<std::uint64_t>{impl.iterations, fields_form}});
+    state.arrays.push_back(
+        {"numbers", std::vector<double>{impl.options.damping, impl.coupling.gamma,
+                                        impl.coupling.replicas, impl.margin}});
+    for (std::size_t p = 0; p < impl.sites.size(); ++p) impl.sites[p].save(p, state);
+    for (std::size_t g = 0; g < impl.groups.size(); ++g) {
+        const Impl::Group& group = impl.groups[g];
+        for (std::size_t k = 0; k < group.units.size(); ++k) {
+            const Impl::Unit& unit = group.units[k];
+            const auto responses = group.wirings[unit.wiring].responses(unit.side);
+            state.arrays.push_back({fmt::format("responses {} {}", g, k),
+                                    std::vector<float>(responses.begin(), responses.end())});
+            double slope = 0.0;
+            for (const auto& slopes : group.slopes) slope += slopes[k];
+            state.arrays.push_back({fmt::format("slope {} {}", g, k), std::vector<double>{slope}});
+            if (group.wirings[unit.wiring].real_inputs()) {
+                const auto each = group.wirings[unit.wiring].slopes(unit.side);
+                state.arrays.push_back({fmt::format("slopes {} {}", g, k),
+                                        std::vector<float>(each.begin(), each.end())});
+            }
+        }
+    }
+    return state;
+}
+
+void ApproximateMessagePassing::restore(const SolverState& state) {
+    Impl& impl = *impl_;
+    state.require_solver(state_name);
+    // Everything is looked up before anything changes.
+    const auto& progress = state.find<std::uint64_t>("progress", 2);
+    const auto& numbers = state.find<double>("numbers", 4);
+    for (const bool change : {false, true}) {
+        for (std::size_t p = 0; p < impl.sites.size(); ++p) {
+            impl.sites[p].restore(p, state, change);
+        }
+        for (std::size_t g = 0; g < impl.groups.size(); ++g) {
+            Impl::Group& group = impl.groups[g];
+            for (std::size_t k = 0; k < group.units.size(); ++k) {
+                const Impl::Unit& unit = group.units[k];
+                const auto& responses =
+                    state.find<float>(fmt::format("responses {} {}", g, k), group.rows.rows);
+                const auto& slope = state.find<double>(fmt::format("slope {} {}", g, k), 1);
+                Onsager& wiring = group.wirings[unit.wiring];
+                if (wiring.real_inputs()) {
+                    const auto& each =
+                        state.find<float>(fmt::format("slopes {} {}", g, k), group.rows.rows);
+                    if (change) std::ranges::copy(each, wiring.slopes(unit.side).begin());
+                }
+                if (!change) continue;
+                std::ranges::copy(responses, wiring.responses(unit.side).begin());
+                // The sum is all that is asked for, so it may stand in the first piece.
+                for (auto& slopes : group.slopes) slopes[k] = 0.0;
+                group.slopes[0][k] = slope[0];
+            }
+        }
+    }
+    impl.iterations = progress[0];
+    impl.options.damping = numbers[0];
+    impl.coupling = {numbers[1], numbers[2],
+                     progress[1] ? ReinforcementForm::Fields : ReinforcementForm::Replicas};
+    impl.margin = numbers[3];
+    impl.magnetize_all();
+}
+
+namespace {
+
+/// Of `units` units that read the same inputs: fields, magnetizations and sums; what rows pass up
+/// and down (eight numbers in double); the tables of the products.
+std::size_t wiring_bytes(std::size_t inputs, std::size_t rows, std::size_t units) {
+    return units * (inputs * (2 * sizeof(float) + 4 * sizeof(double)) +
+                    rows * (2 * sizeof(float) + 8 * sizeof(double))) +
+           BitProducts::memory_bytes(rows, inputs, units);
+}
+
+}  // namespace
+
+std::size_t ApproximateMessagePassing::memory_bytes(const FactorGraph& graph) {
+    std::size_t bytes = 0;
+    for (const RowGroup& group : graph.row_groups()) {
+        for (const UnitBranch& unit : group.units) {
+            bytes += wiring_bytes(unit.wiring.inputs, group.rows, 1);
+        }
+    }
+    return bytes;
+}
+
+std::size_t ApproximateMessagePassing::memory_bytes(const Network& network, std::size_t patterns) {
+    return wiring_bytes(network.unit_inputs(), patterns, network.hidden);
+}
+
+}  // namespace steppe

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <hwy/aligned_allocator.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cstddef>
+#include <new>
+#include <span>
+#include <string>
+
+#include "steppe/graph/channel.hpp"
+#include "steppe/inference/bp/exact_row.hpp"
+#include "steppe/inference/bp/row_terms.hpp"
+#include "steppe/inference/sites.hpp"
+#include "steppe/inference/solver_state.hpp"
+
+namespace steppe {
+
+/// Memory for SIMD kernels: aligned, not initialised.
+template <class Real>
+class AlignedArray {
+  public:
+    explicit AlignedArray(std::size_t size)
+        : size_(size), data_(hwy::AllocateAligned<Real>(std::max<std::size_t>(size, 1))) {
+        if (!data_) throw std::bad_alloc();
+    }
+    Real* data() { return data_.get(); }
+    const Real* data() const { return data_.get(); }
+    std::size_t size() const { return size_; }
+    void fill(Real value) { std::fill_n(data(), size_, value); }
+
+  private:
+    std::size_t size_;
+    hwy::AlignedFreeUniquePtr<Real[]> data_;
+};
+
+/// How the messages of some rows changed, summed for each lane of the unit's state.
+template <class Real>
+struct Changes {
+    AlignedArray<Real> field;
+    AlignedArray<Real> precision;  ///< of real weights; no lanes where all change alike
+    double every_precision = 0.0;  ///< by as much then
+    double largest = 0.0;          ///< bound on the largest change of tanh u
+    std::size_t floored = 0;       ///< cavity precisions that were raised
+
+    void clear() {
+        field.fill(Real{0});
+        precision.fill(Real{0});
+        every_precision = largest = 0.0;
+        floored = 0;
+    }
+};
+
+/// The state of one wiring in belief propagation: the messages of every pattern to every weight of
+/// one unit (internal; not installed). Each kind of weight has its own.
+template <class Real>
+class MessageState {
+  public:
+    virtual ~MessageState() = default;
+
+    virtual std::size_t inputs() const = 0;
+    /// Room for changes, zero.
+    virtual Changes<Real> changes() const = 0;
+
+    /// Adds the messages to what the data say of the weights.
+    virtual void add_to(MutableSiteFields data) const = 0;
+    /// Adds changes to weights [begin, end).
+    virtual void apply(const Changes<Real>& changes, std::size_t begin, std::size_t end,
+                       Sites& sites) const = 0;
+    /// Takes over the totals of the weights.
+    virtual void refresh(const Sites& sites) = 0;
+    /// Largest change of a mean since the last call.
+    virtual double take_weight_change() = 0;
+    virtual double sum_of_squared_means() const = 0;
+
+    // Rows [first, first + rows); rows is 1, or 8 with first a multiple of it. Arrays have an entry
+    // for each row.
+    /// Mean and variance of z.
+    virtual void sums(std::size_t first, std::size_t rows, Real* omega, Real* variance) = 0;
+    virtual void update_relaxed(std::size_t first, std::size_t rows, const Real* g,
+                                const Real* g_prime, double damping, Changes<Real>& changes) = 0;
+
+    // One row, whose sums are omega and variance, at the field v on its output.
+    virtual void update_gaussian(const Channel& channel, std::size_t row, double omega,
+                                 double variance, double v, double damping,
+                                 Changes<Real>& changes) = 0;
+    /// Accuracy exact, of +-1 weights only: solvers refuse it for others.
+    virtual void take_exact(const Channel&, std::size_t, ExactRow&) const { assert(false); }
+    virtual void update_exact(const ExactRow&, std::size_t /*row*/, double /*v*/,
+                              double /*damping*/, Changes<Real>&) {
+        assert(false);
+    }
+
+    /// What the row brings to the free entropy where the weights have these totals: the prior's
+    /// message and the sum of all messages.
+    virtual RowTerms row_terms(std::size_t row, SiteFields total) const = 0;
+
+    /// Arrays "messages NAME" and so on, and back; restore with change = false only looks whether
+    /// they are there.
+    virtual void save(const std::string& name, SolverState& state) const = 0;
+    virtual void restore(const std::string& name, const SolverState& state, bool change) = 0;
+};
+
+}  // namespace steppe
