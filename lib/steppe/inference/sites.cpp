@@ -207,6 +207,11 @@ std::vector<double> magnetizations_of(const std::vector<Sites>& plates, std::siz
     return m;
 }
 
+double overlap_of(double squares, std::size_t weights) {
+    const double overlap = squares / static_cast<double>(weights);
+    return overlap > 1.0 ? 1.0 : overlap;
+}
+
 FocusingOverlaps focusing_overlaps_of(const std::vector<Sites>& plates, const Coupling& coupling) {
     std::size_t weights = 0;
     for (const Sites& plate : plates) weights += plate.size();

@@ -84,6 +84,9 @@ Weights weights_of(const std::vector<Sites>& plates);
 std::vector<double> fields_of(const std::vector<Sites>& plates, std::size_t plate);
 std::vector<double> magnetizations_of(const std::vector<Sites>& plates, std::size_t plate);
 FocusingOverlaps focusing_overlaps_of(const std::vector<Sites>& plates, const Coupling& coupling);
+/// The mean of so many squared means; 1 at most. The precision of the data and that which brings
+/// real weights to their sphere cancel where both are large, and their digits are lost.
+double overlap_of(double squares, std::size_t weights);
 /// Throws Error naming weight and plate where a field is not finite.
 void require_finite(const std::vector<Sites>& plates, std::size_t iteration);
 

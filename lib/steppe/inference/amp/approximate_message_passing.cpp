@@ -425,7 +425,7 @@ std::vector<double> ApproximateMessagePassing::magnetizations(std::size_t plate)
 }
 
 double ApproximateMessagePassing::overlap() const {
-    return impl_->squares / static_cast<double>(impl_->weight_count);
+    return overlap_of(impl_->squares, impl_->weight_count);
 }
 
 FocusingOverlaps ApproximateMessagePassing::focusing_overlaps() const {

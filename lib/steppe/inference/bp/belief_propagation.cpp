@@ -380,7 +380,7 @@ double Solver<Real>::overlap() const {
             sum += states_[g][k]->sum_of_squared_means();
         }
     }
-    return sum / static_cast<double>(weight_count);
+    return overlap_of(sum, weight_count);
 }
 
 /// What all messages say of the weights of each plate, and with the prior's message besides: added

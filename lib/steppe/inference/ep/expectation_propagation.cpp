@@ -375,9 +375,7 @@ std::vector<double> ExpectationPropagation::fields(std::size_t plate) const {
 }
 
 double ExpectationPropagation::overlap() const {
-    // The sum of a precision and what brings the weights to their sphere loses digits where the
-    // precision is large: their squares sum to a little more than there are.
-    return std::min(impl_->squares / static_cast<double>(impl_->weight_count), 1.0);
+    return overlap_of(impl_->squares, impl_->weight_count);
 }
 
 FocusingOverlaps ExpectationPropagation::focusing_overlaps() const {
