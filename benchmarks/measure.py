@@ -520,7 +520,7 @@ def images_of(runs, weights, rows):
     with tempfile.TemporaryDirectory() as folder:
         sets = ImageSets(runs, folder)
         for title, options, choice in rows:
-            model = "" if "--hidden 1" in options else "--model committee"
+            model = "" if "--hidden 1 " in options else "--model committee"
             options = options.replace("--hidden 1 ", "")
             image_row(title, sets.all(f"{model} {options} --weights {weights} --time-limit 60",
                                       **choice))
