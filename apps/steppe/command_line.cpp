@@ -15,6 +15,7 @@
 #include "commands.hpp"
 #include "help.hpp"
 #include "steppe/error.hpp"
+#include "steppe/options/settings.hpp"
 #include "steppe/run/solve.hpp"
 #include "terminal.hpp"
 
@@ -178,6 +179,10 @@ void add_exit_zero(CLI::App& command, bool& exit_zero) {
 
 std::string json_line(const nlohmann::ordered_json& json) {
     return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+std::string default_help(const std::string& setting, const std::string& note) {
+    return fmt::format(" ({}{})", default_words(setting), note.empty() ? "" : "; " + note);
 }
 
 void refuse_unless(bool makes_sense, const CLI::Option* option, const std::string& why) {

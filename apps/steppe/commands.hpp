@@ -60,4 +60,7 @@ std::string json_line(const nlohmann::ordered_json& json);
 /// given and `makes_sense` is false.
 void refuse_unless(bool makes_sense, const CLI::Option* option, const std::string& why);
 
+/// What holds where the option is not given (options/settings.hpp), for the end of its help.
+std::string default_help(const std::string& setting, const std::string& note = "");
+
 }  // namespace steppe::cli

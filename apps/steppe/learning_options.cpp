@@ -4,14 +4,10 @@
 
 #include "commands.hpp"
 #include "steppe/error.hpp"
-#include "steppe/options/settings.hpp"
 
 namespace steppe::cli {
 
 void LearnerRequest::add_to(CLI::App& command) {
-    const auto defaults = [](const char* setting) {
-        return fmt::format(" ({})", default_words(setting));
-    };
     const auto knob = [&](const char* name, std::string& value, const std::string& help) {
         return command.add_option(name, value, help)->group("Learning")->type_name("A[:B[:SHAPE]]");
     };
@@ -23,17 +19,18 @@ void LearnerRequest::add_to(CLI::App& command) {
                          ->group("Learning")
                          ->type_name("NAME")
                          ->capture_default_str();
-    rate_option_ = knob("--rate", rate_,
-                        "learning rate, a number or a range over the epochs" + defaults("rate"));
+    rate_option_ =
+        knob("--rate", rate_,
+             "learning rate, a number or a range over the epochs" + default_help("rate"));
     batch_option_ =
-        command.add_option("--batch", batch_, "patterns of a mini-batch" + defaults("batch"))
+        command.add_option("--batch", batch_, "patterns of a mini-batch" + default_help("batch"))
             ->transform(at_least(1))
             ->group("Learning")
             ->type_name("COUNT");
     epochs_option_ = command
                          .add_option("--epochs", epochs_,
                                      "epochs after which the run ends, over which ranges go" +
-                                         defaults("epochs"))
+                                         default_help("epochs"))
                          ->transform(at_least(1))
                          ->group("Learning")
                          ->type_name("COUNT");
@@ -42,22 +39,22 @@ void LearnerRequest::add_to(CLI::App& command) {
             .add_option("--momentum", momentum_,
                         "sgd, rsgd: part of the last step that is added to the next, from 0 to "
                         "below 1" +
-                            defaults("momentum"))
+                            default_help("momentum"))
             ->transform(real_number())
             ->group("Learning")
             ->type_name("P");
-    beta_option_ =
-        knob("--beta", beta_,
-             "sgd, rsgd: slope of the tanh that stands in for a unit's sign" + defaults("beta"));
+    beta_option_ = knob(
+        "--beta", beta_,
+        "sgd, rsgd: slope of the tanh that stands in for a unit's sign" + default_help("beta"));
     gamma_option_ =
         knob("--gamma", gamma_,
              "sgd, rsgd: inverse temperature of the cross-entropy; with binary weights how sharply "
              "the replicas' sum decides where they are pulled" +
-                 defaults("gamma"));
+                 default_help("gamma"));
     pull_option_ = knob("--pull", pull_,
                         "elal, rsgd: pull of the replicas towards their mean, for elal times the "
                         "rate" +
-                            defaults("pull"));
+                            default_help("pull"));
     norm_option_ = command
                        .add_option("--start-norm", start_norm_,
                                    "lal, elal: norm of the start weights over the root of a unit's "

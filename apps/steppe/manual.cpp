@@ -59,13 +59,11 @@ std::string reference_markdown(const std::vector<Command>& commands) {
     }
     out +=
         "\n## Every default\n\nA setting has the value of the last of its rows whose conditions "
-        "hold; "
-        "`(1-D)` is the part that damping D leaves. `steppe info --settings` prints this table, "
-        "with "
-        "`--json` as one object. Settings that no option has: `temperatures-tried`, one after the "
-        "other, after a run that ends with many errors; `patience`, iterations that a try which "
-        "has "
-        "settled may go without improvement; `symmetry-decay`, of a field without one.\n\n" +
+        "hold; `(1-D)` is the part that damping D leaves. `steppe info --settings` prints this "
+        "table, with `--json` as one object. Settings that no option has: `temperatures-tried`, "
+        "one after the other, after a run that ends with many errors; `patience`, iterations that "
+        "a try which has settled may go without improvement; `symmetry-decay`, of a field without "
+        "one.\n\n" +
         settings_markdown();
     return out;
 }

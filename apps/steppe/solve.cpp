@@ -47,8 +47,9 @@ struct Request {
     std::string steps;
     std::size_t iterations_per_step = 0, free_iterations = 0;
     double step_tolerance = 0.0, exponent = default_number("exponent"), replicas = 0.0;
-    std::size_t threads = 0, max_iterations = 0;
-    double time_limit = 0.0;
+    std::size_t threads = default_count("threads"),
+                max_iterations = default_count("max-iterations");
+    double time_limit = default_number("time-limit");
     bool continue_after_solution = false, json = false, quiet = false, no_finish = false;
     std::string out, log, proof;
     bool exit_zero = false;
@@ -64,11 +65,6 @@ struct Request {
                 *range_option = nullptr, *free_option = nullptr, *tolerance_option = nullptr,
                 *schedule_option = nullptr, *no_finish_option = nullptr, *proof_option = nullptr;
 };
-
-/// What holds where the option is not given, for the end of its help.
-std::string defaults(const std::string& setting, const std::string& note = "") {
-    return fmt::format(" ({}{})", default_words(setting), note.empty() ? "" : "; " + note);
-}
 
 void add_options(CLI::App& command, Request& r) {
     r.problem.add_to(command, ProblemOptions::Files::Allowed);
@@ -130,14 +126,14 @@ void add_options(CLI::App& command, Request& r) {
             .add_option("--block", r.block,
                         "bp: patterns that are updated together, in a fresh random order "
                         "each iteration" +
-                            defaults("block", "0 stands for all"))
+                            default_help("block", "0 stands for all"))
             ->transform(at_least(1))
             ->group("Solver")
             ->type_name("ROWS");
     r.damping_option = command
                            .add_option("--damping", r.damping,
                                        "part of the old message that is kept, from 0 to below 1" +
-                                           defaults("damping"))
+                                           default_help("damping"))
                            ->transform(real_number())
                            ->group("Solver")
                            ->type_name("D");
@@ -147,7 +143,7 @@ void add_options(CLI::App& command, Request& r) {
                 "--running-margin", r.running_margin,
                 "amp: patterns are to be stored with this margin while running, in units of "
                 "the root of the inputs, beyond --margin; it vanishes as the overlap goes to 1" +
-                    defaults("running-margin"))
+                    default_help("running-margin"))
             ->transform(real_number())
             ->group("Solver")
             ->type_name("KAPPA");
@@ -156,7 +152,7 @@ void add_options(CLI::App& command, Request& r) {
             .add_option("--restarts", r.restarts,
                         "fresh tries, with another small random field on the weights, when one has "
                         "settled with errors; the best weights are kept" +
-                            defaults("restarts"))
+                            default_help("restarts"))
             ->transform(at_least(0))
             ->group("Solver")
             ->type_name("COUNT");
@@ -164,8 +160,10 @@ void add_options(CLI::App& command, Request& r) {
         command
             .add_option("--temperature", r.temperature,
                         "a wrong pattern costs 1/T instead of being forbidden: a number, or a "
-                        "range along the schedule; 0 forbids (0 if not given; where that ends with "
-                        "many errors, a few tries at others follow)")
+                        "range along the schedule; 0 forbids" +
+                            default_help("temperature",
+                                         "where that ends with many errors, a few tries at others "
+                                         "follow"))
             ->group("Solver")
             ->type_name("T|A:B[:SHAPE]");
     r.tolerance_option =
@@ -185,7 +183,7 @@ void add_options(CLI::App& command, Request& r) {
                         "deviation of a random external field on every weight, which breaks "
                         "symmetries, and the factor by which it shrinks in every iteration, if it "
                         "does" +
-                            defaults("symmetry-field"))
+                            default_help("symmetry-field"))
             ->group("Solver")
             ->type_name("SIGMA[:DECAY]");
 
@@ -201,7 +199,7 @@ void add_options(CLI::App& command, Request& r) {
             .add_option("--schedule", r.schedule,
                         "how focusing grows: none, reinforcement, pseudo-reinforcement, scoping, a "
                         "file of one `gamma y` pair a line, or auto" +
-                            defaults("schedule"))
+                            default_help("schedule"))
             ->check(suggested(schedule_names()))
             ->group("Schedule")
             ->type_name("NAME|FILE")
@@ -210,21 +208,21 @@ void add_options(CLI::App& command, Request& r) {
                          .add_option("--steps", r.steps,
                                      "steps of the schedule, or auto: wider steps where the "
                                      "messages settle at once, narrower ones where they take long" +
-                                         defaults("steps"))
+                                         default_help("steps"))
                          ->check(suggested({"auto"}))
                          ->group("Schedule")
                          ->type_name("COUNT|auto");
     r.iterations_option =
         command
             .add_option("--iterations-per-step", r.iterations_per_step,
-                        "most iterations at one step" + defaults("iterations-per-step"))
+                        "most iterations at one step" + default_help("iterations-per-step"))
             ->transform(at_least(1))
             ->group("Schedule")
             ->type_name("MAX");
     r.free_option = command
                         .add_option("--free-iterations", r.free_iterations,
                                     "iterations without focusing before the schedule, at most" +
-                                        defaults("free-iterations"))
+                                        default_help("free-iterations"))
                         ->transform(at_least(0))
                         ->group("Schedule")
                         ->type_name("COUNT");
@@ -234,7 +232,7 @@ void add_options(CLI::App& command, Request& r) {
                 "--step-tolerance", r.step_tolerance,
                 "a step ends when nothing would move by more than this in an iteration without "
                 "damping; 0 stays for --iterations-per-step" +
-                    defaults("step-tolerance", "D is the damping"))
+                    default_help("step-tolerance", "D is the damping"))
             ->transform(real_number())
             ->group("Schedule")
             ->type_name("E");
@@ -257,14 +255,14 @@ void add_options(CLI::App& command, Request& r) {
     r.replicas_option =
         command
             .add_option("--replicas", r.replicas,
-                        "number of replicas y of scoping, elal and rsgd" + defaults("replicas"))
+                        "number of replicas y of scoping, elal and rsgd" + default_help("replicas"))
             ->transform(real_number())
             ->group("Schedule")
             ->type_name("Y");
     r.range_option = command
                          .add_option("--coupling-range", r.coupling_range,
                                      "gamma of scoping, from A to B, linear or geometric" +
-                                         defaults("coupling-range"))
+                                         default_help("coupling-range"))
                          ->group("Schedule")
                          ->type_name("A:B[:SHAPE]");
 

@@ -12,6 +12,7 @@
 #include "files_check.hpp"
 #include "steppe/error.hpp"
 #include "steppe/model/errors.hpp"
+#include "steppe/run/largest_stability.hpp"
 #include "truth.hpp"
 
 namespace steppe::campaign {
@@ -157,8 +158,7 @@ Finding did_not_diverge(const Trial& t) {
     if (status_name(t.summary().status) != "diverged") return fine;
     // Where multipliers prove that no weights have the margin, there is no fixed point: the fields
     // of real weights may grow for ever, and the run says that they do.
-    const Network& n = t.problem.network;
-    if (n.hidden == 1 && n.weights == WeightKind::Spherical && n.margin >= 0.0) {
+    if (is_convex(t.problem.network)) {
         Problem convex = without_teacher(t.problem);
         convex.options.clear();
         convex.set("solver", "adatron");

@@ -92,10 +92,10 @@ Conditions conditions_of(const Network& network, SolverKind solver, bool are_cor
            few_left | unfinished;
 }
 
-Conditions changed(Conditions now, Conditions changed) {
+Conditions changed(Conditions now, Conditions by) {
     for (const Group& group : groups()) {
         const Conditions all = all_of(group);
-        if ((changed & all) != 0) now = (now & ~all) | (changed & all);
+        if ((by & all) != 0) now = (now & ~all) | (by & all);
     }
     return now;
 }

@@ -44,8 +44,8 @@ Conditions condition_of(SolverKind solver);
 /// there is a schedule, preset slow, few errors are left, AdaTron does not follow.
 Conditions conditions_of(const Network& network, SolverKind solver, bool correlated);
 
-/// `now` with the groups of `changed` as they are there.
-Conditions changed(Conditions now, Conditions changed);
+/// `now` with the groups of `by` as they are there.
+Conditions changed(Conditions now, Conditions by);
 
 /// Whether what is asked for holds: of each group that it names, one that it names.
 bool holds(Conditions asked, Conditions now);

@@ -106,7 +106,6 @@ Conditions SolveOptions::conditions(SolverKind by, bool correlated) const {
     Conditions now = conditions_of(network, by, correlated);
     if (temperature) now = changed(now, when::priced);
     if (schedule.kind == ScheduleKind::None) now = changed(now, when::unfocused);
-    if (learning.preset == LearningPreset::Fast) now = changed(now, when::fast);
     return now;
 }
 

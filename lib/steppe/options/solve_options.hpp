@@ -121,9 +121,9 @@ struct SolveOptions {
     /// 0.
     double tolerance = default_number("tolerance");
     /// Most iterations; 0: what the schedule allows.
-    std::size_t max_iterations = 0;
+    std::size_t max_iterations = default_count("max-iterations");
     /// Seconds after which the run ends; 0: none.
-    double time_limit = 0.0;
+    double time_limit = default_number("time-limit");
     /// Message passing that leaves errors of one unit of real weights with a margin of 0 or more, a
     /// convex problem, is finished exactly by AdaTron, which has one try before it unless restarts
     /// says otherwise. Not without focusing, nor with continue_after_solution.
@@ -131,9 +131,10 @@ struct SolveOptions {
     /// Goes on to the end of the schedule after a solution was found.
     bool continue_after_solution = false;
     /// Threads of the solver; 0: one per core.
-    std::size_t threads = 0;
+    std::size_t threads = default_count("threads");
 
-    /// What the defaults of a run by this solver depend on, as far as it is known before the run.
+    /// What the defaults of a run of message passing depend on, as far as it is known before the
+    /// run.
     Conditions conditions(SolverKind by, bool correlated) const;
     /// symmetry_field and symmetry_decay, chosen where the caller left them open.
     SymmetryField symmetry(Conditions now) const;
