@@ -89,22 +89,26 @@ int execute(Request& r, const Streams& io) {
 
 }  // namespace
 
-Command add_check(CLI::App& program) {
+Command check_command() {
     auto request = std::make_shared<Request>();
-    CLI::App* app = program.add_subcommand(
+    Command command{
         "check",
-        "count the errors of a solution, by a plain loop that shares nothing with the solvers");
-    app->add_option("solution", request->solution, "the weights: text or HDF5, as --out of solve")
-        ->required()
-        ->group("Solution")
-        ->type_name("FILE");
-    request->problem.add_to(*app, ProblemOptions::Files::Allowed);
-    app->add_flag("--json", request->json, "print the answer as one JSON object")->group("Output");
-    add_exit_zero(*app, request->exit_zero);
-    return {app,
-            {"steppe check weights.txt --inputs 1001 --load 0.7 --seed 2",
-             "steppe check weights.h5 --patterns patterns.txt --labels-file labels.txt"},
-            [request](const Streams& io) { return execute(*request, io); }};
+        "count the errors of a solution, by a plain loop that shares nothing with the solvers",
+        {"steppe check weights.txt --inputs 1001 --load 0.7 --seed 2",
+         "steppe check weights.h5 --patterns patterns.txt --labels-file labels.txt"},
+        [request](const Streams& io) { return execute(*request, io); }};
+    Options& options = command.options;
+    options.add({.name = "solution",
+                 .group = "Solution",
+                 .value_name = "FILE",
+                 .help = "the weights: text or HDF5, as --out of solve",
+                 .required = true,
+                 .positional = true},
+                request->solution);
+    request->problem.add_to(options, ProblemOptions::Files::Allowed);
+    options.add({"json", "Output", "", "print the answer as one JSON object"}, request->json);
+    add_exit_zero(options, request->exit_zero);
+    return command;
 }
 
 }  // namespace steppe::cli

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <new>
@@ -14,6 +15,7 @@
 #include "arguments.hpp"
 #include "commands.hpp"
 #include "help.hpp"
+#include "parser.hpp"
 #include "steppe/error.hpp"
 #include "steppe/options/settings.hpp"
 #include "steppe/run/solve.hpp"
@@ -28,70 +30,71 @@ constexpr const char* too_large =
     "steppe: there is not enough memory for this problem; 'steppe info' with the same options says "
     "how much it needs\n";
 
-/// The command of a name, where there is one.
-const Command* find_command(const std::vector<Command>& commands, const std::string& name) {
-    for (const Command& command : commands) {
-        if (command.app->get_name() == name) return &command;
-    }
-    return nullptr;
+const OptionSpec help_option{
+    .name = "help", .group = common_group, .help = "print this help", .letter = 'h'};
+
+/// Help of a command that is listed, or of the program.
+std::string help_of(const Program& program, const Command* command) {
+    const std::size_t width = terminal_width(STDOUT_FILENO);
+    const bool listed = command && program.listed(command->name);
+    return listed ? command_help(*command, width) : program_help(program, width);
 }
 
-/// Help of the command in hand, or of the program.
-std::string help_of(const CLI::App& program, const std::vector<Command>& commands,
-                    const std::string& name) {
-    const std::size_t width = terminal_width(STDOUT_FILENO);
-    const Command* command = find_command(commands, name);
-    return command ? command_help(*command, width) : program_help(program, width);
+Command help_command(const Program& program) {
+    auto topic = std::make_shared<std::string>();
+    Command command{
+        "help", "print the help of a command", {}, [topic, &program](const Streams& io) {
+            const Command* about = program.listed(*topic);
+            if (!topic->empty() && !about) {
+                throw Error(unknown_command(program, *topic));
+            }
+            io.out << help_of(program, about);
+            return 0;
+        }};
+    command.options.add({.name = "command",
+                         .group = common_group,
+                         .value_name = "NAME",
+                         .help = "the command",
+                         .positional = true},
+                        *topic);
+    return command;
+}
+
+std::string manual_as(const std::string& form, const Program& program) {
+    if (form == "markdown") return reference_markdown(program);
+    if (form == "man") return man_page(program);
+    return completion(form, program);
 }
 
 /// Not listed by help: who builds the manual calls it.
-CLI::App* add_manual(CLI::App& program, std::string& form) {
+Command manual_command(const Program& program) {
+    auto form = std::make_shared<std::string>("markdown");
+    Command command{"manual",
+                    "print the manual's reference page, the man page, or a shell's completion",
+                    {},
+                    [form, &program](const Streams& io) {
+                        io.out << manual_as(*form, program);
+                        return 0;
+                    }};
     std::vector<std::string> forms{"markdown", "man"};
     forms.insert(forms.end(), completion_shells.begin(), completion_shells.end());
-    CLI::App* manual = program.add_subcommand(
-        "manual", "print the manual's reference page, the man page, or a shell's completion");
-    manual->group("");
-    manual->add_option("--as", form, "what to print")
-        ->check(one_of(forms))
-        ->type_name("NAME")
-        ->capture_default_str();
-    return manual;
+    command.options.add({"as", common_group, "NAME", "what to print", one_of(forms)}, *form);
+    return command;
 }
 
-std::string manual_as(const std::string& form, CLI::App& program,
-                      const std::vector<Command>& commands) {
-    if (form == "markdown") return reference_markdown(commands);
-    if (form == "man") return man_page(program, commands);
-    return completion(form, program, commands);
-}
-
-void set_up(CLI::App& program, const std::vector<Command>& commands) {
-    program.set_version_flag("-V,--version", "steppe " + version(), "print the version");
-    program.set_help_flag("-h,--help", "print this help");
-    program.set_config("--config", "",
-                       "read options from a TOML file; keys stand in a section named after the "
-                       "sub-command, and the command line wins");
-    program.get_config_ptr()->type_name("FILE");
-    // As in all other options that read a file.
-    program.get_config_ptr()->transform(CLI::Validator(
-        [](std::string& path) {
-            if (path == "-") path = "/dev/stdin";
-            return std::string();
-        },
-        ""));
-    program.allow_config_extras(CLI::config_extras_mode::error);
-    program.require_subcommand(0, 1);
-    program.footer(
-        "'steppe help COMMAND' or 'steppe COMMAND --help' shows a command's options and examples.");
-    for (const Command& command : commands) {
-        // --config and --version are the program's; they may stand behind the sub-command as well.
-        command.app->fallthrough();
-        command.app->set_help_flag("-h,--help", "print this help");
-        command.app->allow_config_extras(CLI::config_extras_mode::error);
-        for (CLI::Option* option : command.app->get_options()) {
-            if (option->get_items_expected_min() > 0) option->check(not_empty());
-        }
-    }
+void add_common_options(Options& options) {
+    options.add(
+        {.name = "version", .group = common_group, .help = "print the version", .letter = 'V'});
+    options.add(help_option);
+    // As in all other options that read a file, - is standard input.
+    const Values file{{}, [](std::string& path) {
+                          if (path == "-") path = "/dev/stdin";
+                          return std::string();
+                      }};
+    options.add({"config", common_group, "FILE",
+                 "read options from a TOML file; keys stand in a section named after the "
+                 "sub-command, and the command line wins",
+                 file});
 }
 
 /// What goes wrong on the way out: a full disk, a closed pipe.
@@ -106,44 +109,29 @@ int finish(int status, std::ostream& out, std::ostream& err) {
     return wrong_request;
 }
 
-int parse_and_execute(const std::vector<std::string>& arguments, const Streams& io) {
-    CLI::App program(
+int parse_and_execute(const std::vector<std::string>& words, const Streams& io) {
+    Program program{
         "Finds weights that store a set of patterns, by message passing that seeks wide flat "
-        "minima.",
-        "steppe");
-    std::vector<Command> commands{add_solve(program), add_generate(program), add_check(program),
-                                  add_info(program)};
-    std::string manual_form = "markdown";
-    CLI::App* manual = add_manual(program, manual_form);
-    CLI::App* help = program.add_subcommand("help", "print the help of a command");
-    std::string topic;
-    help->add_option("command", topic, "the command");
-    help->group("");
-    set_up(program, commands);
-    try {
-        check_arguments(program, arguments);
-        program.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
-        if (manual->parsed()) {
-            io.out << manual_as(manual_form, program, commands);
-            return 0;
-        }
-        if (help->parsed() && !topic.empty() && !find_command(commands, topic)) {
-            throw Error(unknown_command(program, topic));
-        }
-        for (const Command& command : commands) {
-            if (command.app->parsed()) return command.execute(io);
-        }
-        io.out << help_of(program, commands, topic);
-        return 0;
-    } catch (const CLI::CallForHelp&) {
-        io.out << help_of(program, commands, chosen(program).get_name());
-        return 0;
-    } catch (const CLI::CallForVersion&) {
-        io.out << "steppe " << version() << "\n";
-        return 0;
-    } catch (const CLI::ParseError& error) {
-        throw Error(sentence_of(program, error));
+        "minima."};
+    add_common_options(program.options);
+    for (const auto make : {solve_command, generate_command, check_command, info_command}) {
+        program.commands.push_back(make());
     }
+    for (const auto make : {manual_command, help_command}) {
+        program.unlisted.push_back(make(program));
+    }
+    for (auto* commands : {&program.commands, &program.unlisted}) {
+        for (Command& command : *commands) command.options.add(help_option);
+    }
+    const Asked asked = parse(program, words);
+    if (asked.what == Asked::What::Version) {
+        io.out << "steppe " << version() << "\n";
+    } else if (asked.what == Asked::What::Help || !asked.command) {
+        io.out << help_of(program, asked.command);
+    } else {
+        return asked.command->execute(io);
+    }
+    return 0;
 }
 
 }  // namespace
@@ -169,12 +157,36 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
     return finish(status, out, err);
 }
 
-void add_exit_zero(CLI::App& command, bool& exit_zero) {
-    command
-        .add_flag("--exit-zero", exit_zero,
-                  "exit status 0 where it would be 1 (errors are left): for programs that take 1 "
-                  "for a failure")
-        ->group("Output");
+const Command* Program::listed(const std::string& name) const {
+    for (const Command& command : commands) {
+        if (command.name == name) return &command;
+    }
+    return nullptr;
+}
+
+const Command* Program::find(const std::string& name) const {
+    for (const Command& command : unlisted) {
+        if (command.name == name) return &command;
+    }
+    return listed(name);
+}
+
+std::vector<std::string> Program::command_names() const {
+    std::vector<std::string> names;
+    for (const Command& command : commands) names.push_back(command.name);
+    return names;
+}
+
+std::string capitalised(std::string description) {
+    description[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(description[0])));
+    return description;
+}
+
+void add_exit_zero(Options& options, bool& exit_zero) {
+    options.add({"exit-zero", "Output", "",
+                 "exit status 0 where it would be 1 (errors are left): for programs that take 1 "
+                 "for a failure"},
+                exit_zero);
 }
 
 std::string json_line(const nlohmann::ordered_json& json) {
@@ -183,12 +195,6 @@ std::string json_line(const nlohmann::ordered_json& json) {
 
 std::string default_help(const std::string& setting, const std::string& note) {
     return fmt::format(" ({}{})", default_words(setting), note.empty() ? "" : "; " + note);
-}
-
-void refuse_unless(bool makes_sense, const CLI::Option* option, const std::string& why) {
-    if (!makes_sense && option->count() > 0) {
-        throw Error(fmt::format("--{} {}", option->get_lnames().front(), why));
-    }
 }
 
 }  // namespace steppe::cli

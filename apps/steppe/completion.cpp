@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "commands.hpp"
 
 namespace steppe::cli {
@@ -26,33 +28,25 @@ std::string few_words(const std::string& description) {
     return out;
 }
 
-std::vector<Completed> completed(CLI::App& app) {
+std::vector<Completed> completed(const Options& options) {
     std::vector<Completed> out;
-    for (CLI::Option* option : app.get_options([](const CLI::Option*) { return true; })) {
-        if (option->get_lnames().empty()) continue;
-        out.push_back({"--" + option->get_lnames().front(), few_words(option->get_description()),
-                       words_of(*option), option->get_type_name().find("FILE") != std::string::npos,
-                       option->get_items_expected_max() > 0});
+    for (const Option& option : options) {
+        if (option.positional) continue;
+        out.push_back({option.written(), few_words(option.help), option.values.words,
+                       option.value_name.find("FILE") != std::string::npos, option.takes_value()});
     }
     return out;
 }
 
-bool takes_file(CLI::App& app) {
-    for (const CLI::Option* option : app.get_options()) {
-        if (option->get_lnames().empty() && option->get_type_name() == "FILE") return true;
-    }
-    return false;
+bool takes_file(const Options& options) {
+    return std::ranges::any_of(options, [](const Option& option) {
+        return option.positional && option.value_name == "FILE";
+    });
 }
 
 std::vector<std::string> names_of(const std::vector<Completed>& options) {
     std::vector<std::string> names;
     for (const Completed& option : options) names.push_back(option.name);
-    return names;
-}
-
-std::vector<std::string> names_of(const std::vector<Command>& commands) {
-    std::vector<std::string> names;
-    for (const Command& command : commands) names.push_back(command.app->get_name());
     return names;
 }
 
@@ -79,20 +73,20 @@ std::string bash_values(const std::string& command, const std::vector<Completed>
     return out;
 }
 
-std::string bash(CLI::App& program, const std::vector<Command>& commands) {
-    const std::vector<Completed> common = completed(program);
+std::string bash(const Program& program) {
+    const std::vector<Completed> common = completed(program.options);
     std::string values = bash_values("", common);
     std::string rest =
-        fmt::format("        '') _steppe_reply -W '{} {}' ;;\n", fmt::join(names_of(commands), " "),
-                    fmt::join(names_of(common), " "));
-    for (const Command& command : commands) {
-        const std::string name = command.app->get_name();
-        const std::vector<Completed> options = completed(*command.app);
+        fmt::format("        '') _steppe_reply -W '{} {}' ;;\n",
+                    fmt::join(program.command_names(), " "), fmt::join(names_of(common), " "));
+    for (const Command& command : program.commands) {
+        const std::string name = command.name;
+        const std::vector<Completed> options = completed(command.options);
         values += bash_values(name, options);
         values += fmt::format("        '{} --config') _steppe_reply -f; return ;;\n", name);
-        rest +=
-            fmt::format("        {}) _steppe_reply -W '{} --config'{} ;;\n", name,
-                        fmt::join(names_of(options), " "), takes_file(*command.app) ? " -f" : "");
+        rest += fmt::format("        {}) _steppe_reply -W '{} --config'{} ;;\n", name,
+                            fmt::join(names_of(options), " "),
+                            takes_file(command.options) ? " -f" : "");
     }
     return fmt::format(R"(# bash completion of steppe, printed by steppe itself
 _steppe_reply() {{
@@ -120,7 +114,7 @@ _steppe() {{
 }}
 complete -F _steppe steppe
 )",
-                       fmt::join(names_of(commands), "|"), values, rest);
+                       fmt::join(program.command_names(), "|"), values, rest);
 }
 
 // ----------------------------------------------------------------------------------------- zsh
@@ -140,17 +134,17 @@ std::string zsh_option(const Completed& option) {
     return fmt::format(" \\\n    '{}[{}]{}'", option.name, in_quotes(about), value);
 }
 
-std::string zsh(CLI::App& program, const std::vector<Command>& commands) {
+std::string zsh(const Program& program) {
     std::string common, described, cases;
-    for (const Completed& option : completed(program)) common += zsh_option(option);
-    for (const Command& command : commands) {
-        const std::string name = command.app->get_name();
-        described += fmt::format(" \\\n    '{}:{}'", name,
-                                 in_quotes(few_words(command.app->get_description())));
+    for (const Completed& option : completed(program.options)) common += zsh_option(option);
+    for (const Command& command : program.commands) {
+        const std::string name = command.name;
+        described +=
+            fmt::format(" \\\n    '{}:{}'", name, in_quotes(few_words(command.description)));
         cases += fmt::format("  {})\n    _arguments", name);
-        for (const Completed& option : completed(*command.app)) cases += zsh_option(option);
+        for (const Completed& option : completed(command.options)) cases += zsh_option(option);
         cases += " \\\n    '--config[read options from a TOML file]:file:_files'";
-        if (takes_file(*command.app)) cases += " \\\n    '1:file:_files'";
+        if (takes_file(command.options)) cases += " \\\n    '1:file:_files'";
         cases += " ;;\n";
     }
     return fmt::format(R"(#compdef steppe
@@ -187,16 +181,16 @@ std::string fish_option(const std::string& where, const Completed& option) {
                        value, about);
 }
 
-std::string fish(CLI::App& program, const std::vector<Command>& commands) {
+std::string fish(const Program& program) {
     std::string out = "# fish completion of steppe, printed by steppe itself\n";
-    for (const Completed& option : completed(program)) out += fish_option("", option);
-    for (const Command& command : commands) {
-        const std::string name = command.app->get_name();
+    for (const Completed& option : completed(program.options)) out += fish_option("", option);
+    for (const Command& command : program.commands) {
+        const std::string name = command.name;
         const std::string where = fmt::format(" -n '__fish_seen_subcommand_from {}'", name);
         out += fmt::format("complete -c steppe -n __fish_use_subcommand -f -a {} -d '{}'\n", name,
-                           few_words(command.app->get_description()));
-        if (!takes_file(*command.app)) out += fmt::format("complete -c steppe{} -f\n", where);
-        for (const Completed& option : completed(*command.app)) {
+                           few_words(command.description));
+        if (!takes_file(command.options)) out += fmt::format("complete -c steppe{} -f\n", where);
+        for (const Completed& option : completed(command.options)) {
             if (option.name != "--help") out += fish_option(where, option);
         }
     }
@@ -205,11 +199,8 @@ std::string fish(CLI::App& program, const std::vector<Command>& commands) {
 
 }  // namespace
 
-std::string completion(const std::string& shell, CLI::App& program,
-                       const std::vector<Command>& commands) {
-    return shell == "bash"  ? bash(program, commands)
-           : shell == "zsh" ? zsh(program, commands)
-                            : fish(program, commands);
+std::string completion(const std::string& shell, const Program& program) {
+    return shell == "bash" ? bash(program) : shell == "zsh" ? zsh(program) : fish(program);
 }
 
 }  // namespace steppe::cli

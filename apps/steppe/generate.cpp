@@ -28,11 +28,11 @@ struct Request {
         test_labels_out;
     std::size_t take = 0;
     bool standardise = false;
-    CLI::Option *images_option = nullptr, *labels_file_option = nullptr, *classes_option = nullptr,
-                *binarise_option = nullptr, *standardise_option = nullptr, *take_option = nullptr,
-                *test_option = nullptr, *test_labels_option = nullptr, *test_out_option = nullptr,
-                *test_labels_out_option = nullptr;
-    CLI::Option *out_option = nullptr, *labels_out_option = nullptr, *teacher_out_option = nullptr;
+    const Option *images_option = nullptr, *labels_file_option = nullptr, *classes_option = nullptr,
+                 *binarise_option = nullptr, *standardise_option = nullptr, *take_option = nullptr,
+                 *test_option = nullptr, *test_labels_option = nullptr, *test_out_option = nullptr,
+                 *test_labels_out_option = nullptr;
+    const Option *out_option = nullptr, *labels_out_option = nullptr, *teacher_out_option = nullptr;
 };
 
 bool keeps_labels(const std::string& out, const std::string& labels_out) {
@@ -98,7 +98,7 @@ void write_and_say(const Patterns& patterns, const std::string& out, const std::
                           patterns.inputs(), out);
 }
 
-void refuse_labels_beside_hdf5(const std::string& out, const CLI::Option* labels_out) {
+void refuse_labels_beside_hdf5(const std::string& out, const Option* labels_out) {
     refuse_unless(!is_hdf5_path(out), labels_out,
                   fmt::format("does not belong to {}: HDF5 holds the labels itself", out));
 }
@@ -123,26 +123,31 @@ ImageChoice choice_of(const Request& r) {
     return choice;
 }
 
-int execute_images(const Request& r, const Streams& io) {
+/// What options of images need, and what does not go with them.
+void check_image_options(const Request& r) {
     r.problem.refuse_network_and_random();
     refuse_unless(false, r.teacher_out_option, "belongs to --labels teacher");
-    for (const CLI::Option* option : {r.labels_file_option, r.classes_option}) {
-        if (option->count() == 0) {
-            throw Error(fmt::format("--images FILE needs {}", option->get_name()));
+    for (const Option* option : {r.labels_file_option, r.classes_option}) {
+        if (!option->given()) {
+            throw Error(fmt::format("--images FILE needs {}", option->written()));
         }
     }
-    if ((r.binarise_option->count() > 0) == r.standardise) {
+    if (r.binarise_option->given() == r.standardise) {
         throw Error("--images FILE needs one of --binarise median and --standardise");
     }
-    for (const CLI::Option* option : {r.test_labels_option, r.test_out_option}) {
-        refuse_unless(r.test_option->count() > 0, option, "belongs to --test FILE");
-        if (r.test_option->count() > 0 && option->count() == 0) {
-            throw Error(fmt::format("--test FILE needs {}", option->get_name()));
+    for (const Option* option : {r.test_labels_option, r.test_out_option}) {
+        refuse_unless(r.test_option->given(), option, "belongs to --test FILE");
+        if (r.test_option->given() && !option->given()) {
+            throw Error(fmt::format("--test FILE needs {}", option->written()));
         }
     }
-    refuse_unless(r.test_option->count() > 0, r.test_labels_out_option, "belongs to --test FILE");
+    refuse_unless(r.test_option->given(), r.test_labels_out_option, "belongs to --test FILE");
     refuse_labels_beside_hdf5(r.out, r.labels_out_option);
     refuse_labels_beside_hdf5(r.test_out, r.test_labels_out_option);
+}
+
+int execute_images(const Request& r, const Streams& io) {
+    check_image_options(r);
     const ImageChoice choice = choice_of(r);
     const auto patterns_of = [&](const Images& images, const std::vector<std::size_t>& chosen,
                                  const PixelScale& scale) {
@@ -155,7 +160,7 @@ int execute_images(const Request& r, const Streams& io) {
     const std::vector<std::size_t> chosen = choose_images(images, choice);
     const PixelScale scale = r.standardise ? pixel_scale(images, chosen) : PixelScale{};
     std::optional<Patterns> test;
-    if (r.test_option->count() > 0) {
+    if (r.test_option->given()) {
         const Images others = read_images(r.test, r.test_labels);
         if (others.inputs() != images.inputs()) {
             throw Error(fmt::format("{}: its images have {} pixels, those of {} have {}", r.test,
@@ -191,8 +196,8 @@ int execute(const Request& r, const Streams& streams) {
     const Outputs outputs = outputs_of(r);
     // Where a file goes to standard output, nothing else does.
     const Streams io{outputs.use_standard_output() ? streams.err : streams.out, streams.err};
-    if (r.images_option->count() > 0) return execute_images(r, io);
-    for (const CLI::Option* option :
+    if (r.images_option->given()) return execute_images(r, io);
+    for (const Option* option :
          {r.labels_file_option, r.classes_option, r.binarise_option, r.standardise_option,
           r.take_option, r.test_option, r.test_labels_option, r.test_out_option,
           r.test_labels_out_option}) {
@@ -236,75 +241,73 @@ int execute(const Request& r, const Streams& streams) {
     return 0;
 }
 
-}  // namespace
-
-Command add_generate(CLI::App& program) {
-    auto request = std::make_shared<Request>();
-    CLI::App* app =
-        program.add_subcommand("generate", "write a set of random patterns, or of images");
-    request->problem.add_to(*app, ProblemOptions::Files::Refused);
-    Request& r = *request;
-    const auto add_text = [app](const char* name, std::string& value, const char* help,
-                                const char* type) {
-        return app->add_option(name, value, help)->group("Images")->type_name(type);
+void add_image_options(Options& options, Request& r) {
+    const auto add = [&](const char* name, const char* value_name, std::string& value,
+                         const char* help, const Values& values = {}) {
+        return options.add({name, "Images", value_name, help, values}, value);
     };
     r.images_option =
-        add_text("--images", r.images,
-                 "take the patterns from an IDX file of images, plain or gzip (MNIST, "
-                 "Fashion-MNIST)",
-                 "FILE");
+        add("images", "FILE", r.images,
+            "take the patterns from an IDX file of images, plain or gzip (MNIST, Fashion-MNIST)");
     r.labels_file_option =
-        add_text("--labels-file", r.labels_file, "the images' classes, an IDX file", "FILE");
-    r.classes_option = add_text("--classes", r.classes,
-                                "the two classes that are taken; the first gets label +1", "A,B");
-    r.binarise_option =
-        add_text("--binarise", r.binarise,
-                 "median: +1 where a pixel is above its own image's median, else -1", "NAME");
-    r.binarise_option->check(one_of({"median"}));
+        add("labels-file", "FILE", r.labels_file, "the images' classes, an IDX file");
+    r.classes_option =
+        add("classes", "A,B", r.classes, "the two classes that are taken; the first gets label +1");
+    r.binarise_option = add("binarise", "NAME", r.binarise,
+                            "median: +1 where a pixel is above its own image's median, else -1",
+                            one_of({"median"}));
     r.standardise_option =
-        app->add_flag("--standardise", r.standardise,
-                      "pixels less their mean over the training set, divided by their deviation "
-                      "(0 where a pixel never changes)")
-            ->group("Images");
-    r.take_option =
-        app->add_option("--take", r.take, "so many images, drawn by --seed (all if not given)")
-            ->transform(at_least(1))
-            ->group("Images")
-            ->type_name("COUNT");
-    r.test_option = add_text("--test", r.test,
-                             "a second IDX file, all of whose images of the two classes are "
-                             "written to --test-out",
-                             "FILE");
-    r.test_labels_option =
-        add_text("--test-labels-file", r.test_labels, "the classes of --test", "FILE");
-    r.test_out_option = add_text("--test-out", r.test_out, "the test patterns", "FILE");
-    r.test_labels_out_option =
-        add_text("--test-labels-out", r.test_labels_out,
-                 "their labels, which are then not folded into the patterns", "FILE");
-    r.out_option =
-        app->add_option(
-               "--out", request->out,
-               "the patterns: text, gzip when the name ends in .gz, with labels folded in; or HDF5 "
-               "when it ends in .h5, with labels and provenance")
-            ->required()
-            ->group("Output")
-            ->type_name("FILE");
-    request->labels_out_option =
-        app->add_option("--labels-out", request->labels_out,
-                        "the labels (of a teacher, or of images), which are then not folded into "
-                        "the patterns")
-            ->group("Output")
-            ->type_name("FILE");
-    request->teacher_out_option =
-        app->add_option("--teacher-out", request->teacher_out, "the teacher's weights, text or .h5")
-            ->group("Output")
-            ->type_name("FILE");
-    return {app,
-            {"steppe generate --inputs 101 --load 0.5 --out patterns.txt",
-             "steppe generate --inputs 1001 --count 700 --seed 3 --out patterns.txt.gz",
-             "steppe generate --model committee --inputs 321 --load 0.2 --labels teacher --out "
-             "patterns.txt --labels-out labels.txt --teacher-out teacher.txt"},
-            [request](const Streams& io) { return execute(*request, io); }};
+        options.add({"standardise", "Images", "",
+                     "pixels less their mean over the training set, divided by their deviation "
+                     "(0 where a pixel never changes)"},
+                    r.standardise);
+    r.take_option = options.add({"take", "Images", "COUNT",
+                                 "so many images, drawn by --seed (all if not given)", at_least(1)},
+                                r.take);
+    r.test_option = add("test", "FILE", r.test,
+                        "a second IDX file, all of whose images of the two classes are written to "
+                        "--test-out");
+    r.test_labels_option = add("test-labels-file", "FILE", r.test_labels, "the classes of --test");
+    r.test_out_option = add("test-out", "FILE", r.test_out, "the test patterns");
+    r.test_labels_out_option = add("test-labels-out", "FILE", r.test_labels_out,
+                                   "their labels, which are then not folded into the patterns");
+}
+
+void add_output_options(Options& options, Request& r) {
+    r.out_option = options.add(
+        {.name = "out",
+         .group = "Output",
+         .value_name = "FILE",
+         .help =
+             "the patterns: text, gzip when the name ends in .gz, with labels folded in; or HDF5 "
+             "when it ends in .h5, with labels and provenance",
+         .required = true},
+        r.out);
+    r.labels_out_option =
+        options.add({"labels-out", "Output", "FILE",
+                     "the labels (of a teacher, or of images), which are then not folded into "
+                     "the patterns"},
+                    r.labels_out);
+    r.teacher_out_option = options.add(
+        {"teacher-out", "Output", "FILE", "the teacher's weights, text or .h5"}, r.teacher_out);
+}
+
+}  // namespace
+
+Command generate_command() {
+    auto request = std::make_shared<Request>();
+    Command command{
+        "generate",
+        "write a set of random patterns, or of images",
+        {"steppe generate --inputs 101 --load 0.5 --out patterns.txt",
+         "steppe generate --inputs 1001 --count 700 --seed 3 --out patterns.txt.gz",
+         "steppe generate --model committee --inputs 321 --load 0.2 --labels teacher --out "
+         "patterns.txt --labels-out labels.txt --teacher-out teacher.txt"},
+        [request](const Streams& io) { return execute(*request, io); }};
+    request->problem.add_to(command.options, ProblemOptions::Files::Refused);
+    add_image_options(command.options, *request);
+    add_output_options(command.options, *request);
+    return command;
 }
 
 }  // namespace steppe::cli

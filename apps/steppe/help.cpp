@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 namespace steppe::cli {
 
@@ -14,14 +13,11 @@ constexpr std::size_t meaning_column = 30;
 /// Lines longer than this are hard to read, those shorter cannot hold an option and its meaning.
 constexpr std::size_t widest = 110, narrowest = 44;
 
-std::string names_of(const CLI::Option& option) {
-    std::string names;
-    for (const std::string& name : option.get_snames()) names += "-" + name + ",";
-    for (const std::string& name : option.get_lnames()) names += "--" + name + ",";
-    if (names.empty()) return option.get_type_name();
-    names.pop_back();
-    if (!option.get_type_name().empty()) names += " " + option.get_type_name();
-    return names;
+std::string names_of(const Option& option) {
+    if (option.positional) return option.value_name;
+    const std::string letter = option.letter == '\0' ? "" : fmt::format("-{},", option.letter);
+    return fmt::format("{}{}{}{}", letter, option.written(), option.takes_value() ? " " : "",
+                       option.value_name);
 }
 
 std::string entry(const std::string& name, const std::string& meaning, std::size_t width) {
@@ -36,22 +32,19 @@ std::string entry(const std::string& name, const std::string& meaning, std::size
     return line + wrapped(meaning, width - column, column) + "\n";
 }
 
-std::string meaning_of(const CLI::Option& option) {
-    const std::string usual = option.get_default_str();
-    return option.get_description() + (usual.empty() ? "" : fmt::format(" [{}]", usual)) +
-           (option.get_required() ? " (needed)" : "");
+std::string meaning_of(const Option& option) {
+    const std::string& usual = option.shown_default;
+    return option.help + (usual.empty() ? "" : fmt::format(" [{}]", usual)) +
+           (option.required ? " (needed)" : "");
 }
 
-std::string options_of(const CLI::App& app, std::size_t width) {
+std::string options_of(const Options& options, std::size_t width) {
     std::string text;
-    for (const std::string& group : app.get_groups()) {
-        if (group.empty()) continue;
-        std::string lines;
-        for (const CLI::Option* option : app.get_options()) {
-            if (option->get_group() != group) continue;
-            lines += entry(names_of(*option), meaning_of(*option), width);
+    for (const std::string& group : options.groups()) {
+        text += fmt::format("\n{}:\n", group);
+        for (const Option& option : options) {
+            if (option.group == group) text += entry(names_of(option), meaning_of(option), width);
         }
-        if (!lines.empty()) text += fmt::format("\n{}:\n{}", group, lines);
     }
     return text;
 }
@@ -70,7 +63,8 @@ std::string wrapped(const std::string& text, std::size_t width, std::size_t inde
         std::size_t end = std::min(text.find(' ', at), text.size());
         const std::size_t length = end - at;
         if (column > 0 && column + 1 + length > width) {
-            out += "\n" + std::string(indent, ' ');
+            out += '\n';
+            out.append(indent, ' ');
             column = 0;
         }
         if (column > 0) {
@@ -84,30 +78,30 @@ std::string wrapped(const std::string& text, std::size_t width, std::size_t inde
     return out;
 }
 
-std::string program_help(const CLI::App& program, std::size_t columns) {
+std::string program_help(const Program& program, std::size_t columns) {
     const std::size_t width = readable(columns);
-    std::string text = wrapped(program.get_description(), width, 0) +
-                       "\nUsage: steppe COMMAND [OPTIONS]\n" + options_of(program, width) +
+    std::string text = wrapped(program.description, width, 0) +
+                       "\nUsage: steppe COMMAND [OPTIONS]\n" + options_of(program.options, width) +
                        "\nCommands:\n";
-    for (const CLI::App* command :
-         program.get_subcommands([](const CLI::App* app) { return !app->get_group().empty(); })) {
-        text += entry(command->get_name(), command->get_description(), width);
+    for (const Command& command : program.commands) {
+        text += entry(command.name, command.description, width);
     }
-    return text + "\n" + wrapped(program.get_footer(), width, 0) + "\n";
+    return text + "\n" +
+           wrapped(
+               "'steppe help COMMAND' or 'steppe COMMAND --help' shows a command's options and "
+               "examples.",
+               width, 0) +
+           "\n";
 }
 
 std::string command_help(const Command& command, std::size_t columns) {
     const std::size_t width = readable(columns);
-    std::string usage = "Usage: steppe " + command.app->get_name();
-    for (const CLI::Option* option : command.app->get_options()) {
-        const bool positional = option->get_lnames().empty() && option->get_snames().empty();
-        if (!option->get_required()) continue;
-        usage += positional ? " " + option->get_type_name() : " " + names_of(*option);
+    std::string usage = "Usage: steppe " + command.name;
+    for (const Option& option : command.options) {
+        if (option.required) usage.append(" ").append(names_of(option));
     }
-    std::string description = command.app->get_description() + ".";
-    description[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(description[0])));
-    std::string text = wrapped(description, width, 0) + "\n" + usage + " [OPTIONS]\n" +
-                       options_of(*command.app, width) + "\nExamples:\n";
+    std::string text = wrapped(capitalised(command.description) + ".", width, 0) + "\n" + usage +
+                       " [OPTIONS]\n" + options_of(command.options, width) + "\nExamples:\n";
     // Lines that are to be copied are not broken.
     for (const std::string& example : command.examples) text += "  " + example + "\n";
     return text;

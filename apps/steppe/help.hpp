@@ -12,7 +12,7 @@ namespace steppe::cli {
 std::string wrapped(const std::string& text, std::size_t width, std::size_t indent);
 
 /// What `steppe --help` prints, for a terminal of so many columns.
-std::string program_help(const CLI::App& program, std::size_t width);
+std::string program_help(const Program& program, std::size_t width);
 
 /// What `steppe COMMAND --help` prints.
 std::string command_help(const Command& command, std::size_t width);

@@ -97,31 +97,30 @@ int execute(const Request& r, const Streams& io) {
 
 }  // namespace
 
-Command add_info(CLI::App& program) {
+Command info_command() {
     auto request = std::make_shared<Request>();
-    CLI::App* app = program.add_subcommand(
-        "info", "versions, instruction set, threads, and the memory a problem needs");
-    request->problem.add_to(*app, ProblemOptions::Files::Allowed);
-    app->add_option("--precision", request->precision, "numbers messages are stored in")
-        ->check(one_of({"single", "double"}))
-        ->group("Solver")
-        ->type_name("NAME")
-        ->capture_default_str();
-    app->add_flag("--dot", request->dot, "print the problem's factor graph for Graphviz instead")
-        ->group("Output");
-    app->add_flag("--combinations", request->combinations,
-                  "print which networks, inputs and solvers go together, as a table in Markdown")
-        ->group("Output");
-    app->add_flag("--settings", request->settings,
-                  "print every default and where it holds, as a table in Markdown; with --json as "
-                  "one JSON object")
-        ->group("Output");
-    app->add_flag("--json", request->json, "print the answer as one JSON object")->group("Output");
-    return {app,
-            {"steppe info", "steppe info --inputs 10001 --load 0.75",
-             "steppe info --model committee --dot", "steppe info --combinations",
-             "steppe info --settings"},
-            [request](const Streams& io) { return execute(*request, io); }};
+    Command command{"info",
+                    "versions, instruction set, threads, and the memory a problem needs",
+                    {"steppe info", "steppe info --inputs 10001 --load 0.75",
+                     "steppe info --model committee --dot", "steppe info --combinations",
+                     "steppe info --settings"},
+                    [request](const Streams& io) { return execute(*request, io); }};
+    Options& options = command.options;
+    request->problem.add_to(options, ProblemOptions::Files::Allowed);
+    options.add({"precision", "Solver", "NAME", "numbers messages are stored in",
+                 one_of({"single", "double"})},
+                request->precision);
+    options.add({"dot", "Output", "", "print the problem's factor graph for Graphviz instead"},
+                request->dot);
+    options.add({"combinations", "Output", "",
+                 "print which networks, inputs and solvers go together, as a table in Markdown"},
+                request->combinations);
+    options.add({"settings", "Output", "",
+                 "print every default and where it holds, as a table in Markdown; with --json as "
+                 "one JSON object"},
+                request->settings);
+    options.add({"json", "Output", "", "print the answer as one JSON object"}, request->json);
+    return command;
 }
 
 }  // namespace steppe::cli

@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <cctype>
-
 #include "commands.hpp"
 #include "steppe/run/solve.hpp"
 
@@ -25,52 +23,41 @@ std::string roff(const std::string& text) {
     return out;
 }
 
-/// A description begins with a small letter.
-std::string sentence(std::string description) {
-    description[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(description[0])));
-    return roff(description);
-}
-
-std::string tagged(const CLI::Option& option) {
-    const std::string& value = option.get_type_name();
-    const std::string shown = value.empty() ? "" : fmt::format("\\fI{}\\fR", roff(value));
+std::string tagged(const Option& option) {
+    const std::string shown =
+        option.takes_value() ? fmt::format("\\fI{}\\fR", roff(option.value_name)) : "";
     std::string tag = shown;
-    if (!option.get_lnames().empty()) {
-        tag = fmt::format("\\fB{}\\fR{}{}", roff("--" + option.get_lnames().front()),
-                          shown.empty() ? "" : " ", shown);
+    if (!option.positional) {
+        tag =
+            fmt::format("\\fB{}\\fR{}{}", roff(option.written()), shown.empty() ? "" : " ", shown);
     }
-    if (!option.get_snames().empty()) {
-        tag = fmt::format("\\fB{}\\fR, {}", roff("-" + option.get_snames().front()), tag);
-    }
-    const std::string standard = option.get_default_str().empty()
-                                     ? ""
-                                     : fmt::format(" [{}]", roff(option.get_default_str()));
-    return fmt::format(".TP\n{}\n{}{}\n", tag, roff(option.get_description()), standard);
+    if (option.letter != '\0') tag = fmt::format("\\fB\\-{}\\fR, {}", option.letter, tag);
+    const std::string standard =
+        option.shown_default.empty() ? "" : fmt::format(" [{}]", roff(option.shown_default));
+    return fmt::format(".TP\n{}\n{}{}\n", tag, roff(option.help), standard);
 }
 
-std::string options_of(const CLI::App& app, const std::string& group) {
+std::string options_of(const Options& options, const std::string& group) {
     std::string out;
-    for (const CLI::Option* option : app.get_options()) {
-        if (option->get_group() == group) out += tagged(*option);
+    for (const Option& option : options) {
+        if (option.group == group) out += tagged(option);
     }
     return out;
 }
 
 std::string section(const Command& command) {
-    const CLI::App& app = *command.app;
-    std::string out = fmt::format(".SH \"STEPPE {}\"\n{}.\n", roff(app.get_name()),
-                                  sentence(app.get_description()));
-    for (const std::string& group : app.get_groups()) {
-        const std::string options = options_of(app, group);
-        if (options.empty() || group == "Options") continue;
-        out += fmt::format(".SS {}\n{}", roff(group), options);
+    std::string out = fmt::format(".SH \"STEPPE {}\"\n{}.\n", roff(command.name),
+                                  roff(capitalised(command.description)));
+    for (const std::string& group : command.options.groups()) {
+        if (group == common_group) continue;
+        out += fmt::format(".SS {}\n{}", roff(group), options_of(command.options, group));
     }
     return out;
 }
 
-std::string examples(const std::vector<Command>& commands) {
+std::string examples(const Program& program) {
     std::string out = ".SH EXAMPLES\n.EX\n";
-    for (const Command& command : commands) {
+    for (const Command& command : program.commands) {
         for (const std::string& example : command.examples) out += roff(example) + "\n";
     }
     return out + ".EE\n";
@@ -78,24 +65,23 @@ std::string examples(const std::vector<Command>& commands) {
 
 }  // namespace
 
-std::string man_page(const CLI::App& program, const std::vector<Command>& commands) {
+std::string man_page(const Program& program) {
     std::string out = fmt::format(
         ".TH STEPPE 1 \"\" \"steppe {}\" \"User Commands\"\n"
         ".SH NAME\nsteppe \\- weights that store patterns, by message passing\n"
         ".SH SYNOPSIS\n\\fBsteppe\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR ...]\n"
         ".SH DESCRIPTION\n{}\n.PP\nCommands:\n",
-        roff(version()), roff(program.get_description()));
-    for (const Command& command : commands) {
-        out += fmt::format(".TP\n\\fB{}\\fR\n{}.\n", roff(command.app->get_name()),
-                           roff(command.app->get_description()));
+        roff(version()), roff(program.description));
+    for (const Command& command : program.commands) {
+        out += fmt::format(".TP\n\\fB{}\\fR\n{}.\n", roff(command.name), roff(command.description));
     }
-    out += ".PP\nOptions of every command:\n" + options_of(program, "Options");
-    for (const Command& command : commands) out += section(command);
+    out += ".PP\nOptions of every command:\n" + options_of(program.options, common_group);
+    for (const Command& command : program.commands) out += section(command);
     out += ".SH \"EXIT STATUS\"\n";
     for (const auto& [status, meaning] : exit_statuses) {
         out += fmt::format(".TP\n{}\n{}\n", status, roff(meaning));
     }
-    out += examples(commands);
+    out += examples(program);
     out +=
         ".SH \"SEE ALSO\"\nThe manual, installed as HTML in the folder "
         "\\fIshare/doc/steppe\\fR: equations, file formats, measurements.\n.PP\n"

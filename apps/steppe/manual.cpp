@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <cctype>
-
 #include "commands.hpp"
 #include "steppe/options/settings.hpp"
 
@@ -19,9 +17,24 @@ std::string cell(const std::string& text) {
     return out;
 }
 
+/// A table of the options of a group.
+std::string table(const Options& options, const std::string& group) {
+    std::string out =
+        fmt::format("\n{}:\n\n| option | meaning | default |\n|---|---|---|\n", group);
+    for (const Option& option : options) {
+        if (option.group != group) continue;
+        const std::string name = option.positional      ? option.value_name
+                                 : option.takes_value() ? option.written() + " " + option.value_name
+                                                        : option.written();
+        out += fmt::format("| `{}` | {} | {} |\n", name, cell(option.help),
+                           cell(option.shown_default));
+    }
+    return out;
+}
+
 }  // namespace
 
-std::string reference_markdown(const std::vector<Command>& commands) {
+std::string reference_markdown(const Program& program) {
     std::string statuses;
     for (const auto& [status, meaning] : exit_statuses) {
         statuses += fmt::format("{}{} {}", statuses.empty() ? "" : ", ", status, meaning);
@@ -33,26 +46,11 @@ std::string reference_markdown(const std::vector<Command>& commands) {
         ". `--config FILE` (before or after the sub-command) reads options from a "
         "TOML "
         "file, a section per sub-command; the command line wins.\n";
-    for (const Command& command : commands) {
-        std::string description = command.app->get_description();
-        description[0] = static_cast<char>(std::toupper(description[0]));
-        out += fmt::format("\n## steppe {}\n\n{}.\n", command.app->get_name(), description);
-        for (const std::string& group : command.app->get_groups()) {
-            std::string rows;
-            for (const CLI::Option* option : command.app->get_options()) {
-                if (option->get_group() != group) continue;
-                const bool positional = option->get_lnames().empty();
-                const std::string name = positional ? option->get_type_name()
-                                                    : "--" + option->get_lnames().front() +
-                                                          (option->get_type_name().empty()
-                                                               ? ""
-                                                               : " " + option->get_type_name());
-                rows += fmt::format("| `{}` | {} | {} |\n", name, cell(option->get_description()),
-                                    cell(option->get_default_str()));
-            }
-            if (rows.empty() || group == "Options") continue;
-            out += fmt::format("\n{}:\n\n| option | meaning | default |\n|---|---|---|\n{}", group,
-                               rows);
+    for (const Command& command : program.commands) {
+        out +=
+            fmt::format("\n## steppe {}\n\n{}.\n", command.name, capitalised(command.description));
+        for (const std::string& group : command.options.groups()) {
+            if (group != common_group) out += table(command.options, group);
         }
         out += "\nExamples:\n\n";
         for (const std::string& example : command.examples) out += "    " + example + "\n";

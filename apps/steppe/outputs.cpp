@@ -20,12 +20,12 @@ bool collide(const OutputTarget& a, const OutputTarget& b) {
 
 }  // namespace
 
-void Outputs::writes(const CLI::Option* option, const std::string& path) {
-    if (option->count() > 0) written_.push_back({option->get_name(), path});
+void Outputs::writes(const Option* option, const std::string& path) {
+    if (option->given()) written_.push_back({option->written(), path});
 }
 
-void Outputs::reads(const CLI::Option* option, const std::string& path) {
-    if (option != nullptr && option->count() > 0) read_.push_back({option->get_name(), path});
+void Outputs::reads(const Option* option, const std::string& path) {
+    if (option != nullptr && option->given()) read_.push_back({option->written(), path});
 }
 
 void Outputs::check(bool json) {

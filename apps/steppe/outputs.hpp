@@ -1,8 +1,9 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
+
+#include "option.hpp"
 
 namespace steppe::cli {
 
@@ -11,8 +12,8 @@ namespace steppe::cli {
 class Outputs {
   public:
     /// An option that was not given is left out.
-    void writes(const CLI::Option* option, const std::string& path);
-    void reads(const CLI::Option* option, const std::string& path);
+    void writes(const Option* option, const std::string& path);
+    void reads(const Option* option, const std::string& path);
 
     /// Throws Error for a file that may not be written, two outputs that go to one place (by links
     /// or other spellings as well), an output that would replace an input; and where `json` is

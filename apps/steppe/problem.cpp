@@ -15,133 +15,92 @@
 
 namespace steppe::cli {
 
-void ProblemOptions::add_to(CLI::App& command, Files files) {
-    model_option_ = command
-                        .add_option("--model", model_,
-                                    "what the network is: perceptron (one unit), committee (the "
-                                    "majority of several), or parity (their product)")
-                        ->check(one_of({"perceptron", "committee", "parity"}))
-                        ->group("Network")
-                        ->type_name("NAME")
-                        ->capture_default_str();
-    hidden_option_ = command
-                         .add_option("--hidden", hidden_,
-                                     "hidden units: of a committee an odd number, of a parity 2 "
-                                     "or more (3 if not given)")
-                         ->transform(at_least(1))
-                         ->group("Network")
-                         ->type_name("K");
-    wiring_option_ =
-        command
-            .add_option("--wiring", wiring_,
-                        "which inputs a unit sees: full (all), or tree (its own share; "
-                        "the units divide the inputs)")
-            ->check(one_of({"full", "tree"}))
-            ->group("Network")
-            ->type_name("NAME")
-            ->capture_default_str();
-    weights_option_ =
-        command
-            .add_option("--weights", weights_,
-                        "what a weight may be: binary (+1 or -1), or spherical (real, "
-                        "the squares of a unit's sum to its inputs)")
-            ->check(one_of({"binary", "spherical"}))
-            ->group("Network")
-            ->type_name("NAME")
-            ->capture_default_str();
-    margin_option_ = command
-                         .add_option("--margin", margin_,
-                                     "a unit answers +1 where its sum exceeds KAPPA times the root "
-                                     "of its inputs; of either sign")
-                         ->transform(real_number())
-                         ->group("Network")
-                         ->type_name("KAPPA")
-                         ->capture_default_str();
+void ProblemOptions::add_to(Options& options, Files files) {
+    model_option_ = options.add({"model", "Network", "NAME",
+                                 "what the network is: perceptron (one unit), committee (the "
+                                 "majority of several), or parity (their product)",
+                                 one_of({"perceptron", "committee", "parity"})},
+                                model_);
+    hidden_option_ = options.add({"hidden", "Network", "K",
+                                  "hidden units: of a committee an odd number, of a parity 2 "
+                                  "or more (3 if not given)",
+                                  at_least(1)},
+                                 hidden_);
+    wiring_option_ = options.add({"wiring", "Network", "NAME",
+                                  "which inputs a unit sees: full (all), or tree (its own share; "
+                                  "the units divide the inputs)",
+                                  one_of({"full", "tree"})},
+                                 wiring_);
+    weights_option_ = options.add({"weights", "Network", "NAME",
+                                   "what a weight may be: binary (+1 or -1), or spherical (real, "
+                                   "the squares of a unit's sum to its inputs)",
+                                   one_of({"binary", "spherical"})},
+                                  weights_);
+    margin_option_ = options.add({"margin", "Network", "KAPPA",
+                                  "a unit answers +1 where its sum exceeds KAPPA times the root "
+                                  "of its inputs; of either sign",
+                                  real_number(), fmt::to_string(margin_)},
+                                 margin_);
     activation_option_ =
-        command
-            .add_option("--activation", activation_,
-                        "what a hidden unit makes of its sum: tanh (its sign; gradient learning "
-                        "trains tanh in its place), or relu (sgd and rsgd)")
-            ->check(one_of({"tanh", "relu"}))
-            ->group("Network")
-            ->type_name("NAME")
-            ->capture_default_str();
-    if (files == Files::Allowed) {
-        file_option_ =
-            command
-                .add_option("--patterns", file_,
-                            "read the patterns from a text file (may be gzip): a pattern a line, "
-                            "inputs +1 or -1, or any numbers, separated by white space, commas "
-                            "or semicolons; from .npy or .npz; or from HDF5; - is standard input")
-                ->group("Patterns")
-                ->type_name("FILE");
-        labels_file_option_ =
-            command
-                .add_option("--labels-file", labels_file_,
-                            "wanted outputs of the patterns read, +1 and -1 or 1 and 0, one a "
-                            "line or all in one, in any of these formats; without labels all are "
-                            "+1")
-                ->group("Patterns")
-                ->type_name("FILE");
-        add_reading_options(command);
-    }
-    inputs_option_ = command.add_option("--inputs", inputs_, "inputs of random patterns")
-                         ->transform(at_least(1))
-                         ->group("Patterns")
-                         ->type_name("N")
-                         ->capture_default_str();
-    load_option_ =
-        command
-            .add_option("--load", load_,
-                        "random patterns per weight; their number is A x weights, rounded "
-                        "to the nearest whole number, ties to even")
-            ->transform(real_number())
-            ->group("Patterns")
-            ->type_name("A")
-            ->capture_default_str();
-    count_option_ =
-        command.add_option("--count", count_, "number of random patterns, instead of --load")
-            ->transform(at_least(1))
-            ->group("Patterns")
-            ->type_name("M");
-    labels_option_ =
-        command
-            .add_option("--labels", labels_,
-                        "wanted outputs of random patterns: random, or those of a random "
-                        "teacher network of the same kind")
-            ->check(one_of({"random", "teacher"}))
-            ->group("Patterns")
-            ->type_name("NAME")
-            ->capture_default_str();
+        options.add({"activation", "Network", "NAME",
+                     "what a hidden unit makes of its sum: tanh (its sign; gradient learning "
+                     "trains tanh in its place), or relu (sgd and rsgd)",
+                     one_of({"tanh", "relu"})},
+                    activation_);
+    if (files == Files::Allowed) add_file_options(options);
+    inputs_option_ = options.add({"inputs", "Patterns", "N", "inputs of random patterns",
+                                  at_least(1), fmt::to_string(inputs_)},
+                                 inputs_);
+    load_option_ = options.add({"load", "Patterns", "A",
+                                "random patterns per weight; their number is A x weights, rounded "
+                                "to the nearest whole number, ties to even",
+                                real_number(), fmt::to_string(load_)},
+                               load_);
+    count_option_ = options.add(
+        {"count", "Patterns", "M", "number of random patterns, instead of --load", at_least(1)},
+        count_);
+    labels_option_ = options.add({"labels", "Patterns", "NAME",
+                                  "wanted outputs of random patterns: random, or those of a random "
+                                  "teacher network of the same kind",
+                                  one_of({"random", "teacher"})},
+                                 labels_);
     seed_option_ =
-        command
-            .add_option("--seed", seed_,
-                        "names the random numbers: patterns, teacher and the solver's start")
-            ->transform(seed_number())
-            ->group("Patterns")
-            ->type_name("NUMBER")
-            ->capture_default_str();
+        options.add({"seed", "Patterns", "NUMBER",
+                     "names the random numbers: patterns, teacher and the solver's start",
+                     seed_number(), fmt::to_string(seed_)},
+                    seed_);
 }
 
-void ProblemOptions::add_reading_options(CLI::App& command) {
+void ProblemOptions::add_file_options(Options& options) {
+    file_option_ =
+        options.add({"patterns", "Patterns", "FILE",
+                     "read the patterns from a text file (may be gzip): a pattern a line, "
+                     "inputs +1 or -1, or any numbers, separated by white space, commas "
+                     "or semicolons; from .npy or .npz; or from HDF5; - is standard input"},
+                    file_);
+    labels_file_option_ =
+        options.add({"labels-file", "Patterns", "FILE",
+                     "wanted outputs of the patterns read, +1 and -1 or 1 and 0, one a "
+                     "line or all in one, in any of these formats; without labels all are "
+                     "+1"},
+                    labels_file_);
     const auto add = [&](const char* name, auto& value, const char* help, const char* type) {
-        reading_options_.push_back(
-            command.add_option(name, value, help)->group("Patterns")->type_name(type));
+        reading_options_.push_back(options.add({name, "Patterns", type, help}, value));
         return reading_options_.back();
     };
     labels_column_option_ =
-        add("--labels-column", reading_.labels_column,
+        add("labels-column", reading_.labels_column,
             "the column of a table of patterns that holds their labels: first, last, or its name "
             "in the first line; or none, where every column is an input",
             "NAME");
-    add("--input-values", input_values_,
+    add("input-values", input_values_,
         "what the inputs of a file are where it does not say: zero-one (0 stands for -1), numbers "
         "(real numbers, whatever they are), digits (0 and 1 without spaces), or packed-little[:N] "
         "and packed-big[:N] (N inputs, eight in a byte, the first in its lowest or highest bit)",
         "KIND");
-    add("--inputs-dataset", reading_.datasets.inputs,
+    add("inputs-dataset", reading_.datasets.inputs,
         "which array of an HDF5 or .npz file holds the patterns", "NAME");
-    add("--labels-dataset", reading_.datasets.labels,
+    add("labels-dataset", reading_.datasets.labels,
         "which array of an HDF5 or .npz file holds their labels", "NAME");
 }
 
@@ -189,8 +148,8 @@ ReadOptions ProblemOptions::reading() const {
 }
 
 void ProblemOptions::assume(const Network& network) {
-    const auto take = [](const CLI::Option* option, auto& value, const auto& assumed) {
-        if (option->count() == 0) value = assumed;
+    const auto take = [](const Option* option, auto& value, const auto& assumed) {
+        if (!option->given()) value = assumed;
     };
     take(model_option_, model_, network.name());
     // One unit sees all inputs on a tree as well.
@@ -205,7 +164,7 @@ void ProblemOptions::assume(const Network& network) {
 }
 
 bool ProblemOptions::from_file() const {
-    return file_option_ && file_option_->count() > 0;
+    return file_option_ && file_option_->given();
 }
 
 void ProblemOptions::list_files(Outputs& files) const {
@@ -214,11 +173,11 @@ void ProblemOptions::list_files(Outputs& files) const {
 }
 
 bool ProblemOptions::asks_for_real_weights() const {
-    return weights_option_->count() > 0 && weights_ == "spherical";
+    return weights_option_->given() && weights_ == "spherical";
 }
 
 void ProblemOptions::refuse_network_and_random() const {
-    for (const CLI::Option* option :
+    for (const Option* option :
          {model_option_, hidden_option_, wiring_option_, weights_option_, margin_option_,
           activation_option_, inputs_option_, load_option_, count_option_, labels_option_}) {
         refuse_unless(false, option, "does not belong to --images FILE");
@@ -236,8 +195,7 @@ void require_one_standard_input(const std::vector<std::string>& files) {
 
 void ProblemOptions::refuse_nonsense() const {
     require_one_standard_input(files());
-    for (const CLI::Option* option :
-         {inputs_option_, load_option_, count_option_, labels_option_}) {
+    for (const Option* option : {inputs_option_, load_option_, count_option_, labels_option_}) {
         refuse_unless(!from_file(), option,
                       "belongs to random patterns, and --patterns reads a file");
     }
@@ -245,16 +203,16 @@ void ProblemOptions::refuse_nonsense() const {
         refuse_unless(from_file(), labels_file_option_,
                       "belongs to --patterns FILE, which is not given");
     }
-    for (const CLI::Option* option : reading_options_) {
+    for (const Option* option : reading_options_) {
         refuse_unless(from_file(), option, "belongs to --patterns FILE, which is not given");
     }
     if (labels_file_option_ && reading_.labels_column != "none") {
-        refuse_unless(labels_file_option_->count() == 0, labels_column_option_,
+        refuse_unless(!labels_file_option_->given(), labels_column_option_,
                       "and --labels-file both say where labels are; give one of them");
     }
-    refuse_unless(load_option_->count() == 0, count_option_,
+    refuse_unless(!load_option_->given(), count_option_,
                   "and --load both say how many patterns; give one of them");
-    if (model_ == "perceptron" && hidden_option_->count() > 0 && hidden_ != 1) {
+    if (model_ == "perceptron" && hidden_option_->given() && hidden_ != 1) {
         throw Error(
             fmt::format("--hidden {} needs --model committee or --model parity: a perceptron has "
                         "one unit",
@@ -269,7 +227,7 @@ void ProblemOptions::refuse_nonsense() const {
 
 Network ProblemOptions::network_without_inputs() const {
     Network network;
-    const bool hidden_given = hidden_option_->count() > 0 || assumed_hidden_;
+    const bool hidden_given = hidden_option_->given() || assumed_hidden_;
     if (model_ != "perceptron") network.hidden = hidden_given ? hidden_ : 3;
     if (model_ == "parity") network.gate = Gate::Parity;
     if (wiring_ == "tree") network.wiring = Wiring::Tree;
@@ -288,7 +246,7 @@ Network ProblemOptions::network_of(std::size_t inputs) const {
 }
 
 std::size_t ProblemOptions::pattern_count(const Network& network) const {
-    if (count_option_->count() > 0) {
+    if (count_option_->given()) {
         require_countable(network, count_);
         return count_;
     }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,7 +19,7 @@ class ProblemOptions {
 
     /// Adds the options to a sub-command, in the groups Network and Patterns. Files::Refused leaves
     /// out reading patterns from files.
-    void add_to(CLI::App& command, Files files);
+    void add_to(Options& options, Files files);
 
     /// The network and its patterns, read or made.
     struct Problem {
@@ -64,7 +63,7 @@ class ProblemOptions {
     Network network_of(std::size_t inputs) const;
     std::size_t pattern_count(const Network& network) const;
     void refuse_nonsense() const;
-    void add_reading_options(CLI::App& command);
+    void add_file_options(Options& options);
 
     std::string model_ = "perceptron";
     std::size_t hidden_ = 1;
@@ -81,21 +80,21 @@ class ProblemOptions {
     std::string labels_ = "random";
     std::uint64_t seed_ = 1;
 
-    CLI::Option* model_option_ = nullptr;
-    CLI::Option* hidden_option_ = nullptr;
-    CLI::Option* wiring_option_ = nullptr;
-    CLI::Option* weights_option_ = nullptr;
-    CLI::Option* margin_option_ = nullptr;
-    CLI::Option* activation_option_ = nullptr;
-    CLI::Option* file_option_ = nullptr;
-    CLI::Option* labels_file_option_ = nullptr;
-    std::vector<CLI::Option*> reading_options_;
-    CLI::Option* labels_column_option_ = nullptr;
-    CLI::Option* inputs_option_ = nullptr;
-    CLI::Option* load_option_ = nullptr;
-    CLI::Option* count_option_ = nullptr;
-    CLI::Option* labels_option_ = nullptr;
-    CLI::Option* seed_option_ = nullptr;
+    const Option* model_option_ = nullptr;
+    const Option* hidden_option_ = nullptr;
+    const Option* wiring_option_ = nullptr;
+    const Option* weights_option_ = nullptr;
+    const Option* margin_option_ = nullptr;
+    const Option* activation_option_ = nullptr;
+    const Option* file_option_ = nullptr;
+    const Option* labels_file_option_ = nullptr;
+    std::vector<const Option*> reading_options_;
+    const Option* labels_column_option_ = nullptr;
+    const Option* inputs_option_ = nullptr;
+    const Option* load_option_ = nullptr;
+    const Option* count_option_ = nullptr;
+    const Option* labels_option_ = nullptr;
+    const Option* seed_option_ = nullptr;
 };
 
 /// Refuses two files of one command that are both standard input, which is read once.

@@ -54,270 +54,199 @@ struct Request {
     std::string out, log, proof;
     bool exit_zero = false;
 
-    CLI::Option *out_option = nullptr, *log_option = nullptr;
-    CLI::Option *accuracy_option = nullptr, *precision_option = nullptr, *block_option = nullptr,
-                *damping_option = nullptr, *restarts_option = nullptr, *margin_option = nullptr,
-                *symmetry_option = nullptr, *temperature_option = nullptr, *target_option = nullptr;
-    std::vector<CLI::Option*> test_options;  ///< that belong to --test
-    CLI::Option *test_option = nullptr, *test_labels_option = nullptr, *steps_option = nullptr,
-                *iterations_option = nullptr, *step_tolerance_option = nullptr,
-                *exponent_option = nullptr, *form_option = nullptr, *replicas_option = nullptr,
-                *range_option = nullptr, *free_option = nullptr, *tolerance_option = nullptr,
-                *schedule_option = nullptr, *no_finish_option = nullptr, *proof_option = nullptr;
+    const Option *out_option = nullptr, *log_option = nullptr;
+    const Option *accuracy_option = nullptr, *precision_option = nullptr, *block_option = nullptr,
+                 *damping_option = nullptr, *restarts_option = nullptr, *margin_option = nullptr,
+                 *symmetry_option = nullptr, *temperature_option = nullptr,
+                 *target_option = nullptr;
+    std::vector<const Option*> test_options;  ///< that belong to --test
+    const Option *test_option = nullptr, *test_labels_option = nullptr, *steps_option = nullptr,
+                 *iterations_option = nullptr, *step_tolerance_option = nullptr,
+                 *exponent_option = nullptr, *form_option = nullptr, *replicas_option = nullptr,
+                 *range_option = nullptr, *free_option = nullptr, *tolerance_option = nullptr,
+                 *schedule_option = nullptr, *no_finish_option = nullptr, *proof_option = nullptr;
 };
 
-void add_options(CLI::App& command, Request& r) {
-    r.problem.add_to(command, ProblemOptions::Files::Allowed);
-    r.test_option =
-        command
-            .add_option("--test", r.test_file,
-                        "patterns that are not learned: the answer says how many of them "
-                        "the weights get wrong")
-            ->group("Patterns")
-            ->type_name("FILE");
+void add_options(Options& options, Request& r) {
+    r.problem.add_to(options, ProblemOptions::Files::Allowed);
+    r.test_option = options.add({"test", "Patterns", "FILE",
+                                 "patterns that are not learned: the answer says how many of them "
+                                 "the weights get wrong"},
+                                r.test_file);
     const auto add_test = [&](const char* name, std::string& value, const char* help,
                               const char* type) {
-        r.test_options.push_back(
-            command.add_option(name, value, help)->group("Patterns")->type_name(type));
+        r.test_options.push_back(options.add({name, "Patterns", type, help}, value));
     };
-    add_test("--test-labels-file", r.test_labels_file, "wanted outputs of --test", "FILE");
+    add_test("test-labels-file", r.test_labels_file, "wanted outputs of --test", "FILE");
     r.test_labels_option = r.test_options.back();
-    add_test("--test-inputs-dataset", r.test_datasets.inputs,
+    add_test("test-inputs-dataset", r.test_datasets.inputs,
              "which array of the file of --test holds the patterns (--inputs-dataset if not given)",
              "NAME");
-    add_test("--test-labels-dataset", r.test_datasets.labels,
+    add_test("test-labels-dataset", r.test_datasets.labels,
              "which array holds their labels (--labels-dataset if not given)", "NAME");
 
-    command
-        .add_option(
-            "--solver", r.solver,
-            "how weights are found: bp (belief propagation), amp (approximate message "
-            "passing: a bit a pattern-weight pair, for independent patterns), ep "
-            "(expectation propagation: correlated patterns), or auto: "
-            "amp for independent-looking patterns of at least 200 inputs, ep for "
-            "correlated ones, else bp; or, for comparison, lal (least-action learning), "
-            "elal (its replicas), sbpi (binary weights), sgd (gradient descent), rsgd "
-            "(its replicas); or, for one unit of real weights, adatron (the largest stability)")
-        ->check(
-            one_of({"auto", "bp", "amp", "ep", "lal", "elal", "sbpi", "sgd", "rsgd", "adatron"}))
-        ->group("Solver")
-        ->type_name("NAME")
-        ->capture_default_str();
-    r.accuracy_option =
-        command
-            .add_option(
-                "--accuracy", r.accuracy,
-                "bp: how a pattern's message to a weight is computed: exact (up to 1024 inputs), "
-                "gaussian, or relaxed (fastest)")
-            ->check(one_of({"exact", "gaussian", "relaxed"}))
-            ->group("Solver")
-            ->type_name("NAME")
-            ->capture_default_str();
-    r.precision_option = command
-                             .add_option("--precision", r.precision,
-                                         "bp: numbers messages are stored in: single (4 bytes a "
-                                         "pattern-weight pair) or double")
-                             ->check(one_of({"single", "double"}))
-                             ->group("Solver")
-                             ->type_name("NAME")
-                             ->capture_default_str();
-    r.block_option =
-        command
-            .add_option("--block", r.block,
-                        "bp: patterns that are updated together, in a fresh random order "
-                        "each iteration" +
-                            default_help("block", "0 stands for all"))
-            ->transform(at_least(1))
-            ->group("Solver")
-            ->type_name("ROWS");
-    r.damping_option = command
-                           .add_option("--damping", r.damping,
-                                       "part of the old message that is kept, from 0 to below 1" +
-                                           default_help("damping"))
-                           ->transform(real_number())
-                           ->group("Solver")
-                           ->type_name("D");
-    r.margin_option =
-        command
-            .add_option(
-                "--running-margin", r.running_margin,
-                "amp: patterns are to be stored with this margin while running, in units of "
-                "the root of the inputs, beyond --margin; it vanishes as the overlap goes to 1" +
-                    default_help("running-margin"))
-            ->transform(real_number())
-            ->group("Solver")
-            ->type_name("KAPPA");
+    options.add(
+        {"solver", "Solver", "NAME",
+         "how weights are found: bp (belief propagation), amp (approximate message "
+         "passing: a bit a pattern-weight pair, for independent patterns), ep "
+         "(expectation propagation: correlated patterns), or auto: "
+         "amp for independent-looking patterns of at least 200 inputs, ep for "
+         "correlated ones, else bp; or, for comparison, lal (least-action learning), "
+         "elal (its replicas), sbpi (binary weights), sgd (gradient descent), rsgd "
+         "(its replicas); or, for one unit of real weights, adatron (the largest stability)",
+         one_of({"auto", "bp", "amp", "ep", "lal", "elal", "sbpi", "sgd", "rsgd", "adatron"})},
+        r.solver);
+    r.accuracy_option = options.add(
+        {"accuracy", "Solver", "NAME",
+         "bp: how a pattern's message to a weight is computed: exact (up to 1024 inputs), "
+         "gaussian, or relaxed (fastest)",
+         one_of({"exact", "gaussian", "relaxed"})},
+        r.accuracy);
+    r.precision_option = options.add({"precision", "Solver", "NAME",
+                                      "bp: numbers messages are stored in: single (4 bytes a "
+                                      "pattern-weight pair) or double",
+                                      one_of({"single", "double"})},
+                                     r.precision);
+    r.block_option = options.add({"block", "Solver", "ROWS",
+                                  "bp: patterns that are updated together, in a fresh random order "
+                                  "each iteration" +
+                                      default_help("block", "0 stands for all"),
+                                  at_least(1)},
+                                 r.block);
+    r.damping_option = options.add(
+        {"damping", "Solver", "D",
+         "part of the old message that is kept, from 0 to below 1" + default_help("damping"),
+         real_number()},
+        r.damping);
+    r.margin_option = options.add(
+        {"running-margin", "Solver", "KAPPA",
+         "amp: patterns are to be stored with this margin while running, in units of "
+         "the root of the inputs, beyond --margin; it vanishes as the overlap goes to 1" +
+             default_help("running-margin"),
+         real_number()},
+        r.running_margin);
     r.restarts_option =
-        command
-            .add_option("--restarts", r.restarts,
-                        "fresh tries, with another small random field on the weights, when one has "
-                        "settled with errors; the best weights are kept" +
-                            default_help("restarts"))
-            ->transform(at_least(0))
-            ->group("Solver")
-            ->type_name("COUNT");
+        options.add({"restarts", "Solver", "COUNT",
+                     "fresh tries, with another small random field on the weights, when one has "
+                     "settled with errors; the best weights are kept" +
+                         default_help("restarts"),
+                     at_least(0)},
+                    r.restarts);
     r.temperature_option =
-        command
-            .add_option("--temperature", r.temperature,
-                        "a wrong pattern costs 1/T instead of being forbidden: a number, or a "
-                        "range along the schedule; 0 forbids" +
-                            default_help("temperature",
-                                         "where that ends with many errors, a few tries at others "
-                                         "follow"))
-            ->group("Solver")
-            ->type_name("T|A:B[:SHAPE]");
-    r.tolerance_option =
-        command
-            .add_option(
-                "--tolerance", r.tolerance,
-                "messages count as converged when no magnetization, no tanh of a message and no "
-                "response would move by more than this in an iteration without damping; ends a run "
-                "with schedule none")
-            ->transform(real_number())
-            ->group("Solver")
-            ->type_name("E")
-            ->capture_default_str();
+        options.add({"temperature", "Solver", "T|A:B[:SHAPE]",
+                     "a wrong pattern costs 1/T instead of being forbidden: a number, or a "
+                     "range along the schedule; 0 forbids" +
+                         default_help("temperature",
+                                      "where that ends with many errors, a few tries at others "
+                                      "follow")},
+                    r.temperature);
+    r.tolerance_option = options.add(
+        {"tolerance", "Solver", "E",
+         "messages count as converged when no magnetization, no tanh of a message and no "
+         "response would move by more than this in an iteration without damping; ends a run "
+         "with schedule none",
+         real_number(), fmt::to_string(r.tolerance)},
+        r.tolerance);
     r.symmetry_option =
-        command
-            .add_option("--symmetry-field", r.symmetry_field,
-                        "deviation of a random external field on every weight, which breaks "
-                        "symmetries, and the factor by which it shrinks in every iteration, if it "
-                        "does" +
-                            default_help("symmetry-field"))
-            ->group("Solver")
-            ->type_name("SIGMA[:DECAY]");
+        options.add({"symmetry-field", "Solver", "SIGMA[:DECAY]",
+                     "deviation of a random external field on every weight, which breaks "
+                     "symmetries, and the factor by which it shrinks in every iteration, if it "
+                     "does" +
+                         default_help("symmetry-field")},
+                    r.symmetry_field);
 
     r.no_finish_option =
-        command
-            .add_flag("--no-finish", r.no_finish,
-                      "leave the errors that message passing leaves, where one unit of real "
-                      "weights could be finished exactly by adatron")
-            ->group("Solver");
+        options.add({"no-finish", "Solver", "",
+                     "leave the errors that message passing leaves, where one unit of real "
+                     "weights could be finished exactly by adatron"},
+                    r.no_finish);
 
     r.schedule_option =
-        command
-            .add_option("--schedule", r.schedule,
-                        "how focusing grows: none, reinforcement, pseudo-reinforcement, scoping, a "
-                        "file of one `gamma y` pair a line, or auto" +
-                            default_help("schedule"))
-            ->check(suggested(schedule_names()))
-            ->group("Schedule")
-            ->type_name("NAME|FILE")
-            ->capture_default_str();
-    r.steps_option = command
-                         .add_option("--steps", r.steps,
-                                     "steps of the schedule, or auto: wider steps where the "
-                                     "messages settle at once, narrower ones where they take long" +
-                                         default_help("steps"))
-                         ->check(suggested({"auto"}))
-                         ->group("Schedule")
-                         ->type_name("COUNT|auto");
-    r.iterations_option =
-        command
-            .add_option("--iterations-per-step", r.iterations_per_step,
-                        "most iterations at one step" + default_help("iterations-per-step"))
-            ->transform(at_least(1))
-            ->group("Schedule")
-            ->type_name("MAX");
-    r.free_option = command
-                        .add_option("--free-iterations", r.free_iterations,
-                                    "iterations without focusing before the schedule, at most" +
-                                        default_help("free-iterations"))
-                        ->transform(at_least(0))
-                        ->group("Schedule")
-                        ->type_name("COUNT");
-    r.step_tolerance_option =
-        command
-            .add_option(
-                "--step-tolerance", r.step_tolerance,
-                "a step ends when nothing would move by more than this in an iteration without "
-                "damping; 0 stays for --iterations-per-step" +
-                    default_help("step-tolerance", "D is the damping"))
-            ->transform(real_number())
-            ->group("Schedule")
-            ->type_name("E");
+        options.add({"schedule", "Schedule", "NAME|FILE",
+                     "how focusing grows: none, reinforcement, pseudo-reinforcement, scoping, a "
+                     "file of one `gamma y` pair a line, or auto" +
+                         default_help("schedule"),
+                     suggested(schedule_names())},
+                    r.schedule);
+    r.steps_option = options.add({"steps", "Schedule", "COUNT|auto",
+                                  "steps of the schedule, or auto: wider steps where the "
+                                  "messages settle at once, narrower ones where they take long" +
+                                      default_help("steps"),
+                                  suggested({"auto"})},
+                                 r.steps);
+    r.iterations_option = options.add(
+        {"iterations-per-step", "Schedule", "MAX",
+         "most iterations at one step" + default_help("iterations-per-step"), at_least(1)},
+        r.iterations_per_step);
+    r.free_option = options.add({"free-iterations", "Schedule", "COUNT",
+                                 "iterations without focusing before the schedule, at most" +
+                                     default_help("free-iterations"),
+                                 at_least(0)},
+                                r.free_iterations);
+    r.step_tolerance_option = options.add(
+        {"step-tolerance", "Schedule", "E",
+         "a step ends when nothing would move by more than this in an iteration without "
+         "damping; 0 stays for --iterations-per-step" +
+             default_help("step-tolerance", "D is the damping"),
+         real_number()},
+        r.step_tolerance);
     r.exponent_option =
-        command
-            .add_option("--exponent", r.exponent, "x of pseudo-reinforcement, gamma = atanh(rho^x)")
-            ->transform(real_number())
-            ->group("Schedule")
-            ->type_name("X")
-            ->capture_default_str();
+        options.add({"exponent", "Schedule", "X", "x of pseudo-reinforcement, gamma = atanh(rho^x)",
+                     real_number(), fmt::to_string(r.exponent)},
+                    r.exponent);
     r.form_option =
-        command
-            .add_option("--reinforcement-form", r.form,
-                        "how reinforcement acts: replicas (on the cavity field) or fields (on the "
-                        "previous total field)")
-            ->check(one_of({"fields", "replicas"}))
-            ->group("Schedule")
-            ->type_name("NAME")
-            ->capture_default_str();
+        options.add({"reinforcement-form", "Schedule", "NAME",
+                     "how reinforcement acts: replicas (on the cavity field) or fields (on the "
+                     "previous total field)",
+                     one_of({"fields", "replicas"})},
+                    r.form);
     r.replicas_option =
-        command
-            .add_option("--replicas", r.replicas,
-                        "number of replicas y of scoping, elal and rsgd" + default_help("replicas"))
-            ->transform(real_number())
-            ->group("Schedule")
-            ->type_name("Y");
-    r.range_option = command
-                         .add_option("--coupling-range", r.coupling_range,
-                                     "gamma of scoping, from A to B, linear or geometric" +
-                                         default_help("coupling-range"))
-                         ->group("Schedule")
-                         ->type_name("A:B[:SHAPE]");
+        options.add({"replicas", "Schedule", "Y",
+                     "number of replicas y of scoping, elal and rsgd" + default_help("replicas"),
+                     real_number()},
+                    r.replicas);
+    r.range_option = options.add(
+        {"coupling-range", "Schedule", "A:B[:SHAPE]",
+         "gamma of scoping, from A to B, linear or geometric" + default_help("coupling-range")},
+        r.coupling_range);
 
-    r.learning.add_to(command);
+    r.learning.add_to(options);
 
-    command.add_option("--threads", r.threads, "threads of the solver; 0: one per core")
-        ->transform(at_least(0))
-        ->group("Run")
-        ->type_name("COUNT")
-        ->capture_default_str();
-    command
-        .add_option("--max-iterations", r.max_iterations,
-                    "iterations after which the run ends (what the schedule allows; 1000 with "
-                    "schedule none)")
-        ->transform(at_least(1))
-        ->group("Run")
-        ->type_name("COUNT");
-    r.target_option = command
-                          .add_option("--target-errors", r.target_errors,
-                                      "end at weights with no more errors than this, with status "
-                                      "target (0 if not given)")
-                          ->check(at_least(0))
-                          ->group("Run")
-                          ->type_name("E");
-    command.add_option("--time-limit", r.time_limit, "seconds after which the run ends; 0: none")
-        ->transform(real_number())
-        ->group("Run")
-        ->type_name("SECONDS")
-        ->capture_default_str();
-    command
-        .add_flag("--continue-after-solution", r.continue_after_solution,
-                  "go on to the end of the schedule when a solution is found")
-        ->group("Run");
+    options.add({"threads", "Run", "COUNT", "threads of the solver; 0: one per core", at_least(0),
+                 fmt::to_string(r.threads)},
+                r.threads);
+    options.add({"max-iterations", "Run", "COUNT",
+                 "iterations after which the run ends (what the schedule allows; 1000 with "
+                 "schedule none)",
+                 at_least(1)},
+                r.max_iterations);
+    r.target_option = options.add({"target-errors", "Run", "E",
+                                   "end at weights with no more errors than this, with status "
+                                   "target (0 if not given)",
+                                   at_least(0)},
+                                  r.target_errors);
+    options.add({"time-limit", "Run", "SECONDS", "seconds after which the run ends; 0: none",
+                 real_number(), fmt::to_string(r.time_limit)},
+                r.time_limit);
+    options.add({"continue-after-solution", "Run", "",
+                 "go on to the end of the schedule when a solution is found"},
+                r.continue_after_solution);
     r.out_option =
-        command
-            .add_option("--out", r.out,
-                        "write the weights here: text, a hidden unit a line, HDF5 when the name "
-                        "ends in .h5, NumPy's format when it ends in .npy; - is standard output")
-            ->group("Output")
-            ->type_name("FILE");
+        options.add({"out", "Output", "FILE",
+                     "write the weights here: text, a hidden unit a line, HDF5 when the name "
+                     "ends in .h5, NumPy's format when it ends in .npy; - is standard output"},
+                    r.out);
     r.proof_option =
-        command
-            .add_option("--proof", r.proof,
-                        "write the multipliers of adatron (of --solver adatron, or of its finish), "
-                        "one a line for each pattern: at least 0, of sum 1; the norm of the sum of "
-                        "patterns that they multiply bounds every stability")
-            ->group("Output")
-            ->type_name("FILE");
-    command.add_flag("--json", r.json, "print the answer as one JSON object")->group("Output");
-    r.log_option =
-        command.add_option("--log", r.log, "write one JSON object per iteration to a file")
-            ->group("Output")
-            ->type_name("FILE");
-    command.add_flag("--quiet", r.quiet, "no progress line and no warnings")->group("Output");
-    add_exit_zero(command, r.exit_zero);
+        options.add({"proof", "Output", "FILE",
+                     "write the multipliers of adatron (of --solver adatron, or of its finish), "
+                     "one a line for each pattern: at least 0, of sum 1; the norm of the sum of "
+                     "patterns that they multiply bounds every stability"},
+                    r.proof);
+    options.add({"json", "Output", "", "print the answer as one JSON object"}, r.json);
+    r.log_option = options.add(
+        {"log", "Output", "FILE", "write one JSON object per iteration to a file"}, r.log);
+    options.add({"quiet", "Output", "", "no progress line and no warnings"}, r.quiet);
+    add_exit_zero(options, r.exit_zero);
 }
 
 ScheduleKind schedule_kind(const std::string& word) {
@@ -341,7 +270,7 @@ BeliefPropagationOptions bp_of(const Request& r) {
 
 /// Of learners; message passing takes any number y.
 std::optional<std::size_t> replicas_of(const Request& r, SolverKind solver) {
-    if (!is_learner(solver) || r.replicas_option->count() == 0) return std::nullopt;
+    if (!is_learner(solver) || !r.replicas_option->given()) return std::nullopt;
     if (!(r.replicas >= 1.0 && r.replicas <= 1e6) || r.replicas != std::floor(r.replicas)) {
         throw Error(fmt::format("--replicas {}: {} takes a whole number of replicas", r.replicas,
                                 r.solver));
@@ -358,10 +287,10 @@ SolverKind solver_of(const Request& r) {
         if (r.solver == solver_name(kind)) return kind;
     }
     // An option that belongs to one solver asks for it.
-    if (r.accuracy_option->count() + r.precision_option->count() + r.block_option->count() > 0) {
+    if (r.accuracy_option->given() || r.precision_option->given() || r.block_option->given()) {
         return SolverKind::BeliefPropagation;
     }
-    if (r.margin_option->count() > 0) return SolverKind::ApproximateMessagePassing;
+    if (r.margin_option->given()) return SolverKind::ApproximateMessagePassing;
     return SolverKind::Auto;
 }
 
@@ -401,14 +330,14 @@ void set_run_options(const Request& r, SolveOptions& options) {
     options.threads = r.threads;
     options.max_iterations = r.max_iterations;
     options.time_limit = r.time_limit;
-    if (r.target_option->count() > 0) options.target_errors = r.target_errors;
+    if (r.target_option->given()) options.target_errors = r.target_errors;
     options.continue_after_solution = r.continue_after_solution;
     options.validate();
 }
 
 /// The rest of the options of a solver that passes no messages.
 SolveOptions learner_options_of(const Request& r, SolveOptions options) {
-    for (const CLI::Option* option :
+    for (const Option* option :
          {r.temperature_option, r.damping_option, r.restarts_option, r.symmetry_option,
           r.tolerance_option, r.schedule_option, r.steps_option, r.iterations_option,
           r.step_tolerance_option, r.exponent_option, r.form_option, r.range_option, r.free_option,
@@ -429,7 +358,7 @@ SolveOptions options_of(const Request& r, const Network& network, std::size_t pa
     SolveOptions options;
     options.network = network;
     options.solver = solver_of(r);
-    for (const CLI::Option* option : {r.accuracy_option, r.precision_option, r.block_option}) {
+    for (const Option* option : {r.accuracy_option, r.precision_option, r.block_option}) {
         refuse_unless(
             options.solver == SolverKind::BeliefPropagation || options.solver == SolverKind::Auto,
             option, "belongs to --solver bp");
@@ -448,28 +377,27 @@ SolveOptions options_of(const Request& r, const Network& network, std::size_t pa
     options.finish = !r.no_finish;
     options.bp = bp_of(r);
     if (r.block == patterns) options.bp.block = 0;
-    if (r.damping_option->count() > 0) options.damping = r.damping;
-    if (r.restarts_option->count() > 0) options.restarts = r.restarts;
-    if (r.margin_option->count() > 0) options.running_margin = r.running_margin;
+    if (r.damping_option->given()) options.damping = r.damping;
+    if (r.restarts_option->given()) options.restarts = r.restarts;
+    if (r.margin_option->given()) options.running_margin = r.running_margin;
     options.tolerance = r.tolerance;
-    if (r.temperature_option->count() > 0) options.temperature = temperature_of(r.temperature);
-    if (r.symmetry_option->count() > 0) read_symmetry(r.symmetry_field, options);
+    if (r.temperature_option->given()) options.temperature = temperature_of(r.temperature);
+    if (r.symmetry_option->given()) read_symmetry(r.symmetry_field, options);
 
     ScheduleOptions& schedule = options.schedule;
     schedule.kind = schedule_kind(r.schedule);
     // An option that belongs to one schedule asks for it.
     if (schedule.kind == ScheduleKind::Auto) {
-        if (r.exponent_option->count() > 0) {
+        if (r.exponent_option->given()) {
             schedule.kind = ScheduleKind::PseudoReinforcement;
-        } else if (r.form_option->count() > 0) {
+        } else if (r.form_option->given()) {
             schedule.kind = ScheduleKind::Reinforcement;
-        } else if (r.replicas_option->count() + r.range_option->count() > 0) {
+        } else if (r.replicas_option->given() || r.range_option->given()) {
             schedule.kind = ScheduleKind::Scoping;
         }
     }
     const ScheduleKind kind = schedule.kind;
-    for (const CLI::Option* option :
-         {r.iterations_option, r.step_tolerance_option, r.free_option}) {
+    for (const Option* option : {r.iterations_option, r.step_tolerance_option, r.free_option}) {
         refuse_unless(kind != ScheduleKind::None, option,
                       "needs a schedule, and --schedule is none");
     }
@@ -484,14 +412,14 @@ SolveOptions options_of(const Request& r, const Network& network, std::size_t pa
     refuse_unless(kind == ScheduleKind::Scoping, r.range_option, "belongs to --schedule scoping");
     refuse_unless(kind != ScheduleKind::None, r.restarts_option,
                   "needs a schedule, and --schedule is none");
-    if (r.steps_option->count() > 0) schedule.steps = steps_of(r.steps);
-    if (r.iterations_option->count() > 0) schedule.iterations_per_step = r.iterations_per_step;
-    if (r.free_option->count() > 0) schedule.free_iterations = r.free_iterations;
-    if (r.step_tolerance_option->count() > 0) schedule.step_tolerance = r.step_tolerance;
+    if (r.steps_option->given()) schedule.steps = steps_of(r.steps);
+    if (r.iterations_option->given()) schedule.iterations_per_step = r.iterations_per_step;
+    if (r.free_option->given()) schedule.free_iterations = r.free_iterations;
+    if (r.step_tolerance_option->given()) schedule.step_tolerance = r.step_tolerance;
     schedule.exponent = r.exponent;
     schedule.form = r.form == "fields" ? ReinforcementForm::Fields : ReinforcementForm::Replicas;
-    if (r.replicas_option->count() > 0) schedule.replicas = r.replicas;
-    if (r.range_option->count() > 0) schedule.coupling_range = Ramp::parse(r.coupling_range);
+    if (r.replicas_option->given()) schedule.replicas = r.replicas;
+    if (r.range_option->given()) schedule.coupling_range = Ramp::parse(r.coupling_range);
     if (kind == ScheduleKind::File) {
         schedule.file = r.schedule;
         schedule.couplings = FocusingSchedule::from_file(r.schedule);
@@ -642,8 +570,8 @@ int execute(const Request& r, const Streams& io) {
     std::vector<std::string> files = r.problem.files();
     files.insert(files.end(), {r.test_file, r.test_labels_file, r.schedule});
     require_one_standard_input(files);
-    for (const CLI::Option* option : r.test_options) {
-        refuse_unless(r.test_option->count() > 0, option, "belongs to --test FILE");
+    for (const Option* option : r.test_options) {
+        refuse_unless(r.test_option->given(), option, "belongs to --test FILE");
     }
     const Outputs outputs = outputs_of(r);
     if (!r.problem.from_file()) {
@@ -658,7 +586,7 @@ int execute(const Request& r, const Streams& io) {
         options.teacher = random_teacher(problem.network, r.problem.seed());
     }
     std::optional<Patterns> test;
-    if (r.test_option->count() > 0) test = read_test(r, problem);
+    if (r.test_option->given()) test = read_test(r, problem);
     refuse_proof(r, options);
     const InterruptFlag interrupt;
     std::optional<OutputStream> log;
@@ -694,16 +622,18 @@ int execute(const Request& r, const Streams& io) {
 
 }  // namespace
 
-Command add_solve(CLI::App& program) {
+Command solve_command() {
     auto request = std::make_shared<Request>();
-    CLI::App* app = program.add_subcommand("solve", "find weights that store a set of patterns");
-    add_options(*app, *request);
-    return {app,
-            {"steppe solve", "steppe solve --inputs 1001 --load 0.7 --seed 2 --out weights.txt",
-             "steppe solve --model committee --hidden 5 --inputs 321 --load 0.5 --json",
-             "steppe solve --patterns patterns.txt --labels-file labels.txt --out weights.h5",
-             "steppe solve --load 0.3 --schedule none --accuracy gaussian --precision double"},
-            [request](const Streams& io) { return execute(*request, io); }};
+    Command command{
+        "solve",
+        "find weights that store a set of patterns",
+        {"steppe solve", "steppe solve --inputs 1001 --load 0.7 --seed 2 --out weights.txt",
+         "steppe solve --model committee --hidden 5 --inputs 321 --load 0.5 --json",
+         "steppe solve --patterns patterns.txt --labels-file labels.txt --out weights.h5",
+         "steppe solve --load 0.3 --schedule none --accuracy gaussian --precision double"},
+        [request](const Streams& io) { return execute(*request, io); }};
+    add_options(command.options, *request);
+    return command;
 }
 
 }  // namespace steppe::cli

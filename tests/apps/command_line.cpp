@@ -45,6 +45,8 @@ TEST_CASE("numbers are read as people write them") {
     const std::string quick = " --json --quiet --max-iterations 1";
     CHECK(run("solve --inputs 0101" + quick).out.find("\"inputs\":101,") != std::string::npos);
     CHECK(run("solve --inputs 1e2" + quick).out.find("\"inputs\":100,") != std::string::npos);
+    CHECK(run("solve --inputs 101 --load 3 --target-errors 1e3" + quick)
+              .out.find("No more than 1000 errors were asked for.") != std::string::npos);
     CHECK(run("solve --inputs 21 --seed 010" + quick).out.find("\"seed\":10,") !=
           std::string::npos);
     CHECK(run("solve --inputs 21 --seed 18446744073709551615" + quick)
