@@ -10,7 +10,7 @@
 #include <filesystem>
 
 #include "steppe/error.hpp"
-#include "words.hpp"
+#include "steppe/options/words.hpp"
 
 namespace steppe::cli {
 

@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include "commands.hpp"
+#include "steppe/options/option.hpp"
 #include "steppe/options/settings.hpp"
+#include "steppe/options/solver.hpp"
 
 namespace steppe::cli {
 
@@ -32,6 +34,28 @@ std::string table(const Options& options, const std::string& group) {
     return out;
 }
 
+/// What the library's own tables say.
+std::string tables() {
+    return "\n## Solvers\n\n`steppe info --solvers` prints this table, with `--json` as one "
+           "object.\n\n" +
+           solvers_markdown() +
+           "\n## Options of solve, and who has them\n\nWhat no solver is named for belongs to "
+           "every "
+           "run. `steppe info --options` prints this table, with `--json` as one object.\n\n" +
+           options_markdown() +
+           "\n## Every default\n\nA setting has the value of the last of its rows whose conditions "
+           "hold; `(1-D)` is the part that damping D leaves. `steppe info --settings` prints this "
+           "table, with `--json` as one object. Settings that no option has: `amp-inputs`, inputs "
+           "of "
+           "a unit from which on `auto` takes amp; `ep-side`, patterns or inputs to a unit, "
+           "whichever are fewer, up to which it takes ep; `solvers-tried`, which follow one "
+           "another "
+           "where `auto` leaves errors in a small problem; `temperatures-tried`, one after the "
+           "other, after a run that ends with many errors; `patience`, iterations that a try which "
+           "has settled may go without improvement; `symmetry-decay`, of a field without one.\n\n" +
+           settings_markdown();
+}
+
 }  // namespace
 
 std::string reference_markdown(const Program& program) {
@@ -55,15 +79,7 @@ std::string reference_markdown(const Program& program) {
         out += "\nExamples:\n\n";
         for (const std::string& example : command.examples) out += "    " + example + "\n";
     }
-    out +=
-        "\n## Every default\n\nA setting has the value of the last of its rows whose conditions "
-        "hold; `(1-D)` is the part that damping D leaves. `steppe info --settings` prints this "
-        "table, with `--json` as one object. Settings that no option has: `temperatures-tried`, "
-        "one after the other, after a run that ends with many errors; `patience`, iterations that "
-        "a try which has settled may go without improvement; `symmetry-decay`, of a field without "
-        "one.\n\n" +
-        settings_markdown();
-    return out;
+    return out + tables();
 }
 
 }  // namespace steppe::cli

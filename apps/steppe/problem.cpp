@@ -11,7 +11,7 @@
 #include "steppe/model/sizes.hpp"
 #include "steppe/model/teacher.hpp"
 #include "steppe/numeric/memory.hpp"
-#include "words.hpp"
+#include "steppe/options/words.hpp"
 
 namespace steppe::cli {
 

@@ -2,28 +2,33 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "steppe/numeric/number.hpp"
-#include "words.hpp"
+#include "steppe/options/values.hpp"
 
 namespace steppe::cli {
 
 namespace {
 
-constexpr std::uint64_t largest_count = 1'000'000'000'000;
+/// What the library's values allow; numbers are handed on as the program reads them.
+Values as(const steppe::Values& values) {
+    return {values.words, [values](std::string& word) -> std::string {
+                const std::string why = values.why_not(word);
+                if (!why.empty()) return why;
+                if (values.type == steppe::Values::Type::Count) {
+                    word = std::to_string(whole_number_of(word).value());
+                } else if (values.type == steppe::Values::Type::Number) {
+                    word = fmt::format("{}", number_of(word).value());
+                }
+                return "";
+            }};
+}
 
 }  // namespace
 
 Values one_of(const std::vector<std::string>& words) {
-    return {words, [words](std::string& word) -> std::string {
-                if (std::ranges::find(words, word) != words.end()) return "";
-                const std::string near = nearest_word(word, words);
-                return fmt::format("'{}' is not allowed; it may be {}{}", word, list_words(words),
-                                   near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
-            }};
+    return as(steppe::one_of(words));
 }
 
 Values suggested(const std::vector<std::string>& words) {
@@ -33,24 +38,17 @@ Values suggested(const std::vector<std::string>& words) {
 Values whole_number(std::uint64_t least, std::uint64_t most) {
     return {{}, [least, most](std::string& word) -> std::string {
                 const std::optional<std::uint64_t> value = whole_number_of(word);
-                if (value && *value >= least && *value <= most) {
-                    word = std::to_string(*value);
-                    return "";
-                }
-                if (most != largest_count) {
+                if (!value || *value < least || *value > most) {
                     return fmt::format("'{}' is not a whole number from {} to {}", word, least,
                                        most);
                 }
-                const std::optional<double> real = number_of(word);
-                if (real && *real > static_cast<double>(most)) {
-                    return fmt::format("'{}' is too large: it may be at most {}", word, most);
-                }
-                return fmt::format("'{}' is not a whole number from {} up", word, least);
+                word = std::to_string(*value);
+                return "";
             }};
 }
 
 Values at_least(std::uint64_t least) {
-    return whole_number(least, largest_count);
+    return as(counts(least));
 }
 
 Values seed_number() {
@@ -58,14 +56,7 @@ Values seed_number() {
 }
 
 Values real_number() {
-    return {{}, [](std::string& word) -> std::string {
-                const std::optional<double> value = number_of(word);
-                if (value && std::isfinite(*value)) {
-                    word = fmt::format("{}", *value);
-                    return "";
-                }
-                return fmt::format("'{}' is not a finite number, such as 0.5 or 1e-3", word);
-            }};
+    return as(numbers());
 }
 
 }  // namespace steppe::cli

@@ -18,6 +18,7 @@
 #include "steppe/data/images.hpp"
 #include "steppe/error.hpp"
 #include "steppe/model/errors.hpp"
+#include "steppe/options/option.hpp"
 #include "steppe/run/solve.hpp"
 
 namespace {
@@ -79,13 +80,7 @@ SolveOptions options_of(const Study& study, const std::string& solver, const Net
     options.time_limit = study.budget;
     const std::string name = solver.substr(0, solver.find(' '));
     if (solver.ends_with(" fast")) options.learning.preset = LearningPreset::Fast;
-    bool known = false;
-    for (int kind = 0; kind <= static_cast<int>(SolverKind::AdaTron); ++kind) {
-        if (solver_name(static_cast<SolverKind>(kind)) != name) continue;
-        options.solver = static_cast<SolverKind>(kind);
-        known = true;
-    }
-    if (!known) throw Error(fmt::format("'{}' is no solver", solver));
+    find_option("solver")->set(options, name);
     return options;
 }
 

@@ -10,7 +10,7 @@
 #include <iostream>
 
 #include "steppe/error.hpp"
-#include "steppe/numeric/number.hpp"
+#include "steppe/options/option.hpp"
 #include "steppe/run/solve.hpp"
 
 namespace {
@@ -30,36 +30,11 @@ struct Study {
     std::vector<std::size_t> blocks{0};
 };
 
-ScheduleKind kind_of(const std::string& name) {
-    if (name == "pseudo-reinforcement") return ScheduleKind::PseudoReinforcement;
-    if (name == "reinforcement") return ScheduleKind::Reinforcement;
-    if (name == "scoping") return ScheduleKind::Scoping;
-    throw Error(
-        fmt::format("schedule '{}' is none of pseudo-reinforcement, reinforcement, scoping", name));
-}
-
 /// The middle one, of the lower two where there are two; NaN of none.
 double median(std::vector<double> values) {
     if (values.empty()) return std::nan("");
     std::sort(values.begin(), values.end());
     return values[(values.size() - 1) / 2];
-}
-
-SolverKind solver_of(const std::string& name) {
-    for (const SolverKind kind :
-         {SolverKind::Auto, SolverKind::BeliefPropagation, SolverKind::ApproximateMessagePassing}) {
-        if (name == solver_name(kind)) return kind;
-    }
-    throw Error(fmt::format("solver '{}' is none of auto, bp, amp", name));
-}
-
-std::size_t steps_of(const std::string& text) {
-    if (text == "auto") return 0;
-    const std::optional<double> steps = number_of(text);
-    if (!steps || !(*steps >= 1.0)) {
-        throw Error(fmt::format("steps '{}' are neither 1 or more nor auto", text));
-    }
-    return static_cast<std::size_t>(*steps);
 }
 
 struct Setting {
@@ -77,15 +52,15 @@ void run_setting(const Study& study, const Setting& setting) {
     for (std::size_t seed = study.first_seed; seed < study.first_seed + study.seeds; ++seed) {
         SolveOptions options;
         options.network = {study.inputs, study.hidden};
-        options.solver = solver_of(setting.solver);
-        options.schedule.kind = kind_of(setting.schedule);
-        options.schedule.steps = steps_of(setting.steps);
+        find_option("solver")->set(options, setting.solver);
+        find_option("schedule")->set(options, setting.schedule);
+        find_option("steps")->set(options, setting.steps);
         options.schedule.iterations_per_step = study.most;
         options.schedule.step_tolerance = study.step_tolerance;
         options.damping = setting.damping;
         options.running_margin = setting.margin;
         options.restarts = study.restarts;
-        options.bp.block = setting.block;
+        options.block = setting.block;
         options.threads = study.threads;
         options.seed = seed;
         options.time_limit = study.time_limit;
@@ -95,7 +70,7 @@ void run_setting(const Study& study, const Setting& setting) {
             solve(options, std::make_shared<PatternSet>(random_patterns(
                                study.inputs, static_cast<std::size_t>(patterns), seed)))
                 .summary;
-        solver = solver_name(summary.solver);
+        solver = summary.solver;
         damping = summary.damping;
         errors.push_back(static_cast<double>(summary.errors));
         if (summary.status != SolveStatus::Solved) continue;

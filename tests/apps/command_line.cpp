@@ -225,7 +225,7 @@ TEST_CASE("info: what the machine is and what a problem needs") {
     CHECK(text.out.find("perceptron, 10001 inputs, 1 hidden unit, 5000 patterns") !=
           std::string::npos);
     CHECK(text.out.find("instruction set") != std::string::npos);
-    CHECK(run("info --json").out.find("\"message_bytes\":") != std::string::npos);
+    CHECK(run("info --json").out.find("\"solver_bytes\":") != std::string::npos);
     CHECK(run("info --model committee --inputs 51 --dot").out.find("majority gate") !=
           std::string::npos);
 }

@@ -12,6 +12,7 @@
 #include "files_check.hpp"
 #include "steppe/error.hpp"
 #include "steppe/model/errors.hpp"
+#include "steppe/options/solver.hpp"
 #include "steppe/run/largest_stability.hpp"
 #include "truth.hpp"
 
@@ -37,9 +38,11 @@ struct Trial {
     const SolveSummary& summary() const { return answer.result->summary; }
     const Weights& weights() const { return answer.result->weights; }
     bool binary() const { return problem.network.weights == WeightKind::Binary; }
-    bool learner() const { return summary().learning.has_value(); }
-    bool unfocused() const { return !learner() && summary().schedule.kind == ScheduleKind::None; }
-    bool has_field() const { return summary().symmetry_field > 0.0; }
+    bool learner() const { return find_solver(summary().solver)->learns(); }
+    bool unfocused() const {
+        return !learner() && summary().options.schedule.kind == ScheduleKind::None;
+    }
+    bool has_field() const { return summary().options.symmetry_field.value_or(0.0) > 0.0; }
 };
 
 /// What is wrong; empty where all is right; nothing where the check has nothing to say.
@@ -211,7 +214,7 @@ Finding entropy_is_possible(const Trial& t) {
     const SolveSummary& s = t.summary();
     if (!t.unfocused() || !std::isfinite(s.free_entropy)) return not_asked;
     const double most = t.binary() ? ln2 : 0.0;
-    const double doubt = 1e-4 + (s.bp.precision == Precision::Single ? 1e-4 : 0.0);
+    const double doubt = 1e-4 + (s.options.precision == Precision::Single ? 1e-4 : 0.0);
     if (s.free_entropy <= most + doubt) return fine;
     return fmt::format(
         "the free entropy is {} ({}converged), and no set of weights has more "
@@ -224,8 +227,7 @@ Finding converged_entropy_is_possible(const Trial& t) {
 }
 
 bool asks_exactly(const Trial& t) {
-    return t.summary().solver == SolverKind::BeliefPropagation &&
-           t.summary().bp.accuracy == Accuracy::Exact;
+    return t.summary().solver == "bp" && t.summary().options.accuracy == Accuracy::Exact;
 }
 
 /// One pattern has a factor graph without loops: exact belief propagation is exact.
@@ -255,8 +257,8 @@ Finding one_pattern_halves_the_sphere(const Trial& t) {
     bool blank = true;
     for (const float x : t.problem.inputs) blank = blank && x == 0.0f;
     if (!t.unfocused() || !s.converged || t.problem.patterns() != 1 || t.binary() || blank ||
-        s.solver != SolverKind::ExpectationPropagation || n.margin != 0.0 || !n.folds_labels() ||
-        n.hidden > 1 || t.has_field() || !std::isfinite(s.free_entropy)) {
+        s.solver != "ep" || n.margin != 0.0 || !n.folds_labels() || n.hidden > 1 || t.has_field() ||
+        !std::isfinite(s.free_entropy)) {
         return not_asked;
     }
     const double entropy = -ln2 / static_cast<double>(s.weights);
@@ -278,7 +280,8 @@ Finding nothing_beats_enumeration(const Trial& t) {
 Finding progress_is_right(const Trial& t) {
     std::size_t best = t.problem.patterns(), iteration = 0;
     // A run that the surrogate ends has for its answer the weights that ended it.
-    const bool surrogate_ends = t.learner() && t.summary().learning->stop_at != StopAt::Network;
+    const bool surrogate_ends =
+        t.learner() && t.summary().options.learning.stop_at != StopAt::Network;
     for (const SolveProgress& p : t.answer.progress) {
         // While a solver is made, which takes long on a busy machine.
         if (p.iteration == 0) continue;

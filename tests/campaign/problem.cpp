@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "steppe/options/solver.hpp"
 #include "support/files.hpp"
 
 namespace steppe::campaign {
@@ -36,14 +37,6 @@ Kind word(const std::string& text, const std::vector<std::pair<const char*, Kind
 Ramp ramp(const std::string& text) {
     if (text.find(':') != std::string::npos) return Ramp::parse(text);
     return {number(text), number(text), Ramp::Shape::Linear};
-}
-
-SolverKind solver(const std::string& text) {
-    for (int kind = 0; kind < 64; ++kind) {
-        const auto solver = static_cast<SolverKind>(kind);
-        if (solver_name(solver) == text) return solver;
-    }
-    throw std::runtime_error("the campaign does not know the solver '" + text + "'");
 }
 
 /// "list:0.1 2;inf 10" stands for a file of these lines.
@@ -86,7 +79,8 @@ void set_symmetry(SolveOptions& options, const std::string& text) {
 }
 
 void set_replicas(SolveOptions& options, const std::string& text) {
-    if (is_learner(options.solver)) {
+    const Solver* by = find_solver(options.solver);
+    if (by && by->learns()) {
         options.learning.replicas = count(text);
     } else {
         options.schedule.replicas = number(text);
@@ -99,19 +93,19 @@ const std::map<std::string, Setter>& setters() {
     using O = SolveOptions&;
     using S = const std::string&;
     static const std::map<std::string, Setter> all{
-        {"solver", [](O o, S s) { o.solver = solver(s); }},
+        {"solver", [](O o, S s) { o.solver = s; }},
         {"accuracy",
          [](O o, S s) {
-             o.bp.accuracy = word<Accuracy>(s, {{"exact", Accuracy::Exact},
-                                                {"gaussian", Accuracy::Gaussian},
-                                                {"relaxed", Accuracy::Relaxed}});
+             o.accuracy = word<Accuracy>(s, {{"exact", Accuracy::Exact},
+                                             {"gaussian", Accuracy::Gaussian},
+                                             {"relaxed", Accuracy::Relaxed}});
          }},
         {"precision",
          [](O o, S s) {
-             o.bp.precision =
+             o.precision =
                  word<Precision>(s, {{"single", Precision::Single}, {"double", Precision::Double}});
          }},
-        {"block", [](O o, S s) { o.bp.block = count(s); }},
+        {"block", [](O o, S s) { o.block = count(s); }},
         {"damping", [](O o, S s) { o.damping = number(s); }},
         {"running-margin", [](O o, S s) { o.running_margin = number(s); }},
         {"restarts", [](O o, S s) { o.restarts = count(s); }},
@@ -173,35 +167,33 @@ std::optional<std::string> why_network_refused(const Network& n) {
     return {};
 }
 
-std::optional<std::string> why_solver_refused(const Problem& p, SolverKind solver) {
+std::optional<std::string> why_solver_refused(const Problem& p, const std::string& solver) {
     const Network& n = p.network;
     const bool relu = n.activation == Activation::Relu, parity = n.gate == Gate::Parity;
     const bool binary = n.weights == WeightKind::Binary;
     const std::string* replicas = p.option("replicas");
-    switch (solver) {
-        case SolverKind::LeastAction:
-        case SolverKind::EntropicLeastAction:
-            if (relu || binary) return "greedy learning of ReLU units or binary weights";
-            if (solver == SolverKind::EntropicLeastAction && replicas && count(*replicas) < 2) {
-                return "one replica";
-            }
-            return {};
-        case SolverKind::Sbpi:
-            if (!binary || p.real) return "sbpi takes binary weights and +-1 inputs";
-            return {};
-        case SolverKind::Sgd:
-            if (binary || parity) return "sgd takes real weights, no parity";
-            return {};
-        case SolverKind::ReplicatedSgd:
-            if (parity) return "rsgd takes no parity";
-            if (replicas && (binary ? count(*replicas) % 2 == 0 : count(*replicas) < 2)) {
-                return "replicas of rsgd";
-            }
-            return {};
-        default:
-            if (relu) return "messages pass through sign units only";
-            return {};
+    if (solver == "lal" || solver == "elal") {
+        if (relu || binary) return "greedy learning of ReLU units or binary weights";
+        if (solver == "elal" && replicas && count(*replicas) < 2) return "one replica";
+        return {};
     }
+    if (solver == "sbpi") {
+        if (!binary || p.real) return "sbpi takes binary weights and +-1 inputs";
+        return {};
+    }
+    if (solver == "sgd") {
+        if (binary || parity) return "sgd takes real weights, no parity";
+        return {};
+    }
+    if (solver == "rsgd") {
+        if (parity) return "rsgd takes no parity";
+        if (replicas && (binary ? count(*replicas) % 2 == 0 : count(*replicas) < 2)) {
+            return "replicas of rsgd";
+        }
+        return {};
+    }
+    if (relu) return "messages pass through sign units only";
+    return {};
 }
 
 std::optional<std::string> why_number_refused(const Problem& p) {
@@ -301,7 +293,7 @@ SolveOptions library_options(const Problem& problem) {
     SolveOptions options;
     options.network = problem.network;
     // The solver first: `replicas` is of two kinds.
-    if (const std::string* name = problem.option("solver")) options.solver = solver(*name);
+    if (const std::string* name = problem.option("solver")) options.solver = *name;
     for (const auto& [name, value] : problem.options) {
         const auto setter = setters().find(name);
         if (setter == setters().end()) {
@@ -312,17 +304,16 @@ SolveOptions library_options(const Problem& problem) {
     if (!problem.teacher.empty()) {
         options.teacher = library_weights(problem.network, problem.teacher);
     }
-    if (options.bp.block == problem.patterns()) options.bp.block = 0;
     return options;
 }
 
 std::optional<std::string> why_refused(const Problem& problem) {
     if (const auto why = why_network_refused(problem.network)) return why;
     const std::string* name = problem.option("solver");
-    const SolverKind kind = name ? solver(*name) : SolverKind::Auto;
+    const std::string kind = name ? *name : "auto";
     if (const auto why = why_solver_refused(problem, kind)) return why;
     const std::string* accuracy = problem.option("accuracy");
-    const bool exact = accuracy && *accuracy == "exact" && kind == SolverKind::BeliefPropagation;
+    const bool exact = accuracy && *accuracy == "exact" && kind == "bp";
     if (exact && (problem.real || problem.network.weights == WeightKind::Spherical)) {
         return "exact takes +-1 inputs and weights";
     }

@@ -85,7 +85,18 @@ with tempfile.TemporaryDirectory() as folder:
         printed["log of learners" if learner else "log"] |= log()
     steppe(f"solve {SMALL} --out w.txt --quiet")
     printed["check"] = flat(json.loads(steppe(f"check w.txt {SMALL} --json")))
-    printed["info"] = flat(json.loads(steppe("info --json")))
+    printed["info"] = {key for key in flat(json.loads(steppe("info --json")))
+                       if not key.startswith("solver_bytes.")}
+    options = json.loads(steppe("info --options --json"))
+
+
+def an_option(key):
+    """Whether a key is that of an option, of which the page says once what they are."""
+    part, _, name = key.partition(".")
+    return part in ("solver", "schedule", "request") and name.replace("_", "-") in options
+
+
+printed["solve"] = {key for key in printed["solve"] if not an_option(key)}
 
 page = (source / "docs" / "files.md").read_text(encoding="utf-8")
 wrong = 0

@@ -86,7 +86,7 @@ TEST_CASE(
 
 TEST_CASE("adatron by itself reaches the bound; the unit of the inputs is that of the file") {
     SolveOptions options = options_for(101, 1);
-    options.solver = SolverKind::AdaTron;
+    options.solver = "adatron";
     const auto patterns = patterns_of(options.network, 120, 1);
     const SolveResult result = solve(options, patterns);
     const StabilityReport& report = *result.summary.stability;

@@ -15,7 +15,7 @@ using namespace steppe::test;
 
 namespace {
 
-SolveOptions options_for(const Network& network, SolverKind solver) {
+SolveOptions options_for(const Network& network, const std::string& solver) {
     SolveOptions options;
     options.network = network;
     options.solver = solver;
@@ -26,21 +26,26 @@ SolveOptions options_for(const Network& network, SolverKind solver) {
 
 TEST_CASE("what is not asked for is chosen by solver, weights and patterns") {
     const Network tree = spherical(99, 3, Wiring::Tree), signs{99, 3};
-    const LearningOptions none;
-    const LearningOptions slow = none.resolved(SolverKind::Sgd, tree, false);
+    const auto chosen = [](const Network& network, const std::string& solver, bool correlated,
+                           const LearningOptions& asked = {}) {
+        SolveOptions options = options_for(network, solver);
+        options.learning = asked;
+        return options.resolved(options.conditions(solver, correlated)).learning;
+    };
+    const LearningOptions slow = chosen(tree, "sgd", false);
     CHECK(slow.at(0).beta == 0.5);
     CHECK(slow.at(1999).beta == doctest::Approx(200.0));
     CHECK(slow.at(7).gamma == 8.0);
     CHECK(*slow.momentum == 0.9);
-    CHECK(none.resolved(SolverKind::Sgd, tree, true).at(0).gamma == 2.0);
+    CHECK(chosen(tree, "sgd", true).at(0).gamma == 2.0);
     LearningOptions preset;
     preset.preset = LearningPreset::Fast;
-    const LearningOptions fast = preset.resolved(SolverKind::Sgd, tree, true);
+    const LearningOptions fast = chosen(tree, "sgd", true, preset);
     CHECK(fast.at(0).beta == fast.at(999).beta);
     CHECK(fast.at(0).rate == 100.0);
-    CHECK(*none.resolved(SolverKind::LeastAction, tree, false).batch == 1);
-    CHECK(*none.resolved(SolverKind::EntropicLeastAction, tree, false).replicas == 10);
-    const LearningOptions binary = none.resolved(SolverKind::ReplicatedSgd, signs, false);
+    CHECK(*chosen(tree, "lal", false).batch == 1);
+    CHECK(*chosen(tree, "elal", false).replicas == 10);
+    const LearningOptions binary = chosen(signs, "rsgd", false);
     CHECK(binary.at(0).gamma == doctest::Approx(0.05));
     CHECK(binary.at(3999).gamma == doctest::Approx(2.05));
     CHECK(*binary.replicas == 7);
@@ -49,7 +54,7 @@ TEST_CASE("what is not asked for is chosen by solver, weights and patterns") {
     asked.batch = 33;
     asked.rate = Ramp{1.0, 4.0, Ramp::Shape::Linear};
     asked.epochs = 4;
-    const LearningOptions kept = asked.resolved(SolverKind::Sgd, tree, true);
+    const LearningOptions kept = chosen(tree, "sgd", true, asked);
     CHECK(*kept.batch == 33);
     CHECK(kept.at(2).rate == doctest::Approx(3.0));
 }
@@ -57,9 +62,8 @@ TEST_CASE("what is not asked for is chosen by solver, weights and patterns") {
 TEST_CASE("a run ends when the wanted network stores every pattern, and its best weights count") {
     const Network network = spherical(303, 3, Wiring::Tree);
     const auto patterns = patterns_of(network, 250);
-    for (const SolverKind solver : {SolverKind::LeastAction, SolverKind::EntropicLeastAction,
-                                    SolverKind::Sgd, SolverKind::ReplicatedSgd}) {
-        CAPTURE(solver_name(solver));
+    for (const std::string solver : {"lal", "elal", "sgd", "rsgd"}) {
+        CAPTURE(solver);
         SolveOptions options = options_for(network, solver);
         std::size_t epochs = 0;
         const SolveResult result = solve(options, patterns, [&](const SolveProgress& progress) {
@@ -86,7 +90,7 @@ TEST_CASE("a run ends when the wanted network stores every pattern, and its best
 TEST_CASE("limits of epochs, of time and by the observer are kept") {
     const Network network{301, 1};
     const auto patterns = patterns_of(network, 450);
-    SolveOptions options = options_for(network, SolverKind::Sbpi);
+    SolveOptions options = options_for(network, "sbpi");
     options.learning.epochs = 30;
     CHECK(solve(options, patterns).summary.iterations == 30);
     options.max_iterations = 7;
@@ -114,9 +118,8 @@ TEST_CASE("contradictory, repeated and single patterns, and constant inputs") {
     const std::vector<signed char> first(twice.begin(), twice.begin() + 50);
     twice.insert(twice.end(), first.begin(), first.end());
     for (const signed char sign : first) opposite.push_back(static_cast<signed char>(-sign));
-    for (const SolverKind solver : {SolverKind::LeastAction, SolverKind::EntropicLeastAction,
-                                    SolverKind::Sgd, SolverKind::ReplicatedSgd}) {
-        CAPTURE(solver_name(solver));
+    for (const std::string solver : {"lal", "elal", "sgd", "rsgd"}) {
+        CAPTURE(solver);
         SolveOptions options = options_for(network, solver);
         options.learning.epochs = 400;
         CHECK(solve(options,
@@ -148,7 +151,7 @@ TEST_CASE("contradictory, repeated and single patterns, and constant inputs") {
 
 TEST_CASE("a rate that is far too large leaves weights that are numbers") {
     const Network network = spherical(99, 3);
-    SolveOptions options = options_for(network, SolverKind::Sgd);
+    SolveOptions options = options_for(network, "sgd");
     options.learning.rate = Ramp{1e30, 1e38, Ramp::Shape::Geometric};
     options.learning.epochs = 50;
     const SolveResult result = solve(options, patterns_of(network, 60));
@@ -160,7 +163,7 @@ TEST_CASE("a rate that is far too large leaves weights that are numbers") {
 TEST_CASE("stop-at surrogate answers with the weights that it stopped for") {
     const Network network = spherical(303, 3, Wiring::Tree);
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
-        SolveOptions options = options_for(network, SolverKind::Sgd);
+        SolveOptions options = options_for(network, "sgd");
         options.seed = seed;
         options.learning.stop_at = StopAt::Surrogate;
         const auto patterns = patterns_of(network, 200, seed);
@@ -169,22 +172,21 @@ TEST_CASE("stop-at surrogate answers with the weights that it stopped for") {
         CHECK(summary.best_iteration == summary.iterations);
     }
     // A learner without a surrogate stops for the network.
-    SolveOptions options = options_for(network, SolverKind::LeastAction);
+    SolveOptions options = options_for(network, "lal");
     options.learning.stop_at = StopAt::Surrogate;
     CHECK(solve(options, patterns_of(network, 200)).summary.errors == 0);
 }
 
 TEST_CASE("replicas that stand still at their mean end the run") {
     const Network network = spherical(99, 3, Wiring::Tree);
-    SolveOptions options = options_for(network, SolverKind::EntropicLeastAction);
+    SolveOptions options = options_for(network, "elal");
     options.learning.rate = options.learning.pull = Ramp{1.0, 1.0, Ramp::Shape::Linear};
     const SolveSummary still = solve(options, patterns_of(network, 150)).summary;
     CHECK(still.iterations == 1);
     CHECK(still.status == SolveStatus::Unsolved);
     // By default after the seven hundred epochs in which the pull reaches 1.
     const SolveSummary lost =
-        solve(options_for(network, SolverKind::EntropicLeastAction), patterns_of(network, 400))
-            .summary;
+        solve(options_for(network, "elal"), patterns_of(network, 400)).summary;
     CHECK(lost.iterations > 650);
     CHECK(lost.iterations < 750);
     CHECK(lost.converged);
@@ -193,7 +195,7 @@ TEST_CASE("replicas that stand still at their mean end the run") {
 TEST_CASE("errors on the way are those of weights, from the first epoch on") {
     const Network network = spherical(303, 3, Wiring::Tree);
     const auto patterns = patterns_of(network, 400);
-    solve(options_for(network, SolverKind::Sgd), patterns, [](const SolveProgress& progress) {
+    solve(options_for(network, "sgd"), patterns, [](const SolveProgress& progress) {
         CHECK(progress.errors <= 400);
         return progress.iteration < 20;
     });

@@ -74,12 +74,12 @@ TEST_CASE("parity of a tree, with labels that fold and with labels that do not" 
 
 TEST_CASE("belief propagation solves them as well" * doctest::test_suite("study")) {
     SolveOptions options;
-    options.solver = SolverKind::BeliefPropagation;
+    options.solver = "bp";
     options.network = {333, 3, Wiring::Tree, Gate::Majority, WeightKind::Spherical};
     CHECK(solved(options, 1.5, 3) == 3);
-    options.bp.accuracy = Accuracy::Gaussian;
+    options.accuracy = Accuracy::Gaussian;
     CHECK(solved(options, 1.5, 2) == 2);
-    options.bp.accuracy = Accuracy::Relaxed;
+    options.accuracy = Accuracy::Relaxed;
     options.network = {501, 1, Wiring::Full, Gate::Majority, WeightKind::Spherical, -0.5};
     CHECK(solved(options, 3.0, 3) == 3);
     options.network = {333, 3, Wiring::Tree, Gate::Parity};

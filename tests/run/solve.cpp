@@ -79,8 +79,7 @@ TEST_CASE("a hopeless load ends unsolved with a sentence and finite numbers" *
 }
 
 TEST_CASE("the weights returned are the best that were seen") {
-    for (const SolverKind solver :
-         {SolverKind::BeliefPropagation, SolverKind::ApproximateMessagePassing}) {
+    for (const std::string solver : {"bp", "amp"}) {
         SolveOptions options = options_for({201, 1});
         options.solver = solver;
         options.restarts = 2;
@@ -108,8 +107,8 @@ TEST_CASE("the weights returned are the best that were seen") {
 TEST_CASE("without focusing the run ends when belief propagation has converged") {
     SolveOptions options = options_for({1001, 1});
     options.schedule.kind = ScheduleKind::None;
-    options.solver = SolverKind::BeliefPropagation;
-    options.bp.accuracy = Accuracy::Gaussian;
+    options.solver = "bp";
+    options.accuracy = Accuracy::Gaussian;
     const SolveResult result = solve(options, patterns_of(options.network, 0.4));
     CHECK(result.summary.converged);
     CHECK(result.summary.iterations < 200);
@@ -187,7 +186,7 @@ TEST_CASE("a solution that is lost along the schedule is still the answer") {
 TEST_CASE("the same run on 1, 2, 3 and 8 threads") {
     for (const Network network : {Network{501, 1}, Network{101, 5}}) {
         SolveOptions options = options_for(network);
-        options.bp.block = network.hidden == 1 ? 0 : 100;
+        options.block = network.hidden == 1 ? 0 : 100;
         options.threads = 1;
         const auto patterns = patterns_of(network, 0.45);
         const SolveResult one = solve(options, patterns);
@@ -248,8 +247,7 @@ TEST_CASE("requests that make no sense are refused before anything runs") {
     CHECK(refusal([](auto& o) { o.schedule.step_tolerance = -1; }) ==
           "step-tolerance is -1: it must be 0 or more");
     CHECK(refusal([](auto& o) { o.tolerance = 0; }) == "tolerance is 0: it must be above 0");
-    CHECK(refusal([](auto& o) { o.time_limit = -1; }) ==
-          "time-limit is -1: it must be 0 (none) or more seconds");
+    CHECK(refusal([](auto& o) { o.time_limit = -1; }) == "time-limit is -1: it must be 0 or more");
     CHECK(refusal([](auto& o) { o.symmetry_field = -1; }) ==
           "symmetry-field is -1: it must be 0 or more");
     CHECK(refusal([](auto& o) { o.threads = 100'000; }) ==
@@ -277,19 +275,19 @@ TEST_CASE("the solver is chosen by the patterns, unless it is given") {
     SolveOptions options = options_for({301, 1});
     const auto patterns = patterns_of(options.network, 0.5);
     const SolveSummary amp = solve(options, patterns).summary;
-    CHECK(amp.solver == SolverKind::ApproximateMessagePassing);
+    CHECK(amp.solver == "amp");
     CHECK(amp.choice == "the patterns look independent");
     CHECK(amp.damping == 0.3);
-    CHECK(amp.schedule.step_tolerance == 0.15);
+    CHECK(amp.options.schedule.step_tolerance == 0.15);
     CHECK(amp.text().find("amp (the patterns look independent), damping 0.3") != std::string::npos);
     CHECK(nlohmann::json::parse(amp.json())["solver"]["chosen"] == "the patterns look independent");
-    options.solver = SolverKind::BeliefPropagation;
+    options.solver = "bp";
     const SolveSummary bp = solve(options, patterns).summary;
-    CHECK(bp.solver == SolverKind::BeliefPropagation);
+    CHECK(bp.solver == "bp");
     CHECK(bp.choice.empty());
     CHECK(bp.damping == 0.5);
     CHECK(bp.tries == 1);
-    options.solver = SolverKind::Auto;
+    options.solver = "auto";
     options.network.inputs = 151;
     CHECK(solve(options, patterns_of(options.network, 0.4)).summary.choice ==
           "there are fewer than 200 inputs");
@@ -332,7 +330,7 @@ TEST_CASE("tries that leave many errors are few; without focusing there is one" 
 
 TEST_CASE("fields that run away are calmed with more damping, from the last good state") {
     SolveOptions options = options_for({801, 1});
-    options.solver = SolverKind::ApproximateMessagePassing;
+    options.solver = "amp";
     // The settings for correlated patterns are so strongly damped that nothing runs away.
     CHECK(solve(options, biased(801, 400, 0.65)).summary.status == SolveStatus::Solved);
     options.damping = 0.3;
@@ -371,7 +369,7 @@ TEST_CASE("a running margin leads to weights that are tested without it") {
         const auto patterns = patterns_of(options.network, 0.6);
         const SolveResult result = solve(options, patterns);
         CHECK(result.summary.status == SolveStatus::Solved);
-        CHECK(result.summary.running_margin == margin);
+        CHECK(result.summary.options.running_margin == margin);
         CHECK(count_errors(options.network, result.weights, *patterns) == 0);
     }
 }

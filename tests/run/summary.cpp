@@ -37,6 +37,7 @@ TEST_CASE("JSON: one line with the request, the answer and the version") {
 TEST_CASE("JSON has no NaN: what is not defined is null") {
     SolveSummary summary;
     summary.network = {10, 1};
+    summary.solver = "bp";
     summary.free_entropy = std::numeric_limits<double>::quiet_NaN();
     summary.free_entropy_note = "gamma is infinite";
     CHECK(nlohmann::json::parse(summary.json())["free_entropy_note"] == "gamma is infinite");

@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <unordered_map>
 
+#include "steppe/data/derived_patterns.hpp"
 #include "steppe/numeric/threads.hpp"
 
 namespace steppe {
@@ -137,6 +138,11 @@ std::vector<std::size_t> distinct_patterns(const Patterns& patterns,
         kinds = static_cast<unsigned char>(kinds | bit);
     }
     return kept;
+}
+
+Patterns distinct(const Patterns& patterns) {
+    const std::vector<std::size_t> kept = distinct_patterns(patterns, find_repeated(patterns));
+    return kept.size() == patterns.patterns() ? patterns : selected(patterns, kept);
 }
 
 }  // namespace steppe

@@ -28,4 +28,7 @@ RepeatedPatterns find_repeated(const Patterns& patterns);
 std::vector<std::size_t> distinct_patterns(const Patterns& patterns,
                                            const RepeatedPatterns& repeated);
 
+/// The patterns of distinct_patterns(); the same set where none is repeated.
+Patterns distinct(const Patterns& patterns);
+
 }  // namespace steppe

@@ -41,6 +41,11 @@ class Learner {
     virtual Weights weights() const = 0;
     /// Patterns that the surrogate of those weights gets wrong; 0 for learners without one.
     virtual std::size_t surrogate_errors(const LearningKnobs&) const { return 0; }
+    virtual bool has_surrogate() const { return false; }
+    /// Whether replicas move all the way to their mean at these knobs: nothing changes any more.
+    virtual bool stands_still(const LearningKnobs&) const { return false; }
+    /// Whether replicas that have met are the end of a run that has found a solution.
+    virtual bool ends_when_met() const { return false; }
 };
 
 }  // namespace steppe

@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "steppe/options/solver.hpp"
+
 namespace steppe {
 
 namespace {
@@ -11,22 +13,30 @@ constexpr std::size_t large_problem = 5000;
 
 struct Named {
     Conditions condition;
-    const char* words;
+    std::string words;
 };
 using Group = std::vector<Named>;
+
+/// Solvers have the bits from here on, in the order of their list.
+constexpr unsigned first_solver = 32;
+
+Conditions bit_of(std::size_t solver) {
+    return Conditions{1} << (first_solver + solver);
+}
+
+Group solver_group() {
+    Group group;
+    const std::vector<const Solver*>& all = all_solvers();
+    for (std::size_t s = 0; s < all.size(); ++s) {
+        group.push_back({bit_of(s), std::string(all[s]->name)});
+    }
+    return group;
+}
 
 const std::vector<Group>& groups() {
     using namespace when;
     static const std::vector<Group> all{
-        {{bp, "bp"},
-         {amp, "amp"},
-         {ep, "ep"},
-         {lal, "lal"},
-         {elal, "elal"},
-         {sbpi, "sbpi"},
-         {sgd, "sgd"},
-         {rsgd, "rsgd"},
-         {adatron, "adatron"}},
+        solver_group(),
         {{binary, "binary weights"}, {spherical, "spherical weights"}},
         {{independent, "independent patterns"}, {correlated, "correlated patterns"}},
         {{one_unit, "one unit"},
@@ -53,34 +63,30 @@ Conditions all_of(const Group& group) {
 
 }  // namespace
 
-Conditions condition_of(SolverKind solver) {
-    using namespace when;
-    switch (solver) {
-        case SolverKind::Auto:
-            return always;
-        case SolverKind::BeliefPropagation:
-            return bp;
-        case SolverKind::ApproximateMessagePassing:
-            return amp;
-        case SolverKind::ExpectationPropagation:
-            return ep;
-        case SolverKind::LeastAction:
-            return lal;
-        case SolverKind::EntropicLeastAction:
-            return elal;
-        case SolverKind::Sbpi:
-            return sbpi;
-        case SolverKind::Sgd:
-            return sgd;
-        case SolverKind::ReplicatedSgd:
-            return rsgd;
-        case SolverKind::AdaTron:
-            return adatron;
+Conditions condition_of(std::string_view solver) {
+    const std::vector<const Solver*>& all = all_solvers();
+    for (std::size_t s = 0; s < all.size(); ++s) {
+        if (all[s]->name == solver) return bit_of(s);
     }
-    return always;
+    return when::always;
 }
 
-Conditions conditions_of(const Network& network, SolverKind solver, bool are_correlated) {
+Conditions without_solvers(Conditions now) {
+    return now & ((Conditions{1} << first_solver) - 1);
+}
+
+const Solver* solver_of(Conditions now) {
+    const std::vector<const Solver*>& all = all_solvers();
+    const Solver* found = nullptr;
+    for (std::size_t s = 0; s < all.size(); ++s) {
+        if ((now & bit_of(s)) == 0) continue;
+        if (found) return nullptr;
+        found = all[s];
+    }
+    return found;
+}
+
+Conditions conditions_of(const Network& network, std::string_view solver, bool are_correlated) {
     using namespace when;
     return condition_of(solver) | (network.weights == WeightKind::Binary ? binary : spherical) |
            (are_correlated ? correlated : independent) |

@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "steppe/model/network.hpp"
-#include "steppe/options/solver_kind.hpp"
 
 /// What a default may depend on.
 namespace steppe {
+
+struct Solver;
 
 /// A set of circumstances, a bit for each. They come in groups (solvers, weight kinds, ...), of
 /// which one holds at a time.
@@ -16,39 +18,41 @@ using Conditions = std::uint64_t;
 namespace when {
 
 inline constexpr Conditions always = 0;
-// Solvers.
-inline constexpr Conditions bp = 1u << 0, amp = 1u << 1, ep = 1u << 2, lal = 1u << 3,
-                            elal = 1u << 4, sbpi = 1u << 5, sgd = 1u << 6, rsgd = 1u << 7,
-                            adatron = 1u << 8;
-inline constexpr Conditions binary = 1u << 9, spherical = 1u << 10;         ///< weights
-inline constexpr Conditions independent = 1u << 11, correlated = 1u << 12;  ///< are_correlated
+inline constexpr Conditions binary = 1u << 0, spherical = 1u << 1;        ///< weights
+inline constexpr Conditions independent = 1u << 2, correlated = 1u << 3;  ///< are_correlated
 /// Units: one; several with inputs of their own (a tree); several that see all inputs.
-inline constexpr Conditions one_unit = 1u << 13, own_inputs = 1u << 14, shared_inputs = 1u << 15;
-inline constexpr Conditions majority = 1u << 16, parity = 1u << 17;    ///< the gate
-inline constexpr Conditions small = 1u << 18, large = 1u << 19;        ///< 5000 weights or more
-inline constexpr Conditions forbidden = 1u << 20, priced = 1u << 21;   ///< patterns may be wrong
-inline constexpr Conditions unfocused = 1u << 22, focused = 1u << 23;  ///< has a schedule or none
-inline constexpr Conditions slow = 1u << 24, fast = 1u << 25;          ///< preset of learning
+inline constexpr Conditions one_unit = 1u << 4, own_inputs = 1u << 5, shared_inputs = 1u << 6;
+inline constexpr Conditions majority = 1u << 7, parity = 1u << 8;      ///< the gate
+inline constexpr Conditions small = 1u << 9, large = 1u << 10;         ///< 5000 weights or more
+inline constexpr Conditions forbidden = 1u << 11, priced = 1u << 12;   ///< patterns may be wrong
+inline constexpr Conditions unfocused = 1u << 13, focused = 1u << 14;  ///< has a schedule or none
+inline constexpr Conditions slow = 1u << 15, fast = 1u << 16;          ///< preset of learning
 /// Errors of the best weights so far: up to 20; more; so many that no fresh try stores the patterns
 /// (real weights: more than 20 and than 5 % of the patterns, after the automatic schedule).
-inline constexpr Conditions few_left = 1u << 26, many_left = 1u << 27, lost = 1u << 28;
+inline constexpr Conditions few_left = 1u << 17, many_left = 1u << 18, lost = 1u << 19;
 /// AdaTron stores at the end what message passing leaves, or does not.
-inline constexpr Conditions unfinished = 1u << 29, finished = 1u << 30;
+inline constexpr Conditions unfinished = 1u << 20, finished = 1u << 21;
 
 }  // namespace when
 
-/// The condition of a solver; Auto has none.
-Conditions condition_of(SolverKind solver);
+/// The condition of a solver, by name; "auto" and unknown names have none.
+Conditions condition_of(std::string_view solver);
 
 /// Those of solver, network and patterns; of the rest what is usual: patterns must not be wrong,
 /// there is a schedule, preset slow, few errors are left, AdaTron does not follow.
-Conditions conditions_of(const Network& network, SolverKind solver, bool correlated);
+Conditions conditions_of(const Network& network, std::string_view solver, bool correlated);
 
 /// `now` with the groups of `by` as they are there.
 Conditions changed(Conditions now, Conditions by);
 
 /// Whether what is asked for holds: of each group that it names, one that it names.
 bool holds(Conditions asked, Conditions now);
+
+/// The conditions without those of solvers.
+Conditions without_solvers(Conditions now);
+
+/// The solver of which there is one among them; nothing otherwise.
+const Solver* solver_of(Conditions now);
 
 /// "bp or amp, spherical weights"; "" for always.
 std::string condition_words(Conditions asked);

@@ -4,8 +4,6 @@
 #include <optional>
 
 #include "steppe/model/learner.hpp"
-#include "steppe/model/network.hpp"
-#include "steppe/options/solver_kind.hpp"
 #include "steppe/schedule/ramp.hpp"
 
 namespace steppe {
@@ -23,11 +21,11 @@ enum class StopAt {
     Both
 };
 
-/// Options of the learners (docs/learning.md). What is not set is chosen by resolved(), from the
-/// table of settings (options/settings.hpp).
+/// Options of the learners (docs/learning.md). What is not set is chosen by
+/// SolveOptions::resolved().
 struct LearningOptions {
-    LearningPreset preset = LearningPreset::Slow;
-    StopAt stop_at = StopAt::Network;
+    std::optional<LearningPreset> preset;
+    std::optional<StopAt> stop_at;
     /// Learning rate.
     std::optional<Ramp> rate;
     /// Slope of tanh units.
@@ -46,12 +44,8 @@ struct LearningOptions {
     /// Norm of the start weights over the root of a unit's inputs.
     std::optional<double> start_norm;
 
-    /// correlated: whether the patterns are (are_correlated).
-    LearningOptions resolved(SolverKind solver, const Network& network, bool correlated) const;
-    /// The knobs of epoch e, from 0, of resolved options.
+    /// The knobs of epoch e, from 0; 0 what a solver does not have. Needs the number of epochs.
     LearningKnobs at(std::size_t e) const;
-    /// Throws Error naming the option and the value it rejects.
-    void validate() const;
 };
 
 }  // namespace steppe

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,19 +22,19 @@ struct Default {
 };
 
 /// All rows. Of the rows of a setting whose conditions hold the last one counts.
-std::span<const Default> default_settings();
+const std::vector<Default>& default_settings();
 
 /// What a setting is where nobody says otherwise. Throws Error for a name without a row that holds.
-std::string default_text(std::string_view setting, Conditions now = when::always);
+/// damping: what "/(1-D)" takes for D.
+std::string default_text(std::string_view setting, Conditions now = when::always,
+                         double damping = 0.0);
 /// The same, read.
 double default_number(std::string_view setting, Conditions now = when::always);
 std::size_t default_count(std::string_view setting, Conditions now = when::always);
 /// "0.5", or a range: the one number that it stays at, or from one to another.
 Ramp default_ramp(std::string_view setting, Conditions now = when::always);
-/// Of tolerances that go by the damping.
-double default_tolerance(std::string_view setting, Conditions now, double damping);
 
-/// "0.5 if not given; amp, one unit: 0.3; ..."
+/// "0.5 if not given; amp, one unit: 0.3"; of many rows the first, and where the others are.
 std::string default_words(std::string_view setting);
 
 /// The whole table in Markdown.

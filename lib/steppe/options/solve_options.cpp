@@ -7,6 +7,9 @@
 
 #include "steppe/error.hpp"
 #include "steppe/numeric/number.hpp"
+#include "steppe/options/option.hpp"
+#include "steppe/options/settings.hpp"
+#include "steppe/options/solver.hpp"
 #include "steppe/schedule/pace.hpp"
 
 namespace steppe {
@@ -35,20 +38,6 @@ std::optional<ScheduleKind> schedule_named(const std::string& name) {
     return std::nullopt;
 }
 
-ScheduleOptions ScheduleOptions::resolved(Conditions now, double damping) const {
-    ScheduleOptions chosen = *this;
-    if (kind == ScheduleKind::Auto) chosen.kind = *schedule_named(default_text("schedule", now));
-    if (!coupling_range) chosen.coupling_range = default_ramp("coupling-range", now);
-    if (!steps) chosen.steps = default_count("steps", now);
-    if (!iterations_per_step) {
-        chosen.iterations_per_step = default_count("iterations-per-step", now);
-    }
-    if (!free_iterations) chosen.free_iterations = default_count("free-iterations", now);
-    if (!replicas) chosen.replicas = default_number("replicas", now);
-    if (!step_tolerance) chosen.step_tolerance = default_tolerance("step-tolerance", now, damping);
-    return chosen;
-}
-
 FocusingSchedule ScheduleOptions::build() const {
     const std::size_t count = steps.value() == 0 ? Pace::fine_steps : *steps;
     switch (kind) {
@@ -57,9 +46,9 @@ FocusingSchedule ScheduleOptions::build() const {
         case ScheduleKind::None:
             return FocusingSchedule::none();
         case ScheduleKind::Reinforcement:
-            return FocusingSchedule::reinforcement(count, form);
+            return FocusingSchedule::reinforcement(count, form.value());
         case ScheduleKind::PseudoReinforcement:
-            return FocusingSchedule::pseudo_reinforcement(count, exponent);
+            return FocusingSchedule::pseudo_reinforcement(count, exponent.value());
         case ScheduleKind::Scoping:
             return FocusingSchedule::scoping(replicas.value(), coupling_range.value(), count);
         case ScheduleKind::File:
@@ -87,71 +76,87 @@ SymmetryField SymmetryField::parse(const std::string& text) {
     return field;
 }
 
-SymmetryField SolveOptions::symmetry(Conditions now) const {
-    SymmetryField field;
-    if (symmetry_field) {
-        field.deviation = *symmetry_field;
-    } else {
-        field = SymmetryField::parse(default_text("symmetry-field", now));
-    }
-    if (symmetry_decay) {
-        field.decay = symmetry_decay;
-    } else if (holds(when::unfocused, now) && field.deviation > 0.0) {
-        field.decay = default_number("symmetry-decay", now);
-    }
-    return field;
-}
-
-Conditions SolveOptions::conditions(SolverKind by, bool correlated) const {
+Conditions SolveOptions::conditions(std::string_view by, bool correlated) const {
     Conditions now = conditions_of(network, by, correlated);
     if (temperature) now = changed(now, when::priced);
     if (schedule.kind == ScheduleKind::None) now = changed(now, when::unfocused);
+    if (learning.preset == LearningPreset::Fast) now = changed(now, when::fast);
     return now;
 }
 
+SolveOptions SolveOptions::resolved(Conditions now) const {
+    const Solver* by = solver_of(now);
+    if (!by) throw Error("the conditions of resolved options name no solver");
+    SolveOptions chosen = *this;
+    chosen.solver = std::string(by->name);
+    for (const Option* option : all_options()) {
+        if (!has_option(*by, *option) || option->name == "solver" || option->get(chosen)) continue;
+        option->set(chosen, default_text(option->name, now, chosen.damping.value_or(0.0)));
+    }
+    // A field that was asked for stays, unless there is no focusing.
+    if (symmetry_decay) {
+        chosen.symmetry_decay = symmetry_decay;
+    } else if (holds(when::unfocused, now) && chosen.symmetry_field.value_or(0.0) > 0.0) {
+        chosen.symmetry_decay = default_number("symmetry-decay", now);
+    }
+    return chosen;
+}
+
+const std::string& SolveOptions::other(std::string_view name) const {
+    const auto found = others.find(name);
+    if (found == others.end()) throw Error(fmt::format("{} is not set", name));
+    return found->second;
+}
+
+double SolveOptions::other_number(std::string_view name) const {
+    const std::optional<double> value = number_of(other(name));
+    if (!value) throw Error(fmt::format("{} is '{}', which is no number", name, other(name)));
+    return *value;
+}
+
+std::size_t SolveOptions::other_count(std::string_view name) const {
+    const std::optional<std::uint64_t> value = whole_number_of(other(name));
+    if (!value) throw Error(fmt::format("{} is '{}', which is no whole number", name, other(name)));
+    return static_cast<std::size_t>(*value);
+}
+
+namespace {
+
+void require_in_range(const SolveOptions& options) {
+    for (const Option* option : all_options()) {
+        const std::optional<std::string> text = option->get(options);
+        if (!text) continue;
+        const std::string why = option->values.out_of_range(*text);
+        if (!why.empty()) throw Error(fmt::format("{} is {}: {}", option->name, *text, why));
+    }
+    for (const auto& [name, text] : options.others) {
+        const Option* option = find_option(name);
+        if (!option || option->place.set) throw Error(fmt::format("'{}' is no option", name));
+        option->values.why_not(text);
+    }
+}
+
+}  // namespace
+
 void SolveOptions::validate() const {
     network.validate();
-    bp.validate();
-    if (damping && !(*damping >= 0.0 && *damping < 1.0)) {
-        throw Error(fmt::format("damping is {}: it must be at least 0 and below 1", *damping));
-    }
-    for (const auto& [name, value] : {std::pair{"running-margin", running_margin},
-                                      std::pair{"symmetry-field", symmetry_field}}) {
-        if (value && (!(*value >= 0.0) || !std::isfinite(*value))) {
-            throw Error(fmt::format("{} is {}: it must be 0 or more", name, *value));
-        }
+    if (solver != "auto") solver_named(solver);
+    require_in_range(*this);
+    if (symmetry_field && !(*symmetry_field >= 0.0 && std::isfinite(*symmetry_field))) {
+        throw Error(fmt::format("symmetry-field is {}: it must be 0 or more", *symmetry_field));
     }
     if (symmetry_decay && !(*symmetry_decay >= 0.0 && *symmetry_decay < 1.0)) {
         throw Error(
-            fmt::format("the decay of symmetry-field is {}: it must be at least 0 and "
-                        "below 1",
+            fmt::format("the decay of symmetry-field is {}: it must be at least 0 and below 1",
                         *symmetry_decay));
     }
-    if (schedule.iterations_per_step == std::size_t{0}) {
-        throw Error("iterations-per-step is 0: it must be 1 or more");
+    if (temperature && schedule.kind == ScheduleKind::None &&
+        temperature->from != temperature->to) {
+        throw Error("a temperature that moves needs a schedule, and the schedule is none");
     }
-    if (schedule.step_tolerance && !(*schedule.step_tolerance >= 0.0)) {
-        throw Error(
-            fmt::format("step-tolerance is {}: it must be 0 or more", *schedule.step_tolerance));
-    }
-    if (!(tolerance > 0.0))
-        throw Error(fmt::format("tolerance is {}: it must be above 0", tolerance));
-    if (!(time_limit >= 0.0)) {
-        throw Error(
-            fmt::format("time-limit is {}: it must be 0 (none) or more seconds", time_limit));
-    }
-    if (temperature) {
-        for (const double end : {temperature->from, temperature->to}) {
-            if (!(end >= 0.0) || !std::isfinite(end)) {
-                throw Error(fmt::format("temperature is {}: it must be 0 or more", end));
-            }
-        }
-        if (schedule.kind == ScheduleKind::None && temperature->from != temperature->to) {
-            throw Error("a temperature that moves needs a schedule, and the schedule is none");
-        }
-    }
-    schedule.resolved(conditions(SolverKind::BeliefPropagation, false), 0.0).build();
-    learning.validate();
+    // What the schedule itself refuses.
+    const Solver& by = solver == "auto" ? solver_named("bp") : solver_named(solver);
+    if (by.passes_messages()) resolved(conditions(by.name, false)).schedule.build();
 }
 
 }  // namespace steppe

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,12 +12,11 @@
 #include "steppe/model/weights.hpp"
 #include "steppe/options/conditions.hpp"
 #include "steppe/options/learning_options.hpp"
-#include "steppe/options/settings.hpp"
-#include "steppe/options/solver_kind.hpp"
 #include "steppe/schedule/focusing.hpp"
 
 /// What a run may be asked for. What is not set has the default of the table of settings
-/// (options/settings.hpp, `steppe info --settings`).
+/// (options/settings.hpp, `steppe info --settings`); options/option_table.cpp describes each,
+/// `steppe info --options` lists them.
 namespace steppe {
 
 enum class ScheduleKind {
@@ -58,9 +58,9 @@ struct ScheduleOptions {
     /// iterations_per_step.
     std::optional<double> step_tolerance;
     /// x of pseudo-reinforcement, in [0, 1].
-    double exponent = default_number("exponent");
+    std::optional<double> exponent;
     /// How reinforcement is computed.
-    ReinforcementForm form = ReinforcementForm::Replicas;
+    std::optional<ReinforcementForm> form;
     /// y of scoping, 1 or more.
     std::optional<double> replicas;
     /// gamma of scoping.
@@ -71,9 +71,6 @@ struct ScheduleOptions {
     /// schedule is built.
     std::optional<FocusingSchedule> couplings;
 
-    /// With what the caller left open chosen for these conditions; the step tolerance, which may go
-    /// by the damping, too.
-    ScheduleOptions resolved(Conditions now, double damping) const;
     /// The couplings of resolved options; throws Error naming what is wrong.
     FocusingSchedule build() const;
     /// "pseudo-reinforcement", ...
@@ -82,12 +79,16 @@ struct ScheduleOptions {
 
 struct SolveOptions {
     Network network;
-    SolverKind solver = SolverKind::Auto;
-    /// For belief propagation; seed and damping stand below.
-    BeliefPropagationOptions bp;
+    /// Name of a solver (options/solver.hpp), or "auto".
+    std::string solver = "auto";
+    /// Of belief propagation: how messages are computed, and stored.
+    std::optional<Accuracy> accuracy;
+    std::optional<Precision> precision;
+    /// Patterns that belief propagation updates together; 0: all.
+    std::optional<std::size_t> block;
     /// Names the solver's random numbers.
     std::uint64_t seed = 1;
-    /// Of the learners (is_learner), for which the options of message passing say nothing.
+    /// Of the solvers that learn by epochs, for which the options of message passing say nothing.
     LearningOptions learning;
     /// Part of the old messages or fields that is kept, in [0, 1).
     std::optional<double> damping;
@@ -119,11 +120,11 @@ struct SolveOptions {
     /// Without focusing the run ends when nothing would have moved by more than this in an
     /// iteration without damping (IterationReport::converged); also what `converged` means; above
     /// 0.
-    double tolerance = default_number("tolerance");
+    std::optional<double> tolerance;
     /// Most iterations; 0: what the schedule allows.
-    std::size_t max_iterations = default_count("max-iterations");
+    std::size_t max_iterations = 0;
     /// Seconds after which the run ends; 0: none.
-    double time_limit = default_number("time-limit");
+    double time_limit = 0.0;
     /// Message passing that leaves errors of one unit of real weights with a margin of 0 or more, a
     /// convex problem, is finished exactly by AdaTron, which has one try before it unless restarts
     /// says otherwise. Not without focusing, nor with continue_after_solution.
@@ -131,13 +132,20 @@ struct SolveOptions {
     /// Goes on to the end of the schedule after a solution was found.
     bool continue_after_solution = false;
     /// Threads of the solver; 0: one per core.
-    std::size_t threads = default_count("threads");
+    std::size_t threads = 0;
+    /// Options that one solver alone reads (Solver::own_options), as text, by name.
+    std::map<std::string, std::string, std::less<>> others;
 
-    /// What the defaults of a run of message passing depend on, as far as it is known before the
-    /// run.
-    Conditions conditions(SolverKind by, bool correlated) const;
-    /// symmetry_field and symmetry_decay, chosen where the caller left them open.
-    SymmetryField symmetry(Conditions now) const;
+    /// What the defaults of a run depend on, as far as it is known before the run.
+    Conditions conditions(std::string_view by, bool correlated) const;
+    /// For the solver among the conditions: every option that it has is set, from the table of
+    /// settings where the caller left it open.
+    SolveOptions resolved(Conditions now) const;
+
+    /// Of `others`; throws Error for a name that is not set, and for text that is no number.
+    const std::string& other(std::string_view name) const;
+    double other_number(std::string_view name) const;
+    std::size_t other_count(std::string_view name) const;
 
     /// Throws Error naming the option and the value it rejects.
     void validate() const;

@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 
 #include "steppe/error.hpp"
-#include "steppe/inference/amp/approximate_message_passing.hpp"
-#include "steppe/inference/ep/expectation_propagation.hpp"
 #include "steppe/numeric/random.hpp"
+#include "steppe/options/solver.hpp"
 
 namespace steppe {
 
@@ -21,8 +20,26 @@ std::string network_words(const Network& network) {
 }
 
 std::string solver_words(const Combination& c) {
-    if (c.solver != SolverKind::BeliefPropagation) return solver_name(c.solver);
-    return solver_name(c.solver) + " " + accuracy_name(c.accuracy);
+    return c.accuracy ? c.solver + " " + accuracy_name(*c.accuracy) : c.solver;
+}
+
+/// Every solver that passes messages, at each accuracy that it has.
+void add_solvers(const Network& network, InputKind inputs, std::vector<Combination>& all) {
+    const Option* accuracy = find_option("accuracy");
+    for (const Solver* solver : all_solvers()) {
+        if (!solver->passes_messages()) continue;
+        Combination c{network, inputs, std::string(solver->name)};
+        if (!has_option(*solver, *accuracy)) {
+            all.push_back(c);
+            continue;
+        }
+        for (const std::string& word : accuracy->values.words) {
+            SolveOptions options;
+            accuracy->set(options, word);
+            c.accuracy = options.accuracy;
+            all.push_back(c);
+        }
+    }
 }
 
 }  // namespace
@@ -63,12 +80,7 @@ std::vector<Combination> all_combinations() {
         for (const WeightKind weights : {WeightKind::Binary, WeightKind::Spherical}) {
             network.weights = weights;
             for (const InputKind inputs : {InputKind::Signs, InputKind::Numbers}) {
-                for (const Accuracy accuracy :
-                     {Accuracy::Exact, Accuracy::Gaussian, Accuracy::Relaxed}) {
-                    all.push_back({network, inputs, SolverKind::BeliefPropagation, accuracy});
-                }
-                all.push_back({network, inputs, SolverKind::ApproximateMessagePassing});
-                all.push_back({network, inputs, SolverKind::ExpectationPropagation});
+                add_solvers(network, inputs, all);
             }
         }
     }
@@ -76,15 +88,11 @@ std::vector<Combination> all_combinations() {
 }
 
 std::unique_ptr<MessagePassing> make_example(const Combination& c) {
-    const FactorGraph graph = make_example_graph(c);
-    if (c.solver == SolverKind::BeliefPropagation) {
-        return std::make_unique<BeliefPropagation>(
-            graph, BeliefPropagationOptions{.accuracy = c.accuracy});
-    }
-    if (c.solver == SolverKind::ExpectationPropagation) {
-        return std::make_unique<ExpectationPropagation>(graph, ExpectationPropagationOptions{});
-    }
-    return std::make_unique<ApproximateMessagePassing>(graph, ApproximateMessagePassingOptions{});
+    SolveOptions options;
+    options.network = c.network;
+    options.accuracy = c.accuracy;
+    const SolveOptions how = options.resolved(options.conditions(c.solver, false));
+    return solver_named(c.solver).make_messages(make_example_graph(c), how, {});
 }
 
 std::string combinations_markdown() {

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "steppe/inference/bp/belief_propagation.hpp"
 #include "steppe/inference/message_passing.hpp"
-#include "steppe/options/solver_kind.hpp"
+#include "steppe/options/solve_options.hpp"
 
 namespace steppe {
 
@@ -17,8 +18,8 @@ enum class InputKind { Signs, Numbers };
 struct Combination {
     Network network;
     InputKind inputs = InputKind::Signs;
-    SolverKind solver = SolverKind::ApproximateMessagePassing;
-    Accuracy accuracy = Accuracy::Relaxed;  ///< of belief propagation
+    std::string solver = "amp";
+    std::optional<Accuracy> accuracy = {};  ///< of solvers that have several
 };
 
 /// All there are, with small networks: model, wiring and weights vary slowest, then inputs, then

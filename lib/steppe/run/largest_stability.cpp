@@ -3,20 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <limits>
 
 #include "steppe/error.hpp"
-#include "steppe/model/judge.hpp"
 #include "steppe/run/ending.hpp"
+#include "steppe/run/loop.hpp"
 #include "steppe/search/adatron.hpp"
 
 namespace steppe {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// Sweeps unless the caller says otherwise, where no active set follows: the bound falls with one
 /// over their number at worst.
@@ -28,114 +25,80 @@ enum class Goal {
     Stored  ///< the first weights that store the patterns, or the proof that there are none
 };
 
-class StabilityRun {
+/// By itself, or to the end of what message passing has left.
+class StabilityRun final : public Stepper {
   public:
-    StabilityRun(const SolveOptions& options, Goal goal, const Patterns& patterns,
-                 const SolveObserver& observer)
-        : options_(options),
+    /// before: what has been done, tries and iterations and seconds; its limits are those of the
+    /// whole.
+    StabilityRun(RunState& run, Goal goal, const SolveSummary& before)
+        : run_(run),
           goal_(goal),
-          patterns_(patterns),
-          observer_(observer),
-          start_(Clock::now()),
-          adatron_(options.network, patterns, {.seed = options.seed}),
-          best_(adatron_.weights()),
-          errors_(judged_errors(options.network, best_, patterns)) {}
+          before_(before),
+          adatron_(run.network(), run.patterns(), {.seed = run.asked().seed}) {}
 
-    /// Before it: what the run has done so far.
-    void run(const SolveSummary& before) {
-        while (!stopped_) iterate(before);
+    void begin() override { run_.start_from(adatron_.weights()); }
+    void iterate() override { more_ = adatron_.iterate(); }
+
+    /// Weights that store the patterns and more stable ones after them; before that those with the
+    /// fewest errors.
+    void look() override {
+        const bool stores = adatron_.stability() > run_.network().margin;
+        const Weights now = stores ? adatron_.weights() : adatron_.present_weights();
+        run_.errors = run_.errors_of(now);
+        if (run_.errors <= run_.summary.errors) run_.keep(now, run_.errors);
     }
 
-    const Weights& best() const { return best_; }
-    std::size_t errors() const { return errors_; }
-    std::size_t iterations() const { return iterations_; }
-    std::size_t best_iteration() const { return best_iteration_; }
-    std::optional<SolveStatus> stopped_by() const { return stopped_by_; }
+    bool found() const override {
+        return goal_ == Goal::Stored &&
+               (run_.summary.errors == 0 || adatron_.bound() <= run_.network().margin);
+    }
+    bool ends_at_found() const override { return true; }
+
+    bool spent() const override {
+        const std::size_t most = run_.asked().max_iterations;
+        if (!more_ || (most > 0 && before_.iterations + run_.iterations >= most)) return true;
+        return most == 0 && !adatron_.ends() && run_.iterations >= most_sweeps;
+    }
+
+    void describe(SolveProgress& progress) const override {
+        constexpr double none = std::numeric_limits<double>::quiet_NaN();
+        progress.iteration += before_.iterations;
+        progress.attempt = std::max<std::size_t>(before_.tries, 1);
+        progress.step = before_.steps_done;
+        progress.best_errors = std::min(run_.summary.errors, before_.errors);
+        progress.overlap = progress.report.weight_change = progress.report.message_change = none;
+        progress.seconds += before_.seconds;
+    }
+
+    /// The clock of the whole began before this run.
+    Next next() override {
+        const double limit = run_.asked().time_limit;
+        if (limit <= 0.0 || before_.seconds + run_.seconds() <= limit) return Next::GoOn;
+        run_.end = SolveStatus::TimeLimit;
+        return Next::Stop;
+    }
+
     double stability_of(const Weights& weights) const { return adatron_.stability_of(weights); }
     std::vector<double> multipliers() const { return adatron_.proof().multipliers; }
-    double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
 
     StabilityReport report() const {
         StabilityReport report;
         report.bound = adatron_.bound();
         report.infeasible = adatron_.proof().infeasible;
-        const double margin = options_.network.margin;
+        const double margin = run_.network().margin;
         report.impossible = report.infeasible || (margin > 0.0 && report.bound <= margin);
         report.ended = adatron_.done();
-        report.iterations = iterations_;
-        report.seconds = seconds();
+        report.iterations = run_.iterations;
+        report.seconds = run_.seconds();
         return report;
     }
 
   private:
-    void iterate(const SolveSummary& before) {
-        const bool more = adatron_.iterate();
-        ++iterations_;
-        look();
-        stopped_ = !more || reached();
-        if (observer_) {
-            SolveProgress progress;
-            progress.iteration = before.iterations + iterations_;
-            progress.attempt = std::max<std::size_t>(before.tries, 1);
-            progress.step = before.steps_done;
-            progress.errors = last_errors_;
-            progress.best_errors = std::min(errors_, before.errors);
-            progress.overlap = std::numeric_limits<double>::quiet_NaN();
-            progress.report.weight_change = progress.report.message_change =
-                std::numeric_limits<double>::quiet_NaN();
-            progress.seconds = before.seconds + seconds();
-            progress.edge_updates_per_second = static_cast<double>(patterns_.patterns()) *
-                                               static_cast<double>(patterns_.inputs()) *
-                                               static_cast<double>(iterations_) /
-                                               std::max(seconds(), 1e-9);
-            if (!observer_(progress)) stop(SolveStatus::Interrupted);
-        }
-        if (options_.max_iterations > 0 &&
-            before.iterations + iterations_ >= options_.max_iterations) {
-            stopped_ = true;
-        }
-        if (options_.max_iterations == 0 && !adatron_.ends() && iterations_ >= most_sweeps) {
-            stopped_ = true;
-        }
-        if (options_.time_limit > 0.0 && before.seconds + seconds() > options_.time_limit) {
-            stop(SolveStatus::TimeLimit);
-        }
-    }
-
-    void stop(SolveStatus why) {
-        if (stopped_) return;
-        stopped_ = true;
-        stopped_by_ = why;
-    }
-
-    /// Weights that store the patterns and more stable ones after them; before that those with the
-    /// fewest errors.
-    void look() {
-        const bool stores = adatron_.stability() > options_.network.margin;
-        const Weights now = stores ? adatron_.weights() : adatron_.present_weights();
-        last_errors_ = judged_errors(options_.network, now, patterns_);
-        if (last_errors_ > errors_) return;
-        errors_ = last_errors_;
-        best_iteration_ = iterations_;
-        best_ = now;
-    }
-
-    bool reached() const {
-        return goal_ == Goal::Stored &&
-               (errors_ == 0 || adatron_.bound() <= options_.network.margin);
-    }
-
-    const SolveOptions& options_;
+    RunState& run_;
     Goal goal_;
-    const Patterns& patterns_;
-    const SolveObserver& observer_;
-    Clock::time_point start_;
+    const SolveSummary& before_;
     AdaTron adatron_;
-    Weights best_;
-    std::size_t errors_, last_errors_ = 0;
-    std::size_t iterations_ = 0, best_iteration_ = 0;
-    bool stopped_ = false;
-    std::optional<SolveStatus> stopped_by_;
+    bool more_ = true;
 };
 
 /// Half a sentence for weights that leave errors.
@@ -155,32 +118,33 @@ std::string what_is_proved(const Network& network, const StabilityReport& report
     return fmt::format("No solution was found; none has a stability above {:.4g}", report.bound);
 }
 
-/// Puts what the run found into a result.
-void conclude(SolveResult& result, const SolveOptions& options, const Patterns& patterns,
-              const StabilityRun& run) {
+/// Puts what the run found into a result that it goes on from.
+void conclude(SolveResult& result, const RunState& run, const StabilityRun& stepper) {
     SolveSummary& summary = result.summary;
-    summary.stability = run.report();
-    summary.unit_overlap = unit_overlap(options.network, run.best());
-    if (run.errors() <= summary.errors) {
-        summary.best_iteration = summary.iterations + run.best_iteration();
-        summary.errors = run.errors();
-        result.weights = run.best();
+    const SolveOptions& options = run.asked();
+    summary.stability = stepper.report();
+    summary.unit_overlap = unit_overlap(run.network(), run.best);
+    if (run.summary.errors <= summary.errors) {
+        summary.best_iteration = summary.iterations + run.summary.best_iteration;
+        summary.errors = run.summary.errors;
+        result.weights = run.best;
         if (options.teacher) {
-            summary.teacher = teacher_errors(options.network, result.weights.values(),
-                                             result.weights, *options.teacher);
+            summary.teacher = teacher_errors(run.network(), result.weights.values(), result.weights,
+                                             *options.teacher);
         }
     }
-    summary.stability->stability = run.stability_of(result.weights);
-    summary.iterations += run.iterations();
+    summary.stability->stability = stepper.stability_of(result.weights);
+    summary.iterations += run.iterations;
     summary.seconds += run.seconds();
     summary.edge_updates_per_second =
-        static_cast<double>(patterns.patterns()) * static_cast<double>(patterns.inputs()) *
+        static_cast<double>(summary.patterns) * static_cast<double>(options.network.inputs) *
         static_cast<double>(summary.iterations) / std::max(summary.seconds, 1e-9);
-    summary.status = summary.errors == 0 ? SolveStatus::Solved
-                                         : run.stopped_by().value_or(SolveStatus::Unsolved);
+    summary.status = summary.errors == 0              ? SolveStatus::Solved
+                     : run.end == SolveStatus::Solved ? SolveStatus::Unsolved
+                                                      : run.end;
     summary.message = ending_message(
-        summary, {"", what_is_proved(options.network, *summary.stability), options.time_limit, ""});
-    result.multipliers = run.multipliers();
+        summary, {"", what_is_proved(run.network(), *summary.stability), options.time_limit, ""});
+    result.multipliers = stepper.multipliers();
 }
 
 }  // namespace
@@ -213,21 +177,18 @@ double stability_of(const Network& network, const Weights& weights, const Patter
 SolveResult find_largest_stability(const SolveOptions& options, const Patterns& patterns,
                                    const SolveObserver& observer) {
     require_convex(options.network);
-    StabilityRun run(options, Goal::LargestStability, patterns, observer);
-    SolveResult result{{}, run.best(), {}};
+    RunState run(options, options.resolved(options.conditions("adatron", false)), patterns,
+                 observer);
+    SolveSummary before;
+    before.errors = patterns.patterns();
+    StabilityRun stepper(run, Goal::LargestStability, before);
+    run_loop(stepper, run);
+    SolveResult result{run.summary, run.best, {}};
     SolveSummary& summary = result.summary;
-    summary.network = options.network;
-    summary.solver = SolverKind::AdaTron;
-    summary.seed = options.seed;
-    summary.schedule.kind = ScheduleKind::None;
-    summary.patterns = patterns.patterns();
-    summary.weights = options.network.weight_count();
-    summary.load = static_cast<double>(summary.patterns) / static_cast<double>(summary.weights);
-    summary.errors = summary.patterns;
-    summary.overlap = summary.free_entropy = std::numeric_limits<double>::quiet_NaN();
-    run.run(summary);
     summary.tries = 1;
-    conclude(result, options, patterns, run);
+    summary.errors = before.errors;
+    summary.overlap = summary.free_entropy = std::numeric_limits<double>::quiet_NaN();
+    conclude(result, run, stepper);
     summary.converged = summary.stability->ended;
     return result;
 }
@@ -241,9 +202,11 @@ SolveResult finish_exactly(const SolveOptions& options, const Patterns& patterns
         (status != SolveStatus::Unsolved && status != SolveStatus::Diverged)) {
         return result;
     }
-    StabilityRun run(options, Goal::Stored, patterns, observer);
-    run.run(result.summary);
-    conclude(result, options, patterns, run);
+    RunState run(options, result.summary.options, patterns, observer);
+    const SolveSummary before = result.summary;
+    StabilityRun stepper(run, Goal::Stored, before);
+    run_loop(stepper, run);
+    conclude(result, run, stepper);
     return result;
 }
 

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 #include <string>
 
+#include "steppe/options/settings.hpp"
+#include "steppe/options/solver.hpp"
 #include "steppe/run/largest_stability.hpp"
 
 namespace steppe {
@@ -18,36 +21,35 @@ constexpr double hopeless_share = 0.1;
 
 }  // namespace
 
-std::vector<SolverKind> solvers_to_follow(const SolveOptions& options, const Patterns& patterns,
-                                          SolverKind chosen) {
+std::vector<std::string> solvers_to_follow(const SolveOptions& options, const Patterns& patterns,
+                                           const std::string& chosen) {
     const Network& network = options.network;
-    if (options.solver != SolverKind::Auto || options.schedule.kind != ScheduleKind::Auto ||
+    if (options.solver != "auto" || options.schedule.kind != ScheduleKind::Auto ||
         options.temperature || options.restarts || options.continue_after_solution ||
-        network.unit_inputs() >= least_inputs_of_amp || will_finish_exactly(options)) {
+        network.unit_inputs() >= default_count("amp-inputs") || will_finish_exactly(options)) {
         return {};
     }
-    using enum SolverKind;
-    // The one that leaves fewest first (docs/solver.md, "Small problems").
-    std::vector<SolverKind> all{ApproximateMessagePassing, BeliefPropagation,
-                                ExpectationPropagation};
-    if (network.activation == Activation::Sign) {
-        if (network.weights == WeightKind::Spherical) all.push_back(EntropicLeastAction);
-        if (network.weights == WeightKind::Binary && !patterns.real()) all.push_back(Sbpi);
+    std::istringstream words(default_text(
+        "solvers-tried", network.weights == WeightKind::Binary ? when::binary : when::spherical));
+    std::vector<std::string> all;
+    for (std::string name; words >> name;) {
+        const Solver& solver = solver_named(name);
+        const bool refuses = solver.refuses && !solver.refuses(network, patterns.real()).empty();
+        if (name != chosen && !refuses) all.push_back(name);
     }
-    std::erase(all, chosen);
     return all;
 }
 
-bool try_others(Tries& tries, const SolveOptions& options, const std::vector<SolverKind>& others) {
+bool try_others(Tries& tries, const SolveOptions& options, const std::vector<std::string>& others) {
     const auto share = static_cast<std::size_t>(
         hopeless_share * static_cast<double>(tries.result().summary.patterns));
-    for (const SolverKind kind : others) {
+    for (const std::string& name : others) {
         const std::size_t before = tries.result().summary.errors;
         // One solver may have run away on what the next one stores at once; two have not.
         if (tries.several() && before > std::max(hopeless_errors, share)) return true;
         const std::string tried = tries.solvers();
         SolveOptions other = options;
-        other.solver = kind;
+        other.solver = name;
         const bool more = tries.add(other);
         SolveSummary& summary = tries.result().summary;
         if (summary.errors < before) {

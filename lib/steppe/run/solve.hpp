@@ -7,6 +7,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "steppe/data/patterns.hpp"
 #include "steppe/inference/message_passing.hpp"
@@ -37,8 +39,8 @@ struct SolveProgress {
     IterationReport report;
     double seconds = 0.0;
     double edge_updates_per_second = 0.0;
-    /// Of learners, whose iterations and steps are epochs; the coupling and the overlap are not
-    /// theirs.
+    /// Of solvers that learn by epochs, whose iterations and steps are epochs; the coupling and the
+    /// overlap are not theirs.
     std::optional<EpochReport> epoch = {};
     LearningKnobs knobs = {};
     std::size_t attempts = 1;  ///< most tries, as things stand
@@ -82,19 +84,17 @@ struct SolveSummary {
     Network network;
     std::size_t patterns = 0;
     std::size_t weights = 0;
-    double load = 0.0;                                  ///< patterns / weights
-    SolverKind solver = SolverKind::BeliefPropagation;  ///< the one that ran
-    std::string choice;                                 ///< why, where it was chosen; else empty
-    BeliefPropagationOptions bp;                        ///< of belief propagation
-    double damping = 0.0;         ///< at the end: what was asked for, raised where it diverged
-    double running_margin = 0.0;  ///< of approximate message passing
-    double symmetry_field = 0.0;  ///< that was used
-    std::optional<double> symmetry_decay;
+    double load = 0.0;     ///< patterns / weights
+    std::string solver;    ///< name of the one that ran
+    std::string choice;    ///< why, where it was chosen; else empty
+    SolveOptions options;  ///< of that run, resolved: all that its solver has are set
+    /// Options that the caller set, by name, as text.
+    std::vector<std::pair<std::string, std::string>> request;
+    double damping = 0.0;  ///< at the end: what was asked for, raised where it diverged
     /// Mean cosine of the angle between the weights returned of two hidden units, over all pairs
     /// that see the same inputs: 1 where all units are equal; NaN for one unit and for trees.
     double unit_overlap = 0.0;
     std::uint64_t seed = 1;
-    ScheduleOptions schedule;     ///< with the step_tolerance that was used
     std::size_t tries = 0;        ///< begun, 1 or more
     std::size_t divergences = 0;  ///< times that the damping was raised
     std::size_t floored = 0;      ///< cavity precisions that had to be raised (IterationReport)
@@ -115,9 +115,6 @@ struct SolveSummary {
         free_entropy_note;     ///< why there is none: "messages have not converged", ...; or ""
     std::size_t repeated = 0;  ///< patterns that repeat another; the measure has each once
     std::size_t threads = 0;
-    /// Of learners: what they were asked for, resolved; `overlap`, `free_entropy`, `damping` and
-    /// the schedule are not theirs (NaN or as they were).
-    std::optional<LearningOptions> learning;
     /// Of gradient learners: patterns that the surrogate of the weights returned gets wrong.
     std::optional<std::size_t> surrogate_errors;
     /// Of replicas: EpochReport::spread at the end; else NaN.
@@ -165,12 +162,11 @@ std::string status_name(SolveStatus status);
 SolveResult solve(const SolveOptions& options, Patterns patterns,
                   const SolveObserver& observer = {});
 
-/// Throws Error when patterns (of pattern_bytes) and what the solver stores of that many (Auto: the
-/// solver that stores least) cannot fit into this machine's memory: the system would grant it and
-/// stop the program later. solve() asks by itself; a caller that makes the patterns asks before.
-void require_memory(const Network& network, std::size_t patterns, std::size_t pattern_bytes,
-                    SolverKind solver, const BeliefPropagationOptions& bp,
-                    const LearningOptions& learning);
+/// Throws Error when patterns (of pattern_bytes) and what the solver of the options stores of that
+/// many (auto: the one that stores least) cannot fit into this machine's memory: the system would
+/// grant it and stop the program later. solve() asks by itself; a caller that makes the patterns
+/// asks before.
+void require_memory(const SolveOptions& options, std::size_t patterns, std::size_t pattern_bytes);
 
 /// The library's version, "0.1.0".
 std::string version();

@@ -1,21 +1,18 @@
 #include "steppe/run/solver_choice.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
 
 #include "steppe/numeric/random.hpp"
+#include "steppe/options/solver.hpp"
 
 namespace steppe {
 
 namespace {
 
 constexpr std::size_t most_pairs = 2000;
-/// Side of the largest eigenvalue problem that expectation propagation is chosen for: seconds.
-constexpr std::size_t most_dense = 2000;
 
 std::size_t pairs_of(std::size_t patterns) {
     return std::min(most_pairs, patterns * (patterns - 1) / 2);
@@ -73,24 +70,17 @@ double most_by_chance(std::size_t patterns) {
 
 template <class Set>
 SolverChoice choose(const Network& network, const Set& patterns) {
-    if (patterns.patterns() < 2) {
-        return {SolverKind::BeliefPropagation, "there is one pattern only"};
+    ProblemTraits problem{network, patterns.patterns()};
+    problem.correlation = correlation_of(patterns);
+    problem.correlated =
+        problem.patterns > 1 && problem.correlation > most_by_chance(patterns.patterns());
+    SolverChoice choice;
+    for (const Solver* solver : all_solvers()) {
+        if (!solver->suits) continue;
+        const std::optional<std::string> reason = solver->suits(problem);
+        if (reason) choice = {std::string(solver->name), *reason};
     }
-    const double correlation = correlation_of(patterns);
-    if (correlation > most_by_chance(patterns.patterns())) {
-        const std::string why = fmt::format(
-            "the patterns are correlated (mean squared overlap {:.2g} times that of independent "
-            "ones)",
-            correlation);
-        const bool dense = std::min(patterns.patterns(), network.unit_inputs()) <= most_dense;
-        return {dense ? SolverKind::ExpectationPropagation : SolverKind::BeliefPropagation, why};
-    }
-    if (network.unit_inputs() < least_inputs_of_amp) {
-        return {SolverKind::BeliefPropagation,
-                fmt::format("there are fewer than {} inputs{}", least_inputs_of_amp,
-                            network.hidden > 1 ? " to a unit" : "")};
-    }
-    return {SolverKind::ApproximateMessagePassing, "the patterns look independent"};
+    return choice;
 }
 
 }  // namespace

@@ -5,23 +5,18 @@
 
 #include "steppe/data/patterns.hpp"
 #include "steppe/model/network.hpp"
-#include "steppe/options/solver_kind.hpp"
 
 namespace steppe {
 
-/// Inputs of a unit from which on approximate message passing is chosen: sums of fewer are no sums
-/// of many small terms.
-inline constexpr std::size_t least_inputs_of_amp = 200;
-
 /// A solver for these patterns, and why it was taken.
 struct SolverChoice {
-    SolverKind kind;
+    std::string solver;  ///< its name
     std::string reason;  ///< half a sentence: "the patterns look independent"
 };
 
-/// Approximate message passing for independent-looking patterns where a unit has at least 200
-/// inputs; for correlated ones expectation propagation (up to 2000 patterns or inputs to a unit,
-/// whichever are fewer); belief propagation for all others.
+/// The solver that says of itself that it suits (Solver::suits): approximate message passing for
+/// independent-looking patterns where a unit has many inputs; for correlated ones expectation
+/// propagation, as long as its eigenvalue problem takes seconds; belief propagation for all others.
 SolverChoice choose_solver(const Network& network, const PatternSet& patterns);
 SolverChoice choose_solver(const Network& network, const RealPatterns& patterns);
 

@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "steppe/numeric/number.hpp"
+#include "steppe/options/solver.hpp"
 #include "steppe/run/solve.hpp"
 
 namespace steppe {
@@ -14,29 +17,6 @@ using Json = nlohmann::ordered_json;
 /// A number, or null where there is none (JSON has no NaN or infinity).
 Json number(double x) {
     return std::isfinite(x) ? Json(x) : Json(nullptr);
-}
-
-Json schedule_json(const ScheduleOptions& schedule) {
-    Json json{{"name", schedule.name()}};
-    if (schedule.kind == ScheduleKind::None) return json;
-    if (schedule.kind != ScheduleKind::File) {
-        json["steps"] = *schedule.steps == 0 ? Json("auto") : Json(*schedule.steps);
-    }
-    json["iterations_per_step"] = *schedule.iterations_per_step;
-    if (*schedule.free_iterations > 0) json["free_iterations"] = *schedule.free_iterations;
-    if (schedule.step_tolerance) json["step_tolerance"] = *schedule.step_tolerance;
-    if (schedule.kind == ScheduleKind::PseudoReinforcement) json["exponent"] = schedule.exponent;
-    if (schedule.kind == ScheduleKind::Reinforcement) {
-        json["form"] = schedule.form == ReinforcementForm::Fields ? "fields" : "replicas";
-    }
-    if (schedule.kind == ScheduleKind::Scoping) {
-        json["replicas"] = *schedule.replicas;
-        json["coupling_from"] = schedule.coupling_range->from;
-        json["coupling_to"] = schedule.coupling_range->to;
-        json["coupling_shape"] =
-            schedule.coupling_range->shape == Ramp::Shape::Linear ? "linear" : "geometric";
-    }
-    return json;
 }
 
 Json ramp_json(const Ramp& ramp) {
@@ -52,63 +32,106 @@ std::string ramp_text(const Ramp& ramp) {
                        ramp.shape == Ramp::Shape::Linear ? "" : ", geometric");
 }
 
-/// What of its options a learner reads.
-struct LearnerTraits {
-    bool rate, gradient, gamma, replicated, tanh, start_norm;
+/// A value of an option, as its type has it.
+Json option_json(const Option& option, const std::string& text) {
+    switch (option.values.type) {
+        case Values::Type::Flag:
+            return text == "true";
+        case Values::Type::Ramp:
+        case Values::Type::Range:
+            return ramp_json(Ramp::parse_knob(text));
+        case Values::Type::Count:
+            if (const auto count = whole_number_of(text)) return *count;
+            return text;
+        case Values::Type::Number:
+            if (text.find_first_not_of("0123456789") == std::string::npos) {
+                return whole_number_of(text).value();
+            }
+            return number(number_of(text).value());
+        case Values::Type::Words:
+            return text;
+        case Values::Type::Text:
+            break;
+    }
+    const std::optional<double> value = number_of(text);
+    return option.values.words.empty() && value ? number(*value) : Json(text);
+}
 
-    explicit LearnerTraits(const SolveSummary& summary) {
-        const Network& network = summary.network;
-        rate = summary.solver != SolverKind::Sbpi;
-        gradient = summary.surrogate_errors.has_value();
-        gamma = gradient || (summary.solver == SolverKind::ReplicatedSgd &&
-                             summary.learning->replicas > std::size_t{1});
-        start_norm = summary.solver == SolverKind::LeastAction ||
-                     summary.solver == SolverKind::EntropicLeastAction;
-        replicated = summary.learning->replicas > std::size_t{1};
-        tanh = gradient && network.hidden > 1 && network.activation == Activation::Sign;
-    }
-};
+/// "running_margin".
+std::string json_key(std::string_view name) {
+    std::string key(name);
+    std::ranges::replace(key, '-', '_');
+    return key;
+}
 
-Json learner_json(const SolveSummary& summary) {
-    const LearningOptions& how = *summary.learning;
-    const LearnerTraits reads(summary);
-    Json json{{"name", solver_name(summary.solver)}};
-    if (!summary.choice.empty()) json["chosen"] = summary.choice;
-    if (reads.gradient) json["preset"] = how.preset == LearningPreset::Slow ? "slow" : "fast";
-    if (reads.rate) json["rate"] = ramp_json(*how.rate);
-    json["batch"] = *how.batch;
-    if (reads.gradient) json["momentum"] = *how.momentum;
-    if (reads.tanh) json["beta"] = ramp_json(*how.beta);
-    if (reads.gamma) json["gamma"] = ramp_json(*how.gamma);
-    if (reads.replicated) {
-        json["replicas"] = *how.replicas;
-        json["pull"] = ramp_json(*how.pull);
-        json["spread"] = number(summary.spread);
+/// Options of a group that the solver has and that mean something in this run, with their values.
+std::vector<std::pair<const Option*, std::string>> options_that_ran(const SolveSummary& summary,
+                                                                    bool of_schedule) {
+    std::vector<std::pair<const Option*, std::string>> found;
+    const Solver& solver = solver_named(summary.solver);
+    const std::string schedule = summary.options.schedule.kind == ScheduleKind::File
+                                     ? "file"
+                                     : summary.options.schedule.name();
+    for (const Option* option : all_options()) {
+        if (owners_of(*option).empty() || !has_option(solver, *option)) continue;
+        const bool messages = solver.passes_messages();
+        if (messages && (option->group == "Schedule") != of_schedule) continue;
+        if (!messages && of_schedule) continue;
+        const bool has = option->schedules.empty() || !messages || !of_schedule ||
+                         std::ranges::find(option->schedules, schedule) != option->schedules.end();
+        const std::optional<std::string> text = option->get(summary.options);
+        if (!has || !text || option->name == "schedule") continue;
+        if (option->why_not && !option->why_not(summary.options, summary.patterns).empty())
+            continue;
+        found.emplace_back(option, *text);
     }
-    if (reads.start_norm) json["start_norm"] = *how.start_norm;
-    if (reads.gradient) {
-        json["stop_at"] = how.stop_at == StopAt::Both        ? "both"
-                          : how.stop_at == StopAt::Surrogate ? "surrogate"
-                                                             : "network";
+    return found;
+}
+
+Json schedule_json(const SolveSummary& summary) {
+    if (!solver_named(summary.solver).passes_messages()) return {{"name", "none"}};
+    Json json{{"name", summary.options.schedule.name()}};
+    for (const auto& [option, text] : options_that_ran(summary, true)) {
+        json[json_key(option->name)] = option_json(*option, text);
     }
-    json["epochs"] = *how.epochs;
     return json;
 }
 
-std::string learner_text(const SolveSummary& summary) {
-    const LearningOptions& how = *summary.learning;
-    const LearnerTraits reads(summary);
-    std::string out = solver_name(summary.solver);
-    if (reads.gradient) {
-        out += how.preset == LearningPreset::Slow ? ", preset slow" : ", preset fast";
+Json solver_json(const SolveSummary& summary) {
+    Json json{{"name", summary.solver}};
+    if (!summary.choice.empty()) json["chosen"] = summary.choice;
+    for (const auto& [option, text] : options_that_ran(summary, false)) {
+        json[json_key(option->name)] = option_json(*option, text);
     }
-    if (reads.rate) out += ", rate " + ramp_text(*how.rate);
-    out += fmt::format(", batch {}", *how.batch);
-    if (reads.gradient && *how.momentum > 0.0) out += fmt::format(", momentum {:g}", *how.momentum);
-    if (reads.tanh) out += "; beta " + ramp_text(*how.beta);
-    if (reads.gamma) out += "; gamma " + ramp_text(*how.gamma);
-    if (reads.replicated) {
-        out += fmt::format("; {} replicas, pull {}", *how.replicas, ramp_text(*how.pull));
+    const Solver& solver = solver_named(summary.solver);
+    // What came of them.
+    if (solver.passes_messages()) json["damping"] = summary.damping;
+    if (solver.calms) json["divergences"] = summary.divergences;
+    if (summary.floored > 0) json["floored"] = summary.floored;
+    if (summary.lost_patterns > 0) json["lost_patterns"] = summary.lost_patterns;
+    if (std::isfinite(summary.spread)) json["spread"] = summary.spread;
+    return json;
+}
+
+Json request_json(const SolveSummary& summary) {
+    Json json = Json::object();
+    for (const auto& [name, text] : summary.request) {
+        json[name] = option_json(*find_option(name), text);
+    }
+    return json;
+}
+
+/// "bp (there is one pattern only), accuracy exact": options of one solver alone, and of learners
+/// all, as they ran; of message passing those alone that were asked for.
+std::string solver_text(const SolveSummary& summary) {
+    const Solver& solver = solver_named(summary.solver);
+    std::string out = summary.solver;
+    if (!summary.choice.empty()) out += fmt::format(" ({})", summary.choice);
+    for (const auto& [option, text] : options_that_ran(summary, false)) {
+        const bool own = owners_of(*option).size() == 1;
+        const bool asked = std::ranges::any_of(
+            summary.request, [&](const auto& set) { return set.first == option->name; });
+        if (solver.learns() || (own && asked)) out += fmt::format(", {} {}", option->name, text);
     }
     return out;
 }
@@ -121,27 +144,6 @@ Json contradictions_json(const Contradictions& contradictions) {
               {"least_errors", contradictions.least_errors},
               {"pairs", pairs}};
     if (contradictions.zeros > 0) json["zeros"] = contradictions.zeros;
-    return json;
-}
-
-Json solver_json(const SolveSummary& summary) {
-    if (summary.learning) return learner_json(summary);
-    if (summary.solver == SolverKind::AdaTron) return {{"name", "adatron"}};
-    Json json{{"name", solver_name(summary.solver)}};
-    if (!summary.choice.empty()) json["chosen"] = summary.choice;
-    if (summary.solver == SolverKind::BeliefPropagation) {
-        json["accuracy"] = accuracy_name(summary.bp.accuracy);
-        json["precision"] = summary.bp.precision == Precision::Single ? "single" : "double";
-        json["block"] = summary.bp.block == 0 ? summary.patterns : summary.bp.block;
-    } else if (summary.solver == SolverKind::ApproximateMessagePassing) {
-        json["running_margin"] = summary.running_margin;
-        json["divergences"] = summary.divergences;
-    }
-    json["damping"] = summary.damping;
-    json["symmetry_field"] = summary.symmetry_field;
-    if (summary.symmetry_decay) json["symmetry_decay"] = *summary.symmetry_decay;
-    if (summary.floored > 0) json["floored"] = summary.floored;
-    if (summary.lost_patterns > 0) json["lost_patterns"] = summary.lost_patterns;
     return json;
 }
 
@@ -195,7 +197,8 @@ std::string SolveSummary::json() const {
         {"weights", weights},
         {"load", load},
         {"solver", solver_json(*this)},
-        {"schedule", schedule_json(schedule)},
+        {"schedule", schedule_json(*this)},
+        {"request", request_json(*this)},
         {"seed", seed},
         {"tries", tries},
         {"iterations", iterations},
@@ -225,7 +228,7 @@ std::string SolveSummary::json() const {
         json["stability"] = number(stability->stability);
         json["stability_bound"] = number(stability->bound);
         json["infeasible"] = stability->infeasible;
-        if (solver != SolverKind::AdaTron) {
+        if (solver_named(solver).passes_messages()) {
             json["finish"] = {{"name", "adatron"},
                               {"iterations", stability->iterations},
                               {"seconds", stability->seconds}};
@@ -259,11 +262,8 @@ std::string SolveSummary::text() const {
         line("repeated",
              fmt::format("{} patterns repeat others: each counts once for the messages", repeated));
     }
-    if (learning) {
-        out += learner_lines();
-    } else if (solver != SolverKind::AdaTron) {
-        out += message_passing_lines();
-    }
+    if (solver_named(solver).learns()) out += learner_lines();
+    if (solver_named(solver).passes_messages()) out += message_passing_lines();
     if (stability) out += stability_lines();
     if (test_patterns > 0) {
         line("test errors",
@@ -280,8 +280,8 @@ std::string SolveSummary::stability_lines() const {
     };
     const std::string effort =
         fmt::format("{} in {:.3g} s", stability->iterations, stability->seconds);
-    if (solver == SolverKind::AdaTron) {
-        line("solver", "adatron");
+    if (!solver_named(solver).passes_messages()) {
+        line("solver", solver);
         line("iterations",
              fmt::format("{} on {} thread{}", effort, threads, threads == 1 ? "" : "s"));
     } else {
@@ -299,7 +299,7 @@ std::string SolveSummary::learner_lines() const {
     const auto line = [&](const char* name, const std::string& value) {
         out += fmt::format("{:<14}{}\n", name, value);
     };
-    line("solver", learner_text(*this) + (choice.empty() ? "" : fmt::format(" ({})", choice)));
+    line("solver", solver_text(*this));
     line("epochs",
          fmt::format("{} in {:.3g} s on {} thread{} ({:.3g} edge updates per second)", iterations,
                      seconds, threads, threads == 1 ? "" : "s", edge_updates_per_second));
@@ -323,11 +323,8 @@ std::string SolveSummary::message_passing_lines() const {
     const auto line = [&](const char* name, const std::string& value) {
         out += fmt::format("{:<14}{}\n", name, value);
     };
-    const bool bp = solver == SolverKind::BeliefPropagation;
-    line("solver",
-         fmt::format("{}{}{}, damping {:g}; schedule {}", solver_name(solver),
-                     bp ? ", " + accuracy_name(this->bp.accuracy) : "",
-                     choice.empty() ? "" : fmt::format(" ({})", choice), damping, schedule.name()));
+    line("solver", fmt::format("{}, damping {:g}; schedule {}", solver_text(*this), damping,
+                               options.schedule.name()));
     line("iterations",
          fmt::format("{}{} in {:.3g} s on {} thread{} ({:.3g} edge updates per second)", iterations,
                      tries > 1 ? fmt::format(" in {} tries", tries) : "", seconds, threads,

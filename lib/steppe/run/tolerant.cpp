@@ -7,6 +7,8 @@
 #include <sstream>
 #include <utility>
 
+#include "steppe/options/settings.hpp"
+#include "steppe/options/solver.hpp"
 #include "steppe/run/other_solvers.hpp"
 #include "steppe/run/tries.hpp"
 
@@ -29,7 +31,7 @@ std::vector<Ramp> temperatures(WeightKind weights) {
 }
 
 bool passes_messages(const SolveSummary& summary) {
-    return !summary.learning && summary.solver != SolverKind::AdaTron;
+    return solver_named(summary.solver).passes_messages();
 }
 
 bool many(const SolveSummary& summary) {
@@ -68,7 +70,7 @@ std::string contradiction_words(const Contradictions& contradictions) {
 }  // namespace
 
 SolveResult run_tolerantly(const SolveOptions& options, const Contradictions& contradictions,
-                           const std::vector<SolverKind>& others, const RunOnce& run,
+                           const std::vector<std::string>& others, const RunOnce& run,
                            const SolveObserver& observer) {
     Tries tries(options, run, observer);
     const bool measures = options.temperature || options.schedule.kind == ScheduleKind::None;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "steppe/model/contradictions.hpp"
@@ -15,7 +16,7 @@ namespace steppe {
 /// Contradictory patterns are tolerated from the start. Without focusing, with a temperature, a
 /// schedule or a number of restarts there is the one run. It ends at SolveOptions::target_errors.
 SolveResult run_tolerantly(const SolveOptions& options, const Contradictions& contradictions,
-                           const std::vector<SolverKind>& others, const RunOnce& run,
+                           const std::vector<std::string>& others, const RunOnce& run,
                            const SolveObserver& observer);
 
 /// Puts into the summary of any solver what contradictions and SolveOptions::target_errors make of

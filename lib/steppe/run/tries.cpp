@@ -39,10 +39,7 @@ bool Tries::add(SolveOptions options) {
 std::string Tries::solvers() const {
     std::string names;
     for (std::size_t s = 0; s < solvers_.size(); ++s) {
-        names += (s == 0                    ? ""
-                  : s + 1 < solvers_.size() ? ", "
-                                            : " and ") +
-                 solver_name(solvers_[s]);
+        names += (s == 0 ? "" : s + 1 < solvers_.size() ? ", " : " and ") + solvers_[s];
     }
     return names;
 }

@@ -42,7 +42,7 @@ class Tries {
     const RunOnce& run_;
     const SolveObserver& observer_;
     std::optional<SolveResult> result_;
-    std::vector<SolverKind> solvers_;  ///< each once, in order
+    std::vector<std::string> solvers_;  ///< each once, in order
 };
 
 }  // namespace steppe

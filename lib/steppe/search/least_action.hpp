@@ -63,6 +63,10 @@ class EntropicLeastAction final : public Learner {
 
     EpochReport epoch(const LearningKnobs& knobs) override;
     Weights weights() const override;
+    bool stands_still(const LearningKnobs& knobs) const override {
+        return knobs.pull * knobs.rate >= 1.0;
+    }
+    bool ends_when_met() const override { return true; }
 
   private:
     struct Impl;

@@ -30,6 +30,8 @@ class ReplicatedSgd final : public Learner {
     EpochReport epoch(const LearningKnobs& knobs) override;
     Weights weights() const override;
     std::size_t surrogate_errors(const LearningKnobs& knobs) const override;
+    bool has_surrogate() const override { return true; }
+    bool stands_still(const LearningKnobs& knobs) const override { return knobs.pull >= 1.0; }
 
   private:
     struct Impl;

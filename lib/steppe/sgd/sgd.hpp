@@ -35,6 +35,7 @@ class Sgd final : public Learner {
     EpochReport epoch(const LearningKnobs& knobs) override;
     Weights weights() const override;
     std::size_t surrogate_errors(const LearningKnobs& knobs) const override;
+    bool has_surrogate() const override { return true; }
 
   private:
     struct Impl;

@@ -3,12 +3,12 @@
 #include <string>
 #include <vector>
 
-namespace steppe::cli {
+namespace steppe {
 
-/// The candidate nearest to a word (edit distance, at most a third of its letters wrong), or "".
+/// The candidate that a mistyped word probably meant; empty when none is near.
 std::string nearest_word(const std::string& word, const std::vector<std::string>& candidates);
 
 /// "a, b or c".
 std::string list_words(const std::vector<std::string>& words);
 
-}  // namespace steppe::cli
+}  // namespace steppe

@@ -1,9 +1,9 @@
-#include "words.hpp"
+#include "steppe/options/words.hpp"
 
 #include <algorithm>
 #include <numeric>
 
-namespace steppe::cli {
+namespace steppe {
 
 namespace {
 
@@ -50,4 +50,4 @@ std::string list_words(const std::vector<std::string>& words) {
     return text;
 }
 
-}  // namespace steppe::cli
+}  // namespace steppe

@@ -1,8 +1,8 @@
-#include "words.hpp"
+#include "steppe/options/words.hpp"
 
 #include <doctest/doctest.h>
 
-using namespace steppe::cli;
+using namespace steppe;
 
 TEST_CASE("the nearest word, where one is near") {
     const std::vector<std::string> words{"solve", "generate", "check", "info"};

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "steppe/options/solver.hpp"
+#include "steppe/run/solve.hpp"
+
+namespace steppe {
+
+/// A run of a solver that learns epoch by epoch (internal; not installed). Labels are folded in
+/// where the network folds them.
+SolveResult learn(const SolveOptions& options, const Solver& solver, const Patterns& patterns,
+                  const SolveObserver& observer);
+
+}  // namespace steppe
