@@ -49,6 +49,37 @@ double Sites::variance(std::size_t i) const {
     return is_real() ? 1.0 / total_precision(i) : sech_squared(saturate(total(i)));
 }
 
+std::vector<double> Sites::means() const {
+    std::vector<double> means(size());
+    for (std::size_t i = 0; i < size(); ++i) means[i] = mean(i);
+    return means;
+}
+
+std::vector<double> Sites::fields() const {
+    std::vector<double> fields(size());
+    for (std::size_t i = 0; i < size(); ++i) fields[i] = is_real() ? total(i) : saturate(total(i));
+    return fields;
+}
+
+void Sites::put_signs(std::size_t unit, Weights& weights) const {
+    constexpr std::size_t word = PatternSet::word_bits;
+    const std::size_t n = size();
+    const double* const data = data_.data();
+    const double* const own = own_.data();
+    for (std::size_t i = 0; i < n; i += word) {
+        std::array<unsigned char, word> plus{};
+        // In two loops, so that the compiler makes vectors of the first.
+        if (i + word <= n) {
+            for (std::size_t b = 0; b < word; ++b) plus[b] = data[i + b] + own[i + b] >= 0.0;
+        } else {
+            for (std::size_t b = 0; i + b < n; ++b) plus[b] = data[i + b] + own[i + b] >= 0.0;
+        }
+        std::uint32_t bits = 0;
+        for (std::size_t b = 0; b < word; ++b) bits |= static_cast<std::uint32_t>(plus[b]) << b;
+        weights.set_word(unit, i / word, static_cast<std::uint16_t>(bits));
+    }
+}
+
 void Sites::update_prior(const Coupling& coupling, double damping) {
     answer_ = own_;
     answer_precision_ = own_precision_;
@@ -97,6 +128,15 @@ std::size_t Sites::first_not_finite() const {
     return data_.size();
 }
 
+void Sites::require_finite(std::size_t iteration) const {
+    const std::size_t i = first_not_finite();
+    if (i == size()) return;
+    throw Error(
+        fmt::format("the field of weight {} of plate '{}' is not finite after iteration {}; a "
+                    "channel, gate or prior returned a value that is no number",
+                    i, name_, iteration));
+}
+
 void Sites::save(std::size_t p, SolverState& state) const {
     state.arrays.push_back({fmt::format("data {}", p), data_});
     state.arrays.push_back({fmt::format("prior {}", p), own_});
@@ -115,127 +155,6 @@ void Sites::restore(std::size_t p, const SolverState& state, bool change) {
     if (!is_real()) return;
     take("data precision", data_precision_);
     take("prior precision", own_precision_);
-}
-
-namespace {
-
-Weights normalised_means(const std::vector<Sites>& plates) {
-    std::vector<double> means;
-    for (const Sites& plate : plates) {
-        for (std::size_t i = 0; i < plate.size(); ++i) means.push_back(plate.mean(i));
-    }
-    Weights weights = Weights::from_values(plates.front().size(), plates.size(), std::move(means));
-    weights.normalise();
-    return weights;
-}
-
-}  // namespace
-
-void require_start_field(const std::vector<std::vector<double>>& fields,
-                         const std::vector<std::size_t>& sizes) {
-    const auto size = [](const std::vector<double>& field) { return field.size(); };
-    if (!fields.empty() && !std::ranges::equal(fields, sizes, {}, size)) {
-        throw Error("the start field has not one number for every weight of every plate");
-    }
-}
-
-void require_plate(std::size_t plate, std::size_t plates) {
-    if (plate < plates) return;
-    throw Error(
-        fmt::format("plate {} does not exist: the graph has {} plates of weights", plate, plates));
-}
-
-void set_start_field_of(std::vector<Sites>& plates,
-                        const std::vector<std::vector<double>>& fields) {
-    std::vector<std::size_t> sizes;
-    sizes.reserve(plates.size());
-    for (const Sites& plate : plates) sizes.push_back(plate.size());
-    require_start_field(fields, sizes);
-    for (std::size_t p = 0; p < plates.size(); ++p) {
-        plates[p].set_start_field(fields.empty() ? std::vector<double>() : fields[p]);
-    }
-}
-
-Weights weights_of(const std::vector<Sites>& plates) {
-    const std::size_t n = plates.front().size();
-    for (const Sites& plate : plates) {
-        if (plate.size() != n || plate.is_real() != plates.front().is_real()) {
-            throw Error(
-                fmt::format("plate '{}' has {} {} weights and plate '{}' {} {}: read them with "
-                            "fields() instead",
-                            plates.front().name(), n, plates.front().is_real() ? "real" : "+-1",
-                            plate.name(), plate.size(), plate.is_real() ? "real" : "+-1"));
-        }
-    }
-    if (plates.front().is_real()) return normalised_means(plates);
-    Weights weights(n, plates.size());
-    for (std::size_t p = 0; p < plates.size(); ++p) {
-        const Sites& plate = plates[p];
-        const double* data = plate.data().data();
-        const double* own = plate.own().data();
-        for (std::size_t i = 0; i < n; i += PatternSet::word_bits) {
-            std::array<unsigned char, PatternSet::word_bits> plus{};
-            // In two loops, so that the compiler makes vectors of the first.
-            if (i + PatternSet::word_bits <= n) {
-                for (std::size_t b = 0; b < PatternSet::word_bits; ++b)
-                    plus[b] = data[i + b] + own[i + b] >= 0.0;
-            } else {
-                for (std::size_t b = 0; i + b < n; ++b) plus[b] = data[i + b] + own[i + b] >= 0.0;
-            }
-            std::uint32_t bits = 0;
-            for (std::size_t b = 0; b < PatternSet::word_bits; ++b)
-                bits |= static_cast<std::uint32_t>(plus[b]) << b;
-            weights.set_word(p, i / PatternSet::word_bits, static_cast<std::uint16_t>(bits));
-        }
-    }
-    return weights;
-}
-
-std::vector<double> fields_of(const std::vector<Sites>& plates, std::size_t plate) {
-    require_plate(plate, plates.size());
-    std::vector<double> fields(plates[plate].size());
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-        const double field = plates[plate].total(i);
-        fields[i] = plates[plate].is_real() ? field : saturate(field);
-    }
-    return fields;
-}
-
-std::vector<double> magnetizations_of(const std::vector<Sites>& plates, std::size_t plate) {
-    std::vector<double> m = fields_of(plates, plate);
-    for (std::size_t i = 0; i < m.size(); ++i) m[i] = plates[plate].mean(i);
-    return m;
-}
-
-double overlap_of(double squares, std::size_t weights) {
-    const double overlap = squares / static_cast<double>(weights);
-    return overlap > 1.0 ? 1.0 : overlap;
-}
-
-FocusingOverlaps focusing_overlaps_of(const std::vector<Sites>& plates, const Coupling& coupling) {
-    std::size_t weights = 0;
-    for (const Sites& plate : plates) weights += plate.size();
-    FocusingOverlaps mean;
-    for (const Sites& plate : plates) {
-        const FocusingOverlaps here = plate.focusing_overlaps(coupling);
-        const double share = static_cast<double>(plate.size()) / static_cast<double>(weights);
-        mean.center += share * here.center;
-        mean.coupling += share * here.coupling;
-    }
-    return mean;
-}
-
-void require_finite(const std::vector<Sites>& plates, std::size_t iteration) {
-    for (const Sites& plate : plates) {
-        const std::size_t i = plate.first_not_finite();
-        if (i < plate.size()) {
-            throw Error(
-                fmt::format("the field of weight {} of plate '{}' is not finite after "
-                            "iteration {}; a channel, gate or prior returned a value that is "
-                            "no number",
-                            i, plate.name(), iteration));
-        }
-    }
 }
 
 }  // namespace steppe

@@ -42,6 +42,12 @@ class Sites {
     double mean(std::size_t i) const;
     double variance(std::size_t i) const;
 
+    /// Of each weight: mean, and total field (of +-1 weights saturated).
+    std::vector<double> means() const;
+    std::vector<double> fields() const;
+    /// The signs of +-1 weights become those of a unit; a field of exactly 0 gives +1.
+    void put_signs(std::size_t unit, Weights& weights) const;
+
     /// Lets the prior answer the data at the coupling; its message moves by (1 - damping).
     void update_prior(const Coupling& coupling, double damping);
     /// A field on every weight beside the prior's own, `scale` times the numbers given; empty:
@@ -56,6 +62,8 @@ class Sites {
 
     /// Index of the first field that is not finite, or size().
     std::size_t first_not_finite() const;
+    /// Throws Error naming weight, plate and iteration where a field is not finite.
+    void require_finite(std::size_t iteration) const;
 
     /// Data and own message as arrays "data p" and so on, and back; restore with change = false
     /// only looks whether they are there.
@@ -70,24 +78,5 @@ class Sites {
     std::vector<double> start_field_, pulled_;
     double start_scale_ = 0.0;
 };
-
-/// Throws Error unless there is no field, or one number for every weight of plates of those sizes.
-void require_start_field(const std::vector<std::vector<double>>& fields,
-                         const std::vector<std::size_t>& sizes);
-/// Throws Error unless plate < plates.
-void require_plate(std::size_t plate, std::size_t plates);
-/// Gives every plate its start field (see MessagePassing); throws Error where sizes differ.
-void set_start_field_of(std::vector<Sites>& plates, const std::vector<std::vector<double>>& fields);
-
-// What solvers say of all their plates (see MessagePassing).
-Weights weights_of(const std::vector<Sites>& plates);
-std::vector<double> fields_of(const std::vector<Sites>& plates, std::size_t plate);
-std::vector<double> magnetizations_of(const std::vector<Sites>& plates, std::size_t plate);
-FocusingOverlaps focusing_overlaps_of(const std::vector<Sites>& plates, const Coupling& coupling);
-/// The mean of so many squared means; 1 at most. The precision of the data and that which brings
-/// real weights to their sphere cancel where both are large, and their digits are lost.
-double overlap_of(double squares, std::size_t weights);
-/// Throws Error naming weight and plate where a field is not finite.
-void require_finite(const std::vector<Sites>& plates, std::size_t iteration);
 
 }  // namespace steppe

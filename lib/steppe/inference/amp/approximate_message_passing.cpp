@@ -7,9 +7,9 @@
 #include <limits>
 
 #include "steppe/error.hpp"
-#include "steppe/graph/tolerant_gate.hpp"
 #include "steppe/inference/amp/onsager.hpp"
 #include "steppe/inference/amp/pinned_rows.hpp"
+#include "steppe/inference/plate_solver.hpp"
 #include "steppe/inference/row_pass.hpp"
 #include "steppe/inference/sites.hpp"
 #include "steppe/numeric/log_odds.hpp"
@@ -20,7 +20,7 @@ namespace steppe {
 
 namespace {
 
-constexpr const char* state_name = "approximate-message-passing";
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// Rows and weights per piece of the parallel loops.
 constexpr std::size_t row_grain = 512;
@@ -42,15 +42,11 @@ MagnetizationSums average(const Sites& plate, std::size_t begin, std::span<float
 }  // namespace
 
 void ApproximateMessagePassingOptions::validate() const {
-    if (!(damping >= 0.0 && damping < 1.0)) {
-        throw Error(fmt::format("damping is {}: it must be at least 0 and below 1", damping));
-    }
-    if (!(start > 0.0 && start <= 1.0)) {
-        throw Error(fmt::format("start is {}: it must be above 0 and at most 1", start));
-    }
+    require_damping(damping);
+    require_start(start);
 }
 
-struct ApproximateMessagePassing::Impl {
+struct ApproximateMessagePassing::Impl final : PlateSolver<Sites> {
     /// One unit of a group: where its numbers are.
     struct Unit {
         std::size_t plate;   ///< of its weights
@@ -60,9 +56,9 @@ struct ApproximateMessagePassing::Impl {
         double shift;        ///< of omega by the margin
     };
     struct Group {
-        RowGroup rows;
-        std::shared_ptr<const RowFactor> gate;  ///< without tolerance
-        std::vector<Onsager> wirings;
+        const RowGroup& rows;
+        /// What they multiply is theirs, what comes out scratch of an iteration.
+        mutable std::vector<Onsager> wirings;
         std::vector<Unit> units;
         /// Scratch of each piece of the rows, and its sum of g' for each unit.
         std::vector<RowPass> passes;
@@ -92,49 +88,58 @@ struct ApproximateMessagePassing::Impl {
         double all_ = 0.0;
     };
 
-    Impl(const FactorGraph& graph, const ApproximateMessagePassingOptions& wanted);
+    static std::unique_ptr<Impl> make(const FactorGraph& graph,
+                                      const ApproximateMessagePassingOptions& options) {
+        options.validate();
+        graph.check();
+        graph.require({.derivatives = true}, "approximate message passing");
+        require_fields_up(graph);
+        return std::make_unique<Impl>(graph, options);
+    }
+    Impl(const FactorGraph& graph, const ApproximateMessagePassingOptions& options);
 
-    IterationReport step(const Coupling& wanted);
+    double free_entropy() const override;
+    double expected_errors() const override;
+
+    void pass_messages(IterationReport& report) override;
+    void look_at_weights(IterationReport& report) override;
+    double squares() const override { return squares_; }
+    void save_messages(SolverState& state) const override;
+    void restore_messages(const SolverState& state, bool change) override;
+    void follow_restored() override { magnetize_all(); }
+    std::vector<double> more_numbers() const override { return {margin_}; }
+    void set_more_numbers(std::span<const double> numbers) override { margin_ = numbers[0]; }
+
     /// Brings magnetizations, V and overlap up to date with the fields.
     void magnetize_all();
     void visit_rows(Group& group, std::size_t begin, std::size_t end);
     void fill_pass(const Group& group, RowPass& pass, std::size_t begin, std::size_t end) const;
     void move_fields();
-    double free_entropy() const;
-    /// The rows' part of it.
+    /// The rows' part of the free entropy.
     double rows_entropy(const Group& group) const;
-    double expected_errors();
 
-    ApproximateMessagePassingOptions options;
-    std::vector<Group> groups;
-    std::vector<Sites> sites;
-    std::vector<std::vector<double>> wanted;            ///< B of each plate
-    std::vector<std::vector<double>> wanted_precision;  ///< C of each plate of real weights
-    std::size_t weight_count = 0, iterations = 0;
-    double margin = 0.0, squares = 0.0, change = 0.0;
-    Coupling coupling;
+    std::vector<Group> groups_;
+    std::vector<std::vector<double>> wanted_;            ///< B of each plate
+    std::vector<std::vector<double>> wanted_precision_;  ///< C of each plate of real weights
+    double margin_ = 0.0, squares_ = 0.0, change_ = 0.0;
 };
 
 ApproximateMessagePassing::Impl::Impl(const FactorGraph& graph,
-                                      const ApproximateMessagePassingOptions& wanted_options)
-    : options(wanted_options), weight_count(graph.weight_count()) {
+                                      const ApproximateMessagePassingOptions& options)
+    : PlateSolver(graph, "approximate-message-passing", options.damping) {
     const Philox start(options.seed, Stream::Init);
     std::size_t first = 0;
     for (const WeightPlate& plate : graph.weight_plates()) {
-        sites.emplace_back(plate);
-        for (double& field : sites.back().data()) {
+        plates_.emplace_back(plate);
+        for (double& field : plates_.back().data()) {
             field = options.start * (2.0 * start.uniform(first++) - 1.0);
         }
-        sites.back().update_prior({}, 0.0);
-        wanted.emplace_back(plate.plate.size);
-        wanted_precision.emplace_back(sites.back().data_precision().size());
+        plates_.back().update_prior({}, 0.0);
+        wanted_.emplace_back(plate.plate.size);
+        wanted_precision_.emplace_back(plates_.back().data_precision().size());
     }
-    std::vector<RowGroup> all = graph.row_groups();
-    groups.reserve(all.size());  // Scratch refers to the group it belongs to.
-    for (RowGroup& rows : all) {
-        Group& group = groups.emplace_back();
-        group.rows = std::move(rows);
-        group.gate = group.rows.gate;
+    for (const RowGroup& rows : row_groups_) {
+        Group& group = groups_.emplace_back(rows);
         // Units that read the same inputs share one pass over the bits.
         std::vector<std::vector<std::size_t>> alike;
         const auto same = [&](std::size_t j, std::size_t k) {
@@ -161,11 +166,11 @@ ApproximateMessagePassing::Impl::Impl(const FactorGraph& graph,
 }
 
 void ApproximateMessagePassing::Impl::magnetize_all() {
-    squares = change = 0.0;
-    std::vector<bool> seen(sites.size(), false);
-    for (Group& group : groups) {
+    squares_ = change_ = 0.0;
+    std::vector<bool> seen(plates_.size(), false);
+    for (Group& group : groups_) {
         for (Unit& unit : group.units) {
-            const Sites& plate = sites[unit.plate];
+            const Sites& plate = plates_[unit.plate];
             const std::span<float> m = group.wirings[unit.wiring].magnetizations(unit.side);
             std::vector<MagnetizationSums> sums((plate.size() + weight_grain - 1) / weight_grain);
             parallel_for(plate.size(), weight_grain, [&](std::size_t begin, std::size_t end) {
@@ -180,7 +185,7 @@ void ApproximateMessagePassing::Impl::magnetize_all() {
             for (const MagnetizationSums& sum : sums) {
                 unit.variance += sum.variance;
                 plate_squares += sum.squares;
-                change = std::max(change, sum.change);
+                change_ = std::max(change_, sum.change);
             }
             const std::size_t k = static_cast<std::size_t>(&unit - group.units.data());
             unit.variance = std::max(
@@ -191,7 +196,7 @@ void ApproximateMessagePassing::Impl::magnetize_all() {
                     v[i] = static_cast<float>(plate.variance(i));
                 }
             }
-            if (!seen[unit.plate]) squares += plate_squares;
+            if (!seen[unit.plate]) squares_ += plate_squares;
             seen[unit.plate] = true;
         }
     }
@@ -251,59 +256,57 @@ void ApproximateMessagePassing::Impl::visit_rows(Group& group, std::size_t begin
 }
 
 void ApproximateMessagePassing::Impl::move_fields() {
-    for (auto* of_plates : {&wanted, &wanted_precision}) {
+    for (auto* of_plates : {&wanted_, &wanted_precision_}) {
         for (auto& values : *of_plates) std::fill(values.begin(), values.end(), 0.0);
     }
-    for (Group& group : groups) {
+    for (Group& group : groups_) {
         for (std::size_t k = 0; k < group.units.size(); ++k) {
             const Unit& unit = group.units[k];
             const Onsager& wiring = group.wirings[unit.wiring];
             const std::span<const float> m = wiring.magnetizations(unit.side);
             const std::span<const float> back = wiring.back(unit.side);
             const WeightPrecision precision(group, k);
-            std::vector<double>& fields = wanted[unit.plate];
+            std::vector<double>& fields = wanted_[unit.plate];
             for (std::size_t i = 0; i < m.size(); ++i) {
                 fields[i] +=
                     static_cast<double>(back[i]) + static_cast<double>(m[i]) * precision(i);
             }
-            std::vector<double>& precisions = wanted_precision[unit.plate];
+            std::vector<double>& precisions = wanted_precision_[unit.plate];
             for (std::size_t i = 0; i < precisions.size(); ++i) precisions[i] += precision(i);
         }
     }
-    for (std::size_t p = 0; p < sites.size(); ++p) {
+    for (std::size_t p = 0; p < plates_.size(); ++p) {
         const auto move = [&](std::span<double> data, const std::vector<double>& to) {
             for (std::size_t i = 0; i < data.size(); ++i) {
-                data[i] = (1.0 - options.damping) * to[i] + options.damping * data[i];
+                data[i] = (1.0 - damping()) * to[i] + damping() * data[i];
             }
         };
-        move(sites[p].data(), wanted[p]);
-        move(sites[p].data_precision(), wanted_precision[p]);
-        sites[p].update_prior(coupling, options.damping);
+        move(plates_[p].data(), wanted_[p]);
+        move(plates_[p].data_precision(), wanted_precision_[p]);
+        plates_[p].update_prior(coupling(), damping());
     }
 }
 
-IterationReport ApproximateMessagePassing::Impl::step(const Coupling& wanted_coupling) {
-    coupling = wanted_coupling;
-    for (Group& group : groups) {
+void ApproximateMessagePassing::Impl::pass_messages(IterationReport& report) {
+    for (Group& group : groups_) {
         for (Unit& unit : group.units) {
             unit.shift =
-                margin * std::sqrt(static_cast<double>(group.wirings[unit.wiring].inputs()));
+                margin_ * std::sqrt(static_cast<double>(group.wirings[unit.wiring].inputs()));
         }
         for (Onsager& wiring : group.wirings) wiring.multiply();
         parallel_for(group.rows.rows, row_grain,
                      [&](std::size_t begin, std::size_t end) { visit_rows(group, begin, end); });
         for (Onsager& wiring : group.wirings) wiring.multiply_transposed();
+        for (const double piece : group.moved) {
+            report.response_change = std::max(report.response_change, piece);
+        }
     }
     move_fields();
-    ++iterations;
-    require_finite(sites, iterations);
+}
+
+void ApproximateMessagePassing::Impl::look_at_weights(IterationReport& report) {
     magnetize_all();
-    double moved = 0.0;
-    for (const Group& group : groups) {
-        for (const double piece : group.moved) moved = std::max(moved, piece);
-    }
-    return IterationReport{.weight_change = change, .response_change = moved}.without(
-        options.damping);
+    report.weight_change = change_;
 }
 
 /// As a function of the means and variances of the weights, of which it has its extremum at the
@@ -312,9 +315,10 @@ IterationReport ApproximateMessagePassing::Impl::step(const Coupling& wanted_cou
 /// carries from one step to the next (g, and sums in single precision) does not enter, so that
 /// nothing large is left over where weights freeze.
 double ApproximateMessagePassing::Impl::free_entropy() const {
+    if (!give_probabilities(row_groups_)) return nan;
     double total = 0.0;
-    for (const Sites& plate : sites) {
-        total += plate.log_partition(coupling);
+    for (const Sites& plate : plates_) {
+        total += plate.log_partition(coupling());
         for (std::size_t i = 0; i < plate.size(); ++i) {
             const double m = plate.mean(i);
             total -= plate.data()[i] * m;
@@ -324,24 +328,16 @@ double ApproximateMessagePassing::Impl::free_entropy() const {
         }
     }
     if (std::isnan(total)) return total;
-    for (const Group& group : groups) {
-        for (const UnitBranch& branch : group.rows.units) {
-            if (!branch.channel->abilities().log_probability) {
-                return std::numeric_limits<double>::quiet_NaN();
-            }
-        }
-        total += rows_entropy(group);
-    }
+    for (const Group& group : groups_) total += rows_entropy(group);
     // A row that cannot be: there is no entropy.
-    return std::isfinite(total) ? total / static_cast<double>(weight_count)
-                                : std::numeric_limits<double>::quiet_NaN();
+    return std::isfinite(total) ? total / static_cast<double>(weight_count_) : nan;
 }
 
 double ApproximateMessagePassing::Impl::rows_entropy(const Group& group) const {
     const std::size_t rows = group.rows.rows;
     std::vector<SumsOfRows> sums;
     for (const Unit& unit : group.units) {
-        const Sites& plate = sites[unit.plate];
+        const Sites& plate = plates_[unit.plate];
         std::vector<double> m(plate.size()), v(plate.size());
         for (std::size_t i = 0; i < plate.size(); ++i) {
             m[i] = plate.mean(i);
@@ -366,14 +362,10 @@ double ApproximateMessagePassing::Impl::rows_entropy(const Group& group) const {
     });
 }
 
-double ApproximateMessagePassing::Impl::expected_errors() {
+double ApproximateMessagePassing::Impl::expected_errors() const {
+    if (!give_probabilities(row_groups_)) return nan;
     double total = 0.0;
-    for (Group& group : groups) {
-        for (const UnitBranch& branch : group.rows.units) {
-            if (!branch.channel->abilities().log_probability) {
-                return std::numeric_limits<double>::quiet_NaN();
-            }
-        }
+    for (const Group& group : groups_) {
         for (Onsager& wiring : group.wirings) wiring.multiply();
         total += parallel_sum(group.rows.rows, row_grain, [&](std::size_t begin, std::size_t end) {
             RowPass pass(group.rows, row_grain);
@@ -385,154 +377,59 @@ double ApproximateMessagePassing::Impl::expected_errors() {
     return total;
 }
 
-ApproximateMessagePassing::ApproximateMessagePassing(
-    const FactorGraph& graph, const ApproximateMessagePassingOptions& options) {
-    options.validate();
-    graph.check();
-    graph.require({.derivatives = true}, "approximate message passing");
-    for (const RowGroup& group : graph.row_groups()) {
-        if (group.gate->reads_fields()) {
-            graph.require({.log_probability = true}, fmt::format("gate '{}'", group.gate->name()));
-        }
-    }
-    impl_ = std::make_unique<Impl>(graph, options);
-}
-
-ApproximateMessagePassing::~ApproximateMessagePassing() = default;
-ApproximateMessagePassing::ApproximateMessagePassing(ApproximateMessagePassing&&) noexcept =
-    default;
-ApproximateMessagePassing& ApproximateMessagePassing::operator=(
-    ApproximateMessagePassing&&) noexcept = default;
-
-IterationReport ApproximateMessagePassing::step(const Coupling& coupling) {
-    return impl_->step(coupling);
-}
-
-std::size_t ApproximateMessagePassing::iterations() const {
-    return impl_->iterations;
-}
-
-Weights ApproximateMessagePassing::weights() const {
-    return weights_of(impl_->sites);
-}
-
-std::vector<double> ApproximateMessagePassing::fields(std::size_t plate) const {
-    return fields_of(impl_->sites, plate);
-}
-
-std::vector<double> ApproximateMessagePassing::magnetizations(std::size_t plate) const {
-    return magnetizations_of(impl_->sites, plate);
-}
-
-double ApproximateMessagePassing::overlap() const {
-    return overlap_of(impl_->squares, impl_->weight_count);
-}
-
-FocusingOverlaps ApproximateMessagePassing::focusing_overlaps() const {
-    return focusing_overlaps_of(impl_->sites, impl_->coupling);
-}
-
-double ApproximateMessagePassing::free_entropy() const {
-    return impl_->free_entropy();
-}
-
-void ApproximateMessagePassing::set_inverse_temperature(double beta) {
-    for (Impl::Group& group : impl_->groups) group.rows.gate = tolerant_gate(group.gate, beta);
-}
-
-double ApproximateMessagePassing::expected_errors() const {
-    return impl_->expected_errors();
-}
-
-void ApproximateMessagePassing::set_damping(double damping) {
-    ApproximateMessagePassingOptions changed = impl_->options;
-    changed.damping = damping;
-    changed.validate();
-    impl_->options = changed;
-}
-
-void ApproximateMessagePassing::set_start_field(const std::vector<std::vector<double>>& fields) {
-    set_start_field_of(impl_->sites, fields);
-}
-
-void ApproximateMessagePassing::set_start_scale(double scale) {
-    for (Sites& plate : impl_->sites) plate.set_start_scale(scale);
-}
-
-void ApproximateMessagePassing::set_margin(double margin) {
-    if (!std::isfinite(margin)) {
-        throw Error(fmt::format("margin is {}: it must be finite", margin));
-    }
-    impl_->margin = margin;
-}
-
-SolverState ApproximateMessagePassing::save() const {
-    const Impl& impl = *impl_;
-    SolverState state;
-    state.solver = state_name;
-    const bool fields_form = impl.coupling.form == ReinforcementForm::Fields;
-    state.arrays.push_back({"progress", std::vector<std::uint64_t>{impl.iterations, fields_form}});
-    state.arrays.push_back(
-        {"numbers", std::vector<double>{impl.options.damping, impl.coupling.gamma,
-                                        impl.coupling.replicas, impl.margin}});
-    for (std::size_t p = 0; p < impl.sites.size(); ++p) impl.sites[p].save(p, state);
-    for (std::size_t g = 0; g < impl.groups.size(); ++g) {
-        const Impl::Group& group = impl.groups[g];
+void ApproximateMessagePassing::Impl::save_messages(SolverState& state) const {
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+        const Group& group = groups_[g];
         for (std::size_t k = 0; k < group.units.size(); ++k) {
-            const Impl::Unit& unit = group.units[k];
-            const auto responses = group.wirings[unit.wiring].responses(unit.side);
+            const Unit& unit = group.units[k];
+            const Onsager& wiring = group.wirings[unit.wiring];
+            const auto responses = wiring.responses(unit.side);
             state.arrays.push_back({fmt::format("responses {} {}", g, k),
                                     std::vector<float>(responses.begin(), responses.end())});
             double slope = 0.0;
             for (const auto& slopes : group.slopes) slope += slopes[k];
             state.arrays.push_back({fmt::format("slope {} {}", g, k), std::vector<double>{slope}});
-            if (group.wirings[unit.wiring].real_inputs()) {
-                const auto each = group.wirings[unit.wiring].slopes(unit.side);
+            if (wiring.real_inputs()) {
+                const auto each = wiring.slopes(unit.side);
                 state.arrays.push_back({fmt::format("slopes {} {}", g, k),
                                         std::vector<float>(each.begin(), each.end())});
             }
         }
     }
-    return state;
 }
 
-void ApproximateMessagePassing::restore(const SolverState& state) {
-    Impl& impl = *impl_;
-    state.require_solver(state_name);
-    // Everything is looked up before anything changes.
-    const auto& progress = state.find<std::uint64_t>("progress", 2);
-    const auto& numbers = state.find<double>("numbers", 4);
-    for (const bool change : {false, true}) {
-        for (std::size_t p = 0; p < impl.sites.size(); ++p) {
-            impl.sites[p].restore(p, state, change);
-        }
-        for (std::size_t g = 0; g < impl.groups.size(); ++g) {
-            Impl::Group& group = impl.groups[g];
-            for (std::size_t k = 0; k < group.units.size(); ++k) {
-                const Impl::Unit& unit = group.units[k];
-                const auto& responses =
-                    state.find<float>(fmt::format("responses {} {}", g, k), group.rows.rows);
-                const auto& slope = state.find<double>(fmt::format("slope {} {}", g, k), 1);
-                Onsager& wiring = group.wirings[unit.wiring];
-                if (wiring.real_inputs()) {
-                    const auto& each =
-                        state.find<float>(fmt::format("slopes {} {}", g, k), group.rows.rows);
-                    if (change) std::ranges::copy(each, wiring.slopes(unit.side).begin());
-                }
-                if (!change) continue;
-                std::ranges::copy(responses, wiring.responses(unit.side).begin());
-                // The sum is all that is asked for, so it may stand in the first piece.
-                for (auto& slopes : group.slopes) slopes[k] = 0.0;
-                group.slopes[0][k] = slope[0];
+void ApproximateMessagePassing::Impl::restore_messages(const SolverState& state, bool change) {
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+        Group& group = groups_[g];
+        for (std::size_t k = 0; k < group.units.size(); ++k) {
+            const Unit& unit = group.units[k];
+            Onsager& wiring = group.wirings[unit.wiring];
+            const auto& responses =
+                state.find<float>(fmt::format("responses {} {}", g, k), group.rows.rows);
+            const auto& slope = state.find<double>(fmt::format("slope {} {}", g, k), 1);
+            if (wiring.real_inputs()) {
+                const auto& each =
+                    state.find<float>(fmt::format("slopes {} {}", g, k), group.rows.rows);
+                if (change) std::ranges::copy(each, wiring.slopes(unit.side).begin());
             }
+            if (!change) continue;
+            std::ranges::copy(responses, wiring.responses(unit.side).begin());
+            // The sum is all that is asked for, so it may stand in the first piece.
+            for (auto& slopes : group.slopes) slopes[k] = 0.0;
+            group.slopes[0][k] = slope[0];
         }
     }
-    impl.iterations = progress[0];
-    impl.options.damping = numbers[0];
-    impl.coupling = {numbers[1], numbers[2],
-                     progress[1] ? ReinforcementForm::Fields : ReinforcementForm::Replicas};
-    impl.margin = numbers[3];
-    impl.magnetize_all();
+}
+
+ApproximateMessagePassing::ApproximateMessagePassing(
+    const FactorGraph& graph, const ApproximateMessagePassingOptions& options)
+    : OpaqueSolver(Impl::make(graph, options)) {}
+
+void ApproximateMessagePassing::set_margin(double margin) {
+    if (!std::isfinite(margin)) {
+        throw Error(fmt::format("margin is {}: it must be finite", margin));
+    }
+    static_cast<Impl&>(behind()).margin_ = margin;
 }
 
 namespace {

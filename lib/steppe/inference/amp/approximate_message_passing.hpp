@@ -2,11 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <vector>
 
 #include "steppe/graph/factor_graph.hpp"
-#include "steppe/inference/message_passing.hpp"
+#include "steppe/inference/opaque_solver.hpp"
 
 namespace steppe {
 
@@ -27,32 +25,13 @@ struct ApproximateMessagePassingOptions {
 /// message replaced by a correction of the sums. The fixed points agree where the patterns are
 /// independent and rows are long; memory is that of the patterns, one bit a pattern-weight pair,
 /// and a few numbers a weight and a pattern. All rows are updated from the same fields.
-class ApproximateMessagePassing final : public MessagePassing {
+class ApproximateMessagePassing final : public OpaqueSolver {
   public:
     /// Throws Error when the graph fails its check, or has a channel
     /// without derivatives (with a gate that reads fields, also without log_probability). The
     /// graph's patterns, channels, gates and priors are shared.
     ApproximateMessagePassing(const FactorGraph& graph,
                               const ApproximateMessagePassingOptions& options);
-    ~ApproximateMessagePassing() override;
-    ApproximateMessagePassing(ApproximateMessagePassing&&) noexcept;
-    ApproximateMessagePassing& operator=(ApproximateMessagePassing&&) noexcept;
-
-    IterationReport step(const Coupling& coupling = {}) override;
-    std::size_t iterations() const override;
-    Weights weights() const override;
-    std::vector<double> magnetizations(std::size_t plate) const override;
-    std::vector<double> fields(std::size_t plate) const override;
-    double overlap() const override;
-    FocusingOverlaps focusing_overlaps() const override;
-    double free_entropy() const override;
-    void set_inverse_temperature(double beta) override;
-    double expected_errors() const override;
-    void set_damping(double damping) override;
-    void set_start_field(const std::vector<std::vector<double>>& fields) override;
-    void set_start_scale(double scale) override;
-    SolverState save() const override;
-    void restore(const SolverState& state) override;
 
     /// Asks every unit for z > (its threshold) + margin sqrt(inputs) from now on; any finite
     /// number.
@@ -64,9 +43,6 @@ class ApproximateMessagePassing final : public MessagePassing {
     static std::size_t memory_bytes(const Network& network, std::size_t patterns);
 
     struct Impl;
-
-  private:
-    std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace steppe

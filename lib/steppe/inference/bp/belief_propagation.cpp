@@ -8,11 +8,11 @@
 #include <numeric>
 
 #include "steppe/error.hpp"
-#include "steppe/graph/tolerant_gate.hpp"
 #include "steppe/inference/bp/dense_messages.hpp"
 #include "steppe/inference/bp/exact_row.hpp"
 #include "steppe/inference/bp/gaussian_messages.hpp"
 #include "steppe/inference/bp/stored_messages.hpp"
+#include "steppe/inference/plate_solver.hpp"
 #include "steppe/inference/row_pass.hpp"
 #include "steppe/inference/sites.hpp"
 #include "steppe/numeric/log_odds.hpp"
@@ -63,31 +63,15 @@ std::string accuracy_name(Accuracy accuracy) {
 }
 
 void BeliefPropagationOptions::validate() const {
-    if (!(damping >= 0.0 && damping < 1.0)) {
-        throw Error(fmt::format("damping is {}: it must be at least 0 and below 1", damping));
-    }
-    if (!(start > 0.0 && start <= 1.0)) {
-        throw Error(fmt::format("start is {}: it must be above 0 and at most 1", start));
-    }
+    require_damping(damping);
+    require_start(start);
 }
 
 /// The part that does not depend on the precision.
-struct BeliefPropagation::Impl {
-    virtual ~Impl() = default;
-    virtual IterationReport step(const Coupling& coupling) = 0;
-    virtual double overlap() const = 0;
-    virtual double free_entropy(FreeEntropyForm form) const = 0;
-    virtual double expected_errors() const = 0;
-    virtual SolverState save() const = 0;
-    virtual void restore(const SolverState& state) = 0;
-
-    BeliefPropagationOptions options;
-    std::vector<RowGroup> groups;
-    std::vector<std::shared_ptr<const RowFactor>> gates;  // of the groups, without tolerance
-    std::vector<Sites> sites;                             // one a weight plate
-    std::size_t weight_count = 0;
-    std::size_t iterations = 0;
-    Coupling coupling;
+struct BeliefPropagation::Impl : PlateSolver<Sites> {
+    using PlateSolver::PlateSolver;
+    double free_entropy() const final { return free_entropy_as(FreeEntropyForm::Consistent); }
+    virtual double free_entropy_as(FreeEntropyForm form) const = 0;
 };
 
 namespace {
@@ -95,44 +79,27 @@ namespace {
 template <class Real>
 class Solver final : public BeliefPropagation::Impl {
   public:
-    Solver(const FactorGraph& graph, const BeliefPropagationOptions& wanted) {
-        options = wanted;
-        groups = graph.row_groups();
-        for (const RowGroup& group : groups) gates.push_back(group.gate);
-        weight_count = graph.weight_count();
-        for (const WeightPlate& plate : graph.weight_plates()) sites.emplace_back(plate);
-        const Philox start(options.seed, Stream::Init);
-        std::size_t unit = 0;
-        for (const RowGroup& group : groups) {
-            states_.emplace_back();
-            for (const UnitBranch& branch : group.units) {
-                if (sites[branch.weights].is_real()) {
-                    states_.back().push_back(std::make_unique<GaussianMessages<Real>>(
-                        branch, group.rows, start, unit++, options));
-                } else if (branch.wiring.real) {
-                    states_.back().push_back(std::make_unique<DenseMessages<Real>>(
-                        branch, group.rows, start, unit++, options.start));
-                } else {
-                    states_.back().push_back(std::make_unique<StoredMessages<Real>>(
-                        branch, group.rows, start, unit++, options.start));
-                }
-                Sites& plate = sites[branch.weights];
-                states_.back().back()->add_to({plate.data_precision(), plate.data()});
-            }
-        }
-        for (std::size_t p = 0; p < sites.size(); ++p) {
-            if (sites[p].is_real()) sites[p].update_prior({}, 0.0);
+    Solver(const FactorGraph& graph, const BeliefPropagationOptions& options)
+        : Impl(graph, state_name(), options.damping), options_(options) {
+        for (const WeightPlate& plate : graph.weight_plates()) plates_.emplace_back(plate);
+        make_states();
+        for (std::size_t p = 0; p < plates_.size(); ++p) {
+            if (plates_[p].is_real()) plates_[p].update_prior({}, 0.0);
             refresh(p);
         }
         for_each_state([](State& state, std::size_t) { state.take_weight_change(); });
     }
 
-    IterationReport step(const Coupling& wanted) override;
-    double overlap() const override;
-    double free_entropy(FreeEntropyForm form) const override;
+    double free_entropy_as(FreeEntropyForm form) const override;
     double expected_errors() const override;
-    SolverState save() const override;
-    void restore(const SolverState& state) override;
+
+  protected:
+    void pass_messages(IterationReport& report) override;
+    void look_at_weights(IterationReport& report) override;
+    double squares() const override;
+    void save_messages(SolverState& state) const override;
+    void restore_messages(const SolverState& state, bool change) override;
+    void follow_restored() override;
 
   private:
     using State = MessageState<Real>;
@@ -154,9 +121,9 @@ class Solver final : public BeliefPropagation::Impl {
 
     template <class Use>
     void for_each_state(const Use& use) {
-        for (std::size_t g = 0; g < groups.size(); ++g) {
+        for (std::size_t g = 0; g < row_groups_.size(); ++g) {
             for (std::size_t k = 0; k < states_[g].size(); ++k) {
-                use(*states_[g][k], groups[g].units[k].weights);
+                use(*states_[g][k], row_groups_[g].units[k].weights);
             }
         }
     }
@@ -164,10 +131,14 @@ class Solver final : public BeliefPropagation::Impl {
     /// Brings the kernels' copies of a plate's fields up to date.
     void refresh(std::size_t plate) {
         for_each_state([&](State& state, std::size_t weights) {
-            if (weights == plate) state.refresh(sites[plate]);
+            if (weights == plate) state.refresh(plates_[plate]);
         });
     }
 
+    void make_states();
+    /// The state of a unit that has none yet; `unit` counts those of all groups.
+    std::unique_ptr<State> make_state(const UnitBranch& branch, std::size_t rows,
+                                      const Philox& random, std::size_t unit) const;
     void visit_group(std::size_t g, IterationReport& report);
     /// Rows order[begin..end) (or groups of rows, where flooding) as one block.
     template <class Rows>
@@ -189,32 +160,59 @@ class Solver final : public BeliefPropagation::Impl {
     double row_entropy(std::size_t g, std::size_t a, FreeEntropyForm form,
                        const std::vector<PlateSums>& sums, Piece& piece) const;
 
+    const BeliefPropagationOptions options_;                   // but for damping()
     std::vector<States> states_;                               // [group][unit]
     std::vector<std::vector<std::unique_ptr<Piece>>> pieces_;  // [group]
 };
 
 template <class Real>
-IterationReport Solver<Real>::step(const Coupling& wanted) {
-    coupling = wanted;
-    IterationReport report;
-    pieces_.resize(groups.size());
-    for (std::size_t g = 0; g < groups.size(); ++g) visit_group(g, report);
-    for (std::size_t p = 0; p < sites.size(); ++p) {
-        sites[p].update_prior(coupling, options.damping);
+void Solver<Real>::make_states() {
+    const Philox start(options_.seed, Stream::Init);
+    std::size_t unit = 0;
+    for (const RowGroup& group : row_groups_) {
+        States& states = states_.emplace_back();
+        for (const UnitBranch& branch : group.units) {
+            states.push_back(make_state(branch, group.rows, start, unit++));
+            Sites& plate = plates_[branch.weights];
+            states.back()->add_to({plate.data_precision(), plate.data()});
+        }
+    }
+}
+
+template <class Real>
+std::unique_ptr<MessageState<Real>> Solver<Real>::make_state(const UnitBranch& branch,
+                                                             std::size_t rows, const Philox& random,
+                                                             std::size_t unit) const {
+    if (plates_[branch.weights].is_real()) {
+        return std::make_unique<GaussianMessages<Real>>(branch, rows, random, unit, options_);
+    }
+    if (branch.wiring.real) {
+        return std::make_unique<DenseMessages<Real>>(branch, rows, random, unit, options_.start);
+    }
+    return std::make_unique<StoredMessages<Real>>(branch, rows, random, unit, options_.start);
+}
+
+template <class Real>
+void Solver<Real>::pass_messages(IterationReport& report) {
+    pieces_.resize(row_groups_.size());
+    for (std::size_t g = 0; g < row_groups_.size(); ++g) visit_group(g, report);
+    for (std::size_t p = 0; p < plates_.size(); ++p) {
+        plates_[p].update_prior(coupling(), damping());
         refresh(p);
     }
-    ++iterations;
+}
+
+template <class Real>
+void Solver<Real>::look_at_weights(IterationReport& report) {
     for_each_state([&](State& state, std::size_t) {
         report.weight_change = std::max(report.weight_change, state.take_weight_change());
     });
-    require_finite(sites, iterations);
-    return report.without(options.damping);
 }
 
 template <class Real>
 void Solver<Real>::visit_group(std::size_t g, IterationReport& report) {
-    const std::size_t rows = groups[g].rows;
-    const std::size_t block = options.block == 0 ? rows : std::min(options.block, rows);
+    const std::size_t rows = row_groups_[g].rows;
+    const std::size_t block = options_.block == 0 ? rows : std::min(options_.block, rows);
     if (block == rows) {
         visit_block(
             g, (rows + group_rows - 1) / group_rows,
@@ -223,7 +221,7 @@ void Solver<Real>::visit_group(std::size_t g, IterationReport& report) {
     }
     // A fresh random order; it belongs to (seed, iteration, group).
     const std::vector<std::size_t> order =
-        Philox(options.seed, Stream::Order).order(rows, iterations * groups.size() + g);
+        Philox(options_.seed, Stream::Order).order(rows, iterations() * row_groups_.size() + g);
     for (std::size_t begin = 0; begin < rows; begin += block) {
         visit_block(
             g, std::min(block, rows - begin),
@@ -237,9 +235,9 @@ std::size_t Solver<Real>::work_of_row(std::size_t g) const {
     std::size_t work = 0;
     for (const auto& state : states_[g]) {
         // Rough figures: what a pair costs beside one of accuracy relaxed (benchmarks/).
-        work += state->inputs() * (options.accuracy == Accuracy::Exact      ? state->inputs()
-                                   : options.accuracy == Accuracy::Gaussian ? 8
-                                                                            : 1);
+        work += state->inputs() * (options_.accuracy == Accuracy::Exact      ? state->inputs()
+                                   : options_.accuracy == Accuracy::Gaussian ? 8
+                                                                             : 1);
     }
     return work;
 }
@@ -255,7 +253,7 @@ void Solver<Real>::visit_block(std::size_t g, std::size_t visits, const Rows& ro
     const std::size_t count = (visits + per_piece - 1) / per_piece;
     auto& pieces = pieces_[g];
     while (pieces.size() < count) {
-        pieces.push_back(std::make_unique<Piece>(groups[g], states_[g]));
+        pieces.push_back(std::make_unique<Piece>(row_groups_[g], states_[g]));
     }
     parallel_for(visits, per_piece, [&](std::size_t begin, std::size_t end) {
         Piece& piece = *pieces[begin / per_piece];
@@ -272,27 +270,27 @@ void Solver<Real>::visit_block(std::size_t g, std::size_t visits, const Rows& ro
             report.message_change = std::max(report.message_change, changes.largest);
             report.floored += changes.floored;
         }
-        Sites& plate = sites[groups[g].units[k].weights];
+        Sites& plate = plates_[row_groups_[g].units[k].weights];
         parallel_for(state.inputs(), weight_grain, [&](std::size_t begin, std::size_t end) {
             for (std::size_t p = 0; p < count; ++p) {
                 state.apply(pieces[p]->changes[k], begin, end, plate);
             }
         });
-        refresh(groups[g].units[k].weights);
+        refresh(row_groups_[g].units[k].weights);
     }
 }
 
 template <class Real>
 void Solver<Real>::take_sums(std::size_t g, std::size_t first, std::size_t kernel_rows,
                              RowPass& pass) const {
-    const std::size_t count = std::min(kernel_rows, groups[g].rows - first);
+    const std::size_t count = std::min(kernel_rows, row_groups_[g].rows - first);
     pass.set_rows(first, count);
     for (std::size_t k = 0; k < states_[g].size(); ++k) {
         Real omega[group_rows];
         Real variance[group_rows];
         states_[g][k]->sums(first, kernel_rows, omega, variance);
-        const UnitBranch& unit = groups[g].units[k];
-        const double least = smallest_variance_of(unit.wiring, sites[unit.weights].is_real());
+        const UnitBranch& unit = row_groups_[g].units[k];
+        const double least = smallest_variance_of(unit.wiring, plates_[unit.weights].is_real());
         for (std::size_t r = 0; r < count; ++r) {
             pass.omega[pass.index(k, r)] = static_cast<double>(omega[r]);
             pass.variance[pass.index(k, r)] = std::max(static_cast<double>(variance[r]), least);
@@ -306,7 +304,7 @@ void Solver<Real>::take_exact(std::size_t g, std::size_t a, Piece& piece) const 
     const std::size_t units = states_[g].size();
     piece.exact.resize(units);
     for (std::size_t k = 0; k < units; ++k) {
-        states_[g][k]->take_exact(*groups[g].units[k].channel, a, piece.exact[k]);
+        states_[g][k]->take_exact(*row_groups_[g].units[k].channel, a, piece.exact[k]);
         pass.log_plus[k] = piece.exact[k].log_plus();
         pass.log_minus[k] = piece.exact[k].log_minus();
     }
@@ -317,14 +315,14 @@ template <class Real>
 void Solver<Real>::visit_rows(std::size_t g, std::size_t first, std::size_t kernel_rows,
                               Piece& piece) {
     RowPass& pass = piece.pass;
-    if (options.accuracy == Accuracy::Exact) {
-        const std::size_t last = std::min(first + kernel_rows, groups[g].rows);
+    if (options_.accuracy == Accuracy::Exact) {
+        const std::size_t last = std::min(first + kernel_rows, row_groups_[g].rows);
         for (std::size_t a = first; a < last; ++a) {
             pass.set_rows(a, 1);
             take_exact(g, a, piece);
             pass.ask_gate();
             for (std::size_t k = 0; k < states_[g].size(); ++k) {
-                states_[g][k]->update_exact(piece.exact[k], a, pass.field_down[k], options.damping,
+                states_[g][k]->update_exact(piece.exact[k], a, pass.field_down[k], damping(),
                                             piece.changes[k]);
             }
         }
@@ -333,7 +331,7 @@ void Solver<Real>::visit_rows(std::size_t g, std::size_t first, std::size_t kern
     take_sums(g, first, kernel_rows, pass);
     if (pass.gate_reads_fields()) pass.ask_channels();
     pass.ask_gate();
-    if (options.accuracy == Accuracy::Relaxed) {
+    if (options_.accuracy == Accuracy::Relaxed) {
         pass.ask_derivatives();
         update_relaxed(g, first, kernel_rows, piece);
         return;
@@ -341,9 +339,9 @@ void Solver<Real>::visit_rows(std::size_t g, std::size_t first, std::size_t kern
     for (std::size_t k = 0; k < states_[g].size(); ++k) {
         for (std::size_t r = 0; r < pass.count(); ++r) {
             const std::size_t e = pass.index(k, r);
-            states_[g][k]->update_gaussian(*groups[g].units[k].channel, first + r, pass.omega[e],
-                                           pass.variance[e], pass.field_down[e], options.damping,
-                                           piece.changes[k]);
+            states_[g][k]->update_gaussian(*row_groups_[g].units[k].channel, first + r,
+                                           pass.omega[e], pass.variance[e], pass.field_down[e],
+                                           damping(), piece.changes[k]);
         }
     }
 }
@@ -362,48 +360,48 @@ void Solver<Real>::update_relaxed(std::size_t g, std::size_t first, std::size_t 
             response[r] = bounded(pass.g[pass.index(k, r)]);
             slope[r] = bounded(pass.g_prime[pass.index(k, r)]);
         }
-        states_[g][k]->update_relaxed(first, kernel_rows, response, slope, options.damping,
+        states_[g][k]->update_relaxed(first, kernel_rows, response, slope, damping(),
                                       piece.changes[k]);
     }
 }
 
 template <class Real>
-double Solver<Real>::overlap() const {
+double Solver<Real>::squares() const {
     // A plate is counted once, through the first wiring that reads it.
-    std::vector<bool> seen(sites.size(), false);
+    std::vector<bool> seen(plates_.size(), false);
     double sum = 0.0;
-    for (std::size_t g = 0; g < groups.size(); ++g) {
+    for (std::size_t g = 0; g < row_groups_.size(); ++g) {
         for (std::size_t k = 0; k < states_[g].size(); ++k) {
-            const std::size_t plate = groups[g].units[k].weights;
+            const std::size_t plate = row_groups_[g].units[k].weights;
             if (seen[plate]) continue;
             seen[plate] = true;
             sum += states_[g][k]->sum_of_squared_means();
         }
     }
-    return overlap_of(sum, weight_count);
+    return sum;
 }
 
 /// What all messages say of the weights of each plate, and with the prior's message besides: added
 /// up anew, for the sums that iterations keep are off by their rounding.
 template <class Real>
 std::vector<typename Solver<Real>::PlateSums> Solver<Real>::sum_messages() const {
-    std::vector<PlateSums> sums(sites.size());
-    for (std::size_t p = 0; p < sites.size(); ++p) {
-        sums[p].data.assign(sites[p].size(), 0.0);
-        sums[p].data_precision.assign(sites[p].data_precision().size(), 0.0);
+    std::vector<PlateSums> sums(plates_.size());
+    for (std::size_t p = 0; p < plates_.size(); ++p) {
+        sums[p].data.assign(plates_[p].size(), 0.0);
+        sums[p].data_precision.assign(plates_[p].data_precision().size(), 0.0);
     }
-    for (std::size_t g = 0; g < groups.size(); ++g) {
+    for (std::size_t g = 0; g < row_groups_.size(); ++g) {
         for (std::size_t k = 0; k < states_[g].size(); ++k) {
-            PlateSums& plate = sums[groups[g].units[k].weights];
+            PlateSums& plate = sums[row_groups_[g].units[k].weights];
             states_[g][k]->add_to({plate.data_precision, plate.data});
         }
     }
-    for (std::size_t p = 0; p < sites.size(); ++p) {
+    for (std::size_t p = 0; p < plates_.size(); ++p) {
         sums[p].total = sums[p].data;
         sums[p].total_precision = sums[p].data_precision;
-        for (std::size_t i = 0; i < sites[p].size(); ++i) sums[p].total[i] += sites[p].own()[i];
+        for (std::size_t i = 0; i < plates_[p].size(); ++i) sums[p].total[i] += plates_[p].own()[i];
         for (std::size_t i = 0; i < sums[p].total_precision.size(); ++i) {
-            sums[p].total_precision[i] += sites[p].own_precision()[i];
+            sums[p].total_precision[i] += plates_[p].own_precision()[i];
         }
     }
     return sums;
@@ -413,12 +411,12 @@ template <class Real>
 double Solver<Real>::row_entropy(std::size_t g, std::size_t a, FreeEntropyForm form,
                                  const std::vector<PlateSums>& sums, Piece& piece) const {
     RowPass& pass = piece.pass;
-    const bool exact = options.accuracy == Accuracy::Exact;
+    const bool exact = options_.accuracy == Accuracy::Exact;
     const std::size_t units = states_[g].size();
     double sum = 0.0;
     pass.set_rows(a, 1);
     for (std::size_t k = 0; k < units; ++k) {
-        const PlateSums& plate = sums[groups[g].units[k].weights];
+        const PlateSums& plate = sums[row_groups_[g].units[k].weights];
         const RowTerms terms = states_[g][k]->row_terms(a, {plate.total_precision, plate.total});
         pass.omega[k] = terms.omega;
         pass.variance[k] = std::max(terms.variance, smallest_variance);
@@ -449,23 +447,18 @@ double Solver<Real>::row_entropy(std::size_t g, std::size_t a, FreeEntropyForm f
 }
 
 template <class Real>
-double Solver<Real>::free_entropy(FreeEntropyForm form) const {
+double Solver<Real>::free_entropy_as(FreeEntropyForm form) const {
+    const bool by_sums = options_.accuracy != Accuracy::Exact || form == FreeEntropyForm::Reference;
+    if (by_sums && !give_probabilities(row_groups_)) return nan;
     const std::vector<PlateSums> sums = sum_messages();
     double total = 0.0;
-    for (std::size_t p = 0; p < sites.size(); ++p) {
-        total += sites[p].log_partition({sums[p].data_precision, sums[p].data}, coupling);
+    for (std::size_t p = 0; p < plates_.size(); ++p) {
+        total += plates_[p].log_partition({sums[p].data_precision, sums[p].data}, coupling());
     }
     if (std::isnan(total)) return nan;
-    const bool exact = options.accuracy == Accuracy::Exact;
-    for (std::size_t g = 0; g < groups.size(); ++g) {
-        for (const UnitBranch& branch : groups[g].units) {
-            if ((!exact || form == FreeEntropyForm::Reference) &&
-                !branch.channel->abilities().log_probability) {
-                return nan;
-            }
-        }
-        total += parallel_sum(groups[g].rows, 8, [&](std::size_t begin, std::size_t end) {
-            Piece piece(groups[g], states_[g]);
+    for (std::size_t g = 0; g < row_groups_.size(); ++g) {
+        total += parallel_sum(row_groups_[g].rows, 8, [&](std::size_t begin, std::size_t end) {
+            Piece piece(row_groups_[g], states_[g]);
             double sum = 0.0;
             for (std::size_t a = begin; a < end; ++a) {
                 sum += row_entropy(g, a, form, sums, piece);
@@ -473,19 +466,17 @@ double Solver<Real>::free_entropy(FreeEntropyForm form) const {
             return sum;
         });
     }
-    return total / static_cast<double>(weight_count);
+    return total / static_cast<double>(weight_count_);
 }
 
 template <class Real>
 double Solver<Real>::expected_errors() const {
-    const bool exact = options.accuracy == Accuracy::Exact;
+    const bool exact = options_.accuracy == Accuracy::Exact;
+    if (!exact && !give_probabilities(row_groups_)) return nan;
     double total = 0.0;
-    for (std::size_t g = 0; g < groups.size(); ++g) {
-        for (const UnitBranch& branch : groups[g].units) {
-            if (!exact && !branch.channel->abilities().log_probability) return nan;
-        }
-        total += parallel_sum(groups[g].rows, 8, [&](std::size_t begin, std::size_t end) {
-            Piece piece(groups[g], states_[g]);
+    for (std::size_t g = 0; g < row_groups_.size(); ++g) {
+        total += parallel_sum(row_groups_[g].rows, 8, [&](std::size_t begin, std::size_t end) {
+            Piece piece(row_groups_[g], states_[g]);
             double sum = 0.0;
             for (std::size_t a = begin; a < end; ++a) {
                 take_sums(g, a, 1, piece.pass);
@@ -503,74 +494,55 @@ double Solver<Real>::expected_errors() const {
 }
 
 template <class Real>
-SolverState Solver<Real>::save() const {
-    SolverState state;
-    state.solver = state_name();
-    const bool fields_form = coupling.form == ReinforcementForm::Fields;
-    state.arrays.push_back({"progress", std::vector<std::uint64_t>{iterations, fields_form}});
-    state.arrays.push_back(
-        {"numbers", std::vector<double>{options.damping, coupling.gamma, coupling.replicas}});
-    for (std::size_t p = 0; p < sites.size(); ++p) sites[p].save(p, state);
-    for (std::size_t g = 0; g < groups.size(); ++g) {
+void Solver<Real>::save_messages(SolverState& state) const {
+    for (std::size_t g = 0; g < states_.size(); ++g) {
         for (std::size_t k = 0; k < states_[g].size(); ++k) {
             states_[g][k]->save(fmt::format("{} {}", g, k), state);
         }
     }
-    return state;
 }
 
 template <class Real>
-void Solver<Real>::restore(const SolverState& state) {
-    state.require_solver(state_name());
-    // Everything is looked up before anything changes.
-    const auto& progress = state.find<std::uint64_t>("progress", 2);
-    const auto& numbers = state.find<double>("numbers", 3);
-    for (const bool change : {false, true}) {
-        for (std::size_t p = 0; p < sites.size(); ++p) sites[p].restore(p, state, change);
-        for (std::size_t g = 0; g < groups.size(); ++g) {
-            for (std::size_t k = 0; k < states_[g].size(); ++k) {
-                states_[g][k]->restore(fmt::format("{} {}", g, k), state, change);
-            }
+void Solver<Real>::restore_messages(const SolverState& state, bool change) {
+    for (std::size_t g = 0; g < states_.size(); ++g) {
+        for (std::size_t k = 0; k < states_[g].size(); ++k) {
+            states_[g][k]->restore(fmt::format("{} {}", g, k), state, change);
         }
     }
-    iterations = progress[0];
-    options.damping = numbers[0];
-    coupling = {numbers[1], numbers[2],
-                progress[1] ? ReinforcementForm::Fields : ReinforcementForm::Replicas};
-    for (std::size_t p = 0; p < sites.size(); ++p) refresh(p);
-    for_each_state([](State& s, std::size_t) { s.take_weight_change(); });
 }
 
-}  // namespace
+template <class Real>
+void Solver<Real>::follow_restored() {
+    for (std::size_t p = 0; p < plates_.size(); ++p) refresh(p);
+    for_each_state([](State& state, std::size_t) { state.take_weight_change(); });
+}
 
-BeliefPropagation::BeliefPropagation(const FactorGraph& graph,
-                                     const BeliefPropagationOptions& options) {
-    options.validate();
-    graph.check();
+/// Throws Error where messages cannot be computed at that accuracy.
+void require_accuracy(const FactorGraph& graph, Accuracy accuracy) {
     const std::string user =
-        fmt::format("belief propagation at accuracy {}", accuracy_name(options.accuracy));
-    const std::vector<WeightPlate> plates = graph.weight_plates();
-    for (const WeightPlate& plate : plates) {
-        if (options.accuracy == Accuracy::Exact && plate.plate.kind == VariableKind::RealWeight) {
+        fmt::format("belief propagation at accuracy {}", accuracy_name(accuracy));
+    for (const WeightPlate& plate : graph.weight_plates()) {
+        if (accuracy == Accuracy::Exact && plate.plate.kind == VariableKind::RealWeight) {
             throw Error(fmt::format(
                 "accuracy exact sums over +-1 weights, and plate '{}' holds real ones: use "
                 "gaussian or relaxed",
                 plate.plate.name));
         }
-        graph.require(needed_by(options.accuracy, plate.plate.kind), user);
+        graph.require(needed_by(accuracy, plate.plate.kind), user);
+    }
+    // At accuracy exact fields up come from the sums that messages down are made of.
+    if (accuracy != Accuracy::Exact) {
+        require_fields_up(graph);
+        return;
     }
     for (const RowGroup& group : graph.row_groups()) {
-        // Fields up, of a gate that wants them, come from the same place as messages down.
-        if (group.gate->reads_fields() && options.accuracy != Accuracy::Exact) {
-            graph.require({.log_probability = true}, fmt::format("gate '{}'", group.gate->name()));
-        }
         for (const UnitBranch& unit : group.units) {
-            if (options.accuracy == Accuracy::Exact && unit.wiring.real) {
+            if (unit.wiring.real) {
                 throw Error(
                     "accuracy exact sums over +-1 inputs, and the patterns have real ones: use "
                     "gaussian or relaxed");
             }
-            if (options.accuracy == Accuracy::Exact && unit.wiring.inputs > ExactRow::max_inputs) {
+            if (unit.wiring.inputs > ExactRow::max_inputs) {
                 throw Error(
                     fmt::format("accuracy exact costs the square of the inputs and takes at "
                                 "most {}; a unit here has {}: use gaussian or relaxed",
@@ -578,84 +550,27 @@ BeliefPropagation::BeliefPropagation(const FactorGraph& graph,
             }
         }
     }
+}
+
+std::unique_ptr<MessagePassing> make_solver(const FactorGraph& graph,
+                                            const BeliefPropagationOptions& options) {
+    options.validate();
+    graph.check();
+    require_accuracy(graph, options.accuracy);
     if (options.precision == Precision::Single) {
-        impl_ = std::make_unique<Solver<float>>(graph, options);
-    } else {
-        impl_ = std::make_unique<Solver<double>>(graph, options);
+        return std::make_unique<Solver<float>>(graph, options);
     }
+    return std::make_unique<Solver<double>>(graph, options);
 }
 
-BeliefPropagation::~BeliefPropagation() = default;
-BeliefPropagation::BeliefPropagation(BeliefPropagation&&) noexcept = default;
-BeliefPropagation& BeliefPropagation::operator=(BeliefPropagation&&) noexcept = default;
+}  // namespace
 
-IterationReport BeliefPropagation::step(const Coupling& coupling) {
-    return impl_->step(coupling);
-}
-
-std::size_t BeliefPropagation::iterations() const {
-    return impl_->iterations;
-}
-
-Weights BeliefPropagation::weights() const {
-    return weights_of(impl_->sites);
-}
-
-std::vector<double> BeliefPropagation::fields(std::size_t plate) const {
-    return fields_of(impl_->sites, plate);
-}
-
-std::vector<double> BeliefPropagation::magnetizations(std::size_t plate) const {
-    return magnetizations_of(impl_->sites, plate);
-}
-
-double BeliefPropagation::overlap() const {
-    return impl_->overlap();
-}
-
-FocusingOverlaps BeliefPropagation::focusing_overlaps() const {
-    return focusing_overlaps_of(impl_->sites, impl_->coupling);
-}
-
-double BeliefPropagation::free_entropy() const {
-    return impl_->free_entropy(FreeEntropyForm::Consistent);
-}
+BeliefPropagation::BeliefPropagation(const FactorGraph& graph,
+                                     const BeliefPropagationOptions& options)
+    : OpaqueSolver(make_solver(graph, options)) {}
 
 double BeliefPropagation::free_entropy(FreeEntropyForm form) const {
-    return impl_->free_entropy(form);
-}
-
-void BeliefPropagation::set_start_field(const std::vector<std::vector<double>>& fields) {
-    set_start_field_of(impl_->sites, fields);
-}
-
-void BeliefPropagation::set_start_scale(double scale) {
-    for (Sites& plate : impl_->sites) plate.set_start_scale(scale);
-}
-
-void BeliefPropagation::set_inverse_temperature(double beta) {
-    for (std::size_t g = 0; g < impl_->groups.size(); ++g) {
-        impl_->groups[g].gate = tolerant_gate(impl_->gates[g], beta);
-    }
-}
-
-double BeliefPropagation::expected_errors() const {
-    return impl_->expected_errors();
-}
-
-void BeliefPropagation::set_damping(double damping) {
-    BeliefPropagationOptions changed = impl_->options;
-    changed.damping = damping;
-    changed.validate();
-    impl_->options = changed;
-}
-
-SolverState BeliefPropagation::save() const {
-    return impl_->save();
-}
-
-void BeliefPropagation::restore(const SolverState& state) {
-    impl_->restore(state);
+    return static_cast<const Impl&>(behind()).free_entropy_as(form);
 }
 
 namespace {

@@ -2,12 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "steppe/graph/factor_graph.hpp"
-#include "steppe/inference/message_passing.hpp"
+#include "steppe/inference/opaque_solver.hpp"
 #include "steppe/model/network.hpp"
 #include "steppe/schedule/focusing.hpp"
 
@@ -55,33 +54,16 @@ struct BeliefPropagationOptions {
 /// Belief propagation with a stored message per pattern-weight pair: a log-odds field to a +-1
 /// weight, a Gaussian to a real one. Results do not depend on the number of threads. Cavities are
 /// the total less the message itself; focusing and external fields are messages of the site priors.
-class BeliefPropagation final : public MessagePassing {
+class BeliefPropagation final : public OpaqueSolver {
   public:
     /// Throws Error when the graph fails its check, has real inputs or real weights at
     /// accuracy exact, or a channel without what the accuracy needs (real weights: derivatives).
     /// The graph's patterns, channels, gates and priors are shared.
     BeliefPropagation(const FactorGraph& graph, const BeliefPropagationOptions& options);
-    ~BeliefPropagation() override;
-    BeliefPropagation(BeliefPropagation&&) noexcept;
-    BeliefPropagation& operator=(BeliefPropagation&&) noexcept;
 
-    IterationReport step(const Coupling& coupling = {}) override;
-    std::size_t iterations() const override;
-    Weights weights() const override;
-    std::vector<double> magnetizations(std::size_t plate) const override;
-    std::vector<double> fields(std::size_t plate) const override;
-    double overlap() const override;
-    FocusingOverlaps focusing_overlaps() const override;
     /// FreeEntropyForm::Consistent.
-    double free_entropy() const override;
+    using OpaqueSolver::free_entropy;
     double free_entropy(FreeEntropyForm form) const;
-    void set_inverse_temperature(double beta) override;
-    double expected_errors() const override;
-    void set_damping(double damping) override;
-    void set_start_field(const std::vector<std::vector<double>>& fields) override;
-    void set_start_scale(double scale) override;
-    SolverState save() const override;
-    void restore(const SolverState& state) override;
 
     /// Bytes that a solver of this graph holds, patterns not included.
     static std::size_t memory_bytes(const FactorGraph& graph, Precision precision,
@@ -91,9 +73,6 @@ class BeliefPropagation final : public MessagePassing {
                                     Precision precision, Accuracy accuracy = Accuracy::Relaxed);
 
     struct Impl;
-
-  private:
-    std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace steppe

@@ -8,18 +8,15 @@
 #include <optional>
 
 #include "steppe/error.hpp"
-#include "steppe/graph/tolerant_gate.hpp"
 #include "steppe/inference/ep/joint_weights.hpp"
+#include "steppe/inference/plate_solver.hpp"
 #include "steppe/inference/row_pass.hpp"
-#include "steppe/inference/sites.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/numeric/threads.hpp"
 
 namespace steppe {
 
 namespace {
-
-constexpr const char* state_name = "expectation-propagation";
 
 /// Rows per piece of the parallel loops.
 constexpr std::size_t row_grain = 64;
@@ -29,118 +26,193 @@ constexpr double smallest_cavity = 1e-6;
 /// A site that tells z better than this part of the pattern's own variance says no more.
 constexpr double largest_site = 1e8;
 
+/// A plate of weights and the sites of the patterns that its unit sees.
+struct Unit {
+    std::size_t group, index;  ///< which unit of which group
+    std::shared_ptr<const SingularBasis> basis;
+    std::unique_ptr<JointWeights> weights;
+    double precision;           ///< D, of all patterns
+    std::vector<double> sites;  ///< e, of each pattern
+    std::vector<double> mean;   ///< of each weight, after the last iteration
+
+    /// Tells the weights of the sites.
+    void update_data() {
+        std::vector<double> along(basis->rank());
+        multiply_transposed(basis->left(), sites, along);
+        for (std::size_t j = 0; j < basis->rank(); ++j) along[j] *= basis->values()[j];
+        weights->set_data(precision, along);
+    }
+
+    // What PlateSolver asks of a plate.
+    const std::string& name() const { return weights->name(); }
+    std::size_t size() const { return weights->size(); }
+    bool is_real() const { return weights->is_real(); }
+    const std::vector<double>& means() const { return mean; }
+    std::vector<double> fields() const { return weights->fields(); }
+    void put_signs(std::size_t unit, Weights& to) const {
+        for (std::size_t i = 0; i < size(); ++i) to.set(unit, i, mean[i] >= 0.0);
+    }
+    FocusingOverlaps focusing_overlaps(const Coupling& coupling) const {
+        return weights->focusing_overlaps(coupling);
+    }
+    void set_start_field(const std::vector<double>& field) { weights->set_start_field(field); }
+    void set_start_scale(double scale) { weights->set_start_scale(scale); }
+    void require_finite(std::size_t iteration) const {
+        if (weights->is_finite() && std::isfinite(precision)) return;
+        throw Error(fmt::format("plate '{}' is not finite after iteration {}", name(), iteration));
+    }
+    void save(std::size_t p, SolverState& state) const {
+        weights->save(p, state);
+        state.arrays.push_back({fmt::format("sites {}", p), sites});
+        state.arrays.push_back({fmt::format("site precision {}", p), std::vector{precision}});
+    }
+    void restore(std::size_t p, const SolverState& state, bool change) {
+        weights->restore(p, state, change);
+        const auto& saved = state.find<double>(fmt::format("sites {}", p), sites.size());
+        const auto& saved_precision = state.find<double>(fmt::format("site precision {}", p), 1);
+        if (!change) return;
+        sites = saved;
+        precision = saved_precision[0];
+        update_data();
+    }
+};
+
+/// Sums over some rows.
+struct Sums {
+    double shrink = 0.0, variance = 0.0;
+    std::size_t floored = 0, rows = 0;
+
+    Sums& operator+=(const Sums& more) {
+        shrink += more.shrink;
+        variance += more.variance;
+        floored += more.floored;
+        rows += more.rows;
+        return *this;
+    }
+};
+
 }  // namespace
 
 void ExpectationPropagationOptions::validate() const {
-    if (!(damping >= 0.0 && damping < 1.0)) {
-        throw Error(fmt::format("damping is {}: it must be at least 0 and below 1", damping));
-    }
+    require_damping(damping);
 }
 
-struct ExpectationPropagation::Impl {
-    struct Unit {
-        std::size_t group, index;  ///< which unit of which group
-        std::shared_ptr<const SingularBasis> basis;
-        std::unique_ptr<JointWeights> weights;
-        double precision;            ///< D, of all patterns
-        std::vector<double> fields;  ///< e, of each pattern
-        std::vector<double> mean;    ///< of each weight
-    };
+struct ExpectationPropagation::Impl final : PlateSolver<Unit> {
     struct Group {
-        RowGroup rows;
-        std::shared_ptr<const RowFactor> gate;  ///< without tolerance
-        std::vector<RowPass> passes;  ///< omega, V and fields up of each piece of the rows
+        const RowGroup& rows;
+        /// omega, V and fields up of each piece of the rows; but for the fields up scratch.
+        mutable std::vector<RowPass> passes;
         std::vector<std::size_t> units;
     };
-    /// Sums over the rows of a piece.
-    struct Sums {
-        double shrink = 0.0, variance = 0.0;
-        std::size_t floored = 0, rows = 0;
-    };
 
-    Impl(const FactorGraph& graph, const ExpectationPropagationOptions& wanted);
+    static std::unique_ptr<Impl> make(const FactorGraph& graph,
+                                      const ExpectationPropagationOptions& options) {
+        options.validate();
+        graph.check();
+        graph.require({.log_probability = true, .derivatives = true}, "expectation propagation");
+        return std::make_unique<Impl>(graph, options);
+    }
+    Impl(const FactorGraph& graph, const ExpectationPropagationOptions& options);
 
-    IterationReport step(const Coupling& coupling);
-    /// The data of the plate from the sites.
-    void update_data(Unit& unit);
-    /// Cavities of the rows [begin, end) and what channel and gate make of them. `x` and `t` are
+    double free_entropy() const override;
+    double expected_errors() const override;
+    std::vector<double> variances(std::size_t plate) const {
+        require_plate(plate, plates_.size());
+        return plates_[plate].weights->variances();
+    }
+
+    void pass_messages(IterationReport& report) override;
+    void look_at_weights(IterationReport& report) override;
+    double squares() const override { return squares_; }
+    void save_messages(SolverState& state) const override;
+    void restore_messages(const SolverState& state, bool change) override;
+    void follow_restored() override { update_means(); }
+
+    Unit unit_of(const WeightPlate& plate, std::size_t k,
+                 std::shared_ptr<const SingularBasis> basis) const;
+    void make_passes(Group& group) const;
+    /// Cavities of the rows [begin, end) and, where the gate reads them, fields up. `x` and `t` are
     /// mean and variance along the basis, times s and s^2.
-    Sums visit_rows(Unit& unit, std::size_t begin, std::size_t end, const std::vector<double>& x,
-                    const std::vector<double>& t);
-    std::size_t update(Unit& unit, bool move_site);
+    Sums visit_rows(const Unit& unit, std::size_t begin, std::size_t end,
+                    const std::vector<double>& x, const std::vector<double>& t) const;
+    /// The same of all rows, with `then(begin, end, sums)` after each piece of them.
+    template <class Then>
+    Sums visit_all(const Unit& unit, const Then& then) const;
+    /// Cavities of a unit at its present sites.
+    void take_cavities(const Unit& unit) const;
+    /// Those of all units of a group, and `use()` of them; the fields up of the iteration come
+    /// back.
+    template <class Use>
+    void at_cavities(const Group& group, const Use& use) const;
+    /// Cavities of a unit, what channel and gate make of them, and the sites from that. Returns how
+    /// many numbers had to be raised.
+    std::size_t move_sites(Unit& unit);
     void update_means();
-    double free_entropy();
-    double expected_errors();
 
-    ExpectationPropagationOptions options;
-    std::vector<Group> groups;
-    std::vector<Unit> units;  ///< in the order of the graph's plates
-    std::size_t weight_count = 0, iterations = 0, lost_rows = 0;
-    double squares = 0.0, change = 0.0;
-    Coupling coupling;
+    const std::uint64_t seed_;
+    std::vector<Group> groups_;
+    std::size_t lost_rows_ = 0;
+    double squares_ = 0.0, change_ = 0.0;
 };
 
 ExpectationPropagation::Impl::Impl(const FactorGraph& graph,
-                                   const ExpectationPropagationOptions& wanted)
-    : options(wanted), weight_count(graph.weight_count()) {
+                                   const ExpectationPropagationOptions& options)
+    : PlateSolver(graph, "expectation-propagation", options.damping), seed_(options.seed) {
     const std::vector<WeightPlate> plates = graph.weight_plates();
-    const std::vector<RowGroup> all = graph.row_groups();
-    groups.reserve(all.size());  // Passes refer to the group they belong to.
     std::vector<std::pair<LinearWiring, std::shared_ptr<const SingularBasis>>> bases;
+    const auto basis_of = [&](const LinearWiring& wiring) {
+        for (const auto& [known, basis] : bases) {
+            if (known == wiring) return basis;
+        }
+        bases.emplace_back(wiring, std::make_shared<const SingularBasis>(wiring, options.poll));
+        lost_rows_ += bases.back().second->lost_patterns();
+        return bases.back().second;
+    };
     std::vector<std::optional<Unit>> of_plate(plates.size());
-    for (const RowGroup& rows : all) {
-        Group& group = groups.emplace_back();
-        group.rows = rows;
-        group.gate = rows.gate;
+    for (const RowGroup& rows : row_groups_) {
+        Group& group = groups_.emplace_back(rows);
         for (std::size_t k = 0; k < rows.units.size(); ++k) {
-            const UnitBranch& branch = rows.units[k];
-            const WeightPlate& plate = plates[branch.weights];
-            if (of_plate[branch.weights]) {
+            const std::size_t p = rows.units[k].weights;
+            if (of_plate[p]) {
                 throw Error(fmt::format(
                     "plate '{}' feeds several wirings: expectation propagation takes one a plate; "
                     "belief propagation and approximate message passing take several",
-                    plate.plate.name));
+                    plates[p].plate.name));
             }
-            auto found = std::ranges::find_if(
-                bases, [&](const auto& known) { return known.first == branch.wiring; });
-            if (found == bases.end()) {
-                bases.emplace_back(branch.wiring, std::make_shared<const SingularBasis>(
-                                                      branch.wiring, wanted.poll));
-                found = bases.end() - 1;
-                lost_rows += found->second->lost_patterns();
-            }
-            const std::shared_ptr<const SingularBasis>& basis = found->second;
-            of_plate[branch.weights] = Unit{groups.size() - 1,
-                                            k,
-                                            basis,
-                                            JointWeights::make(plate, basis),
-                                            0.0,
-                                            std::vector<double>(rows.rows, 0.0),
-                                            std::vector<double>(plate.plate.size, 0.0)};
-            group.units.push_back(branch.weights);
+            of_plate[p] = unit_of(plates[p], k, basis_of(rows.units[k].wiring));
+            group.units.push_back(p);
         }
-        for (std::size_t begin = 0; begin < rows.rows; begin += row_grain) {
-            const std::size_t count = std::min(row_grain, rows.rows - begin);
-            group.passes.emplace_back(group.rows, count);
-            group.passes.back().set_rows(begin, count);
-        }
+        make_passes(group);
     }
-    for (std::optional<Unit>& unit : of_plate) units.push_back(std::move(*unit));
+    for (std::optional<Unit>& unit : of_plate) plates_.push_back(std::move(*unit));
 }
 
-void ExpectationPropagation::Impl::update_data(Unit& unit) {
-    const SingularBasis& basis = *unit.basis;
-    std::vector<double> along(basis.rank());
-    multiply_transposed(basis.left(), unit.fields, along);
-    for (std::size_t j = 0; j < basis.rank(); ++j) along[j] *= basis.values()[j];
-    unit.weights->set_data(unit.precision, along);
+/// Unit k of the last group.
+Unit ExpectationPropagation::Impl::unit_of(const WeightPlate& plate, std::size_t k,
+                                           std::shared_ptr<const SingularBasis> basis) const {
+    std::unique_ptr<JointWeights> weights = JointWeights::make(plate, basis);
+    return {groups_.size() - 1,
+            k,
+            std::move(basis),
+            std::move(weights),
+            0.0,
+            std::vector<double>(groups_.back().rows.rows, 0.0),
+            std::vector<double>(plate.plate.size, 0.0)};
 }
 
-ExpectationPropagation::Impl::Sums ExpectationPropagation::Impl::visit_rows(
-    Unit& unit, std::size_t begin, std::size_t end, const std::vector<double>& x,
-    const std::vector<double>& t) {
-    Group& group = groups[unit.group];
-    RowPass& pass = group.passes[begin / row_grain];
+void ExpectationPropagation::Impl::make_passes(Group& group) const {
+    const std::size_t rows = group.rows.rows;
+    for (std::size_t begin = 0; begin < rows; begin += row_grain) {
+        const std::size_t count = std::min(row_grain, rows - begin);
+        group.passes.emplace_back(group.rows, count);
+        group.passes.back().set_rows(begin, count);
+    }
+}
+
+Sums ExpectationPropagation::Impl::visit_rows(const Unit& unit, std::size_t begin, std::size_t end,
+                                              const std::vector<double>& x,
+                                              const std::vector<double>& t) const {
+    RowPass& pass = groups_[unit.group].passes[begin / row_grain];
     const std::size_t count = end - begin;
     std::array<double, row_grain> z, c;
     multiply_rows(unit.basis->left(), begin, end, x, std::span(z).first(count));
@@ -155,50 +227,57 @@ ExpectationPropagation::Impl::Sums ExpectationPropagation::Impl::visit_rows(
             ++sums.floored;
         }
         pass.variance[e] = 1.0 / cavity;
-        pass.omega[e] = pass.variance[e] * (z[r] * full - unit.fields[begin + r]);
+        pass.omega[e] = pass.variance[e] * (z[r] * full - unit.sites[begin + r]);
     }
     if (pass.gate_reads_fields()) pass.ask_channel(unit.index);
     return sums;
 }
 
-std::size_t ExpectationPropagation::Impl::update(Unit& unit, bool move_site) {
-    const std::size_t raised = unit.weights->answer(coupling, move_site ? options.damping : 1.0);
-    Group& group = groups[unit.group];
-    const std::size_t rank = unit.basis->rank(), rows = group.rows.rows;
+template <class Then>
+Sums ExpectationPropagation::Impl::visit_all(const Unit& unit, const Then& then) const {
+    const std::size_t rank = unit.basis->rank();
     std::vector<double> x(rank), t(rank);
     for (std::size_t j = 0; j < rank; ++j) {
         const double s = unit.basis->values()[j];
         x[j] = s * unit.weights->mean_along(j);
         t[j] = s * s * unit.weights->variance_along(j);
     }
+    const Group& group = groups_[unit.group];
     std::vector<Sums> pieces(group.passes.size());
-    parallel_for(rows, row_grain, [&](std::size_t begin, std::size_t end) {
+    parallel_for(group.rows.rows, row_grain, [&](std::size_t begin, std::size_t end) {
         Sums sums = visit_rows(unit, begin, end, x, t);
-        RowPass& pass = group.passes[begin / row_grain];
-        if (move_site) {
-            pass.ask_gate();
-            pass.ask_derivatives(unit.index);
-            for (std::size_t r = 0; r < end - begin; ++r) {
-                // A sum that is known to be 0 tells nothing of the others.
-                if (!unit.basis->sees(begin + r)) continue;
-                const std::size_t e = pass.index(unit.index, r);
-                const double v = pass.variance[e];
-                sums.shrink += 1.0 + v * pass.g_prime[e];
-                sums.variance += v;
-                ++sums.rows;
-            }
-        }
+        then(begin, end, sums);
         pieces[begin / row_grain] = sums;
     });
     Sums sums;
-    sums.floored = raised;
-    for (const Sums& piece : pieces) {
-        sums.shrink += piece.shrink;
-        sums.variance += piece.variance;
-        sums.floored += piece.floored;
-        sums.rows += piece.rows;
-    }
-    if (!move_site) return sums.floored;
+    for (const Sums& piece : pieces) sums += piece;
+    return sums;
+}
+
+void ExpectationPropagation::Impl::take_cavities(const Unit& unit) const {
+    unit.weights->answer(coupling(), 1.0);
+    visit_all(unit, [](std::size_t, std::size_t, Sums&) {});
+}
+
+std::size_t ExpectationPropagation::Impl::move_sites(Unit& unit) {
+    const double keep = damping();
+    const std::size_t raised = unit.weights->answer(coupling(), keep);
+    Group& group = groups_[unit.group];
+    Sums sums = visit_all(unit, [&](std::size_t begin, std::size_t end, Sums& piece) {
+        RowPass& pass = group.passes[begin / row_grain];
+        pass.ask_gate();
+        pass.ask_derivatives(unit.index);
+        for (std::size_t r = 0; r < end - begin; ++r) {
+            // A sum that is known to be 0 tells nothing of the others.
+            if (!unit.basis->sees(begin + r)) continue;
+            const std::size_t e = pass.index(unit.index, r);
+            const double v = pass.variance[e];
+            piece.shrink += 1.0 + v * pass.g_prime[e];
+            piece.variance += v;
+            ++piece.rows;
+        }
+    });
+    sums.floored += raised;
     // (1/r - 1)/mean V, r the mean of what is left of the variances.
     if (sums.rows == 0) return sums.floored;
     const double count = static_cast<double>(sums.rows);
@@ -209,8 +288,7 @@ std::size_t ExpectationPropagation::Impl::update(Unit& unit, bool move_site) {
         wanted = 0.0;
         ++sums.floored;
     }
-    const double keep = options.damping;
-    parallel_for(rows, row_grain, [&](std::size_t begin, std::size_t end) {
+    parallel_for(group.rows.rows, row_grain, [&](std::size_t begin, std::size_t end) {
         const RowPass& pass = group.passes[begin / row_grain];
         for (std::size_t a = begin; a < end; ++a) {
             const std::size_t e = pass.index(unit.index, a - begin);
@@ -219,270 +297,124 @@ std::size_t ExpectationPropagation::Impl::update(Unit& unit, bool move_site) {
             const double v = pass.variance[e];
             // (omega + V g)(D + 1/V) - omega/V, without the difference of large numbers.
             const double field = pass.omega[e] * wanted + pass.g[e] * (v * wanted + 1.0);
-            unit.fields[a] = (1.0 - keep) * field + keep * unit.fields[a];
+            unit.sites[a] = (1.0 - keep) * field + keep * unit.sites[a];
         }
     });
     unit.precision = (1.0 - keep) * wanted + keep * unit.precision;
-    update_data(unit);
+    unit.update_data();
     return sums.floored;
 }
 
 void ExpectationPropagation::Impl::update_means() {
-    squares = change = 0.0;
-    for (Unit& unit : units) {
+    squares_ = change_ = 0.0;
+    for (Unit& unit : plates_) {
         const std::vector<double> old = unit.mean;
         unit.weights->means(unit.mean);
         for (std::size_t i = 0; i < unit.mean.size(); ++i) {
-            change = std::max(change, std::abs(unit.mean[i] - old[i]));
-            squares += unit.mean[i] * unit.mean[i];
+            change_ = std::max(change_, std::abs(unit.mean[i] - old[i]));
+            squares_ += unit.mean[i] * unit.mean[i];
         }
     }
 }
 
-IterationReport ExpectationPropagation::Impl::step(const Coupling& wanted) {
-    coupling = wanted;
-    const Philox random(options.seed, Stream::Order);
-    std::size_t floored = 0;
-    for (Group& group : groups) {
-        if (iterations == 0) {
-            for (const std::size_t p : group.units) update(units[p], false);
+void ExpectationPropagation::Impl::pass_messages(IterationReport& report) {
+    const Philox random(seed_, Stream::Order);
+    for (Group& group : groups_) {
+        if (iterations() == 0) {
+            for (const std::size_t p : group.units) take_cavities(plates_[p]);
         }
-        for (const std::size_t j : random.order(group.units.size(), iterations)) {
-            floored += update(units[group.units[j]], true);
+        for (const std::size_t j : random.order(group.units.size(), iterations())) {
+            report.floored += move_sites(plates_[group.units[j]]);
         }
     }
-    ++iterations;
-    for (Unit& unit : units) unit.weights->answer(coupling, 1.0);
-    for (const Unit& unit : units) {
-        if (!unit.weights->is_finite() || !std::isfinite(unit.precision)) {
-            throw Error(fmt::format("plate '{}' is not finite after iteration {}",
-                                    unit.weights->name(), iterations));
-        }
-    }
+    report.lost_rows = lost_rows_;
+    for (Unit& unit : plates_) unit.weights->answer(coupling(), 1.0);
+}
+
+void ExpectationPropagation::Impl::look_at_weights(IterationReport& report) {
     update_means();
-    return IterationReport{.weight_change = change, .floored = floored, .lost_rows = lost_rows}
-        .without(options.damping);
+    report.weight_change = change_;
 }
 
-double ExpectationPropagation::Impl::free_entropy() {
+template <class Use>
+void ExpectationPropagation::Impl::at_cavities(const Group& group, const Use& use) const {
+    const std::vector<RowPass> kept = group.passes;
+    for (const std::size_t p : group.units) take_cavities(plates_[p]);
+    use();
+    group.passes = kept;
+}
+
+double ExpectationPropagation::Impl::free_entropy() const {
     double total = 0.0;
-    for (const Unit& unit : units) total += unit.weights->log_partition(coupling);
+    for (const Unit& unit : plates_) total += unit.weights->log_partition(coupling());
     if (std::isnan(total)) return total;
-    for (Group& group : groups) {
-        // Cavities of all units at the present sites; the fields up of the iteration come back.
-        const std::vector<RowPass> kept = group.passes;
-        for (const std::size_t p : group.units) update(units[p], false);
-        total += parallel_sum(group.rows.rows, row_grain, [&](std::size_t begin, std::size_t end) {
+    for (const Group& group : groups_) {
+        const auto rows = [&](std::size_t begin, std::size_t end) {
             RowPass pass = group.passes[begin / row_grain];
             pass.ask_channels();
             double sum = 0.0;
             for (const double log_gate : pass.log_gate()) sum += log_gate;
             for (std::size_t k = 0; k < group.units.size(); ++k) {
-                const Unit& unit = units[group.units[k]];
+                const Unit& unit = plates_[group.units[k]];
                 for (std::size_t a = begin; a < end; ++a) {
                     const std::size_t e = pass.index(k, a - begin);
                     // log of the integral of cavity times site exp(-D z^2/2 + e z)
                     const double v = pass.variance[e], omega = pass.omega[e];
                     const double more = 1.0 + v * unit.precision;
-                    const double field = omega + v * unit.fields[a];
+                    const double field = omega + v * unit.sites[a];
                     sum -= 0.5 * (field * field / (v * more) - omega * omega / v - std::log(more));
                 }
             }
             return sum;
-        });
-        group.passes = kept;
+        };
+        at_cavities(group, [&] { total += parallel_sum(group.rows.rows, row_grain, rows); });
     }
-    return total / static_cast<double>(weight_count);
+    return total / static_cast<double>(weight_count_);
 }
 
-double ExpectationPropagation::Impl::expected_errors() {
+double ExpectationPropagation::Impl::expected_errors() const {
     double total = 0.0;
-    for (Group& group : groups) {
-        // Cavities of all units at the present sites; the fields up of the iteration come back.
-        const std::vector<RowPass> kept = group.passes;
-        for (const std::size_t p : group.units) update(units[p], false);
-        for (RowPass& pass : group.passes) {
-            pass.ask_channels();
-            total += pass.violations();
-        }
-        group.passes = kept;
+    for (const Group& group : groups_) {
+        at_cavities(group, [&] {
+            for (RowPass& pass : group.passes) {
+                pass.ask_channels();
+                total += pass.violations();
+            }
+        });
     }
     return total;
 }
 
-ExpectationPropagation::ExpectationPropagation(const FactorGraph& graph,
-                                               const ExpectationPropagationOptions& options) {
-    options.validate();
-    graph.check();
-    graph.require({.log_probability = true, .derivatives = true}, "expectation propagation");
-    impl_ = std::make_unique<Impl>(graph, options);
-}
-
-ExpectationPropagation::~ExpectationPropagation() = default;
-ExpectationPropagation::ExpectationPropagation(ExpectationPropagation&&) noexcept = default;
-ExpectationPropagation& ExpectationPropagation::operator=(ExpectationPropagation&&) noexcept =
-    default;
-
-IterationReport ExpectationPropagation::step(const Coupling& coupling) {
-    return impl_->step(coupling);
-}
-
-std::size_t ExpectationPropagation::iterations() const {
-    return impl_->iterations;
-}
-
-Weights ExpectationPropagation::weights() const {
-    const Impl::Unit& first = impl_->units.front();
-    std::vector<double> means;
-    for (const Impl::Unit& unit : impl_->units) {
-        if (unit.mean.size() != first.mean.size() ||
-            unit.weights->is_real() != first.weights->is_real()) {
-            throw Error("the plates have different sizes: read them with magnetizations()");
-        }
-        means.insert(means.end(), unit.mean.begin(), unit.mean.end());
-    }
-    const std::size_t n = first.mean.size(), count = impl_->units.size();
-    if (!first.weights->is_real()) {
-        std::vector<signed char> signs(means.size());
-        std::ranges::transform(means, signs.begin(), [](double m) { return m >= 0.0 ? 1 : -1; });
-        return Weights::from_signs(n, count, signs);
-    }
-    Weights weights = Weights::from_values(n, count, std::move(means));
-    weights.normalise();
-    return weights;
-}
-
-namespace {
-
-template <class Units>
-auto& unit_of(Units& units, std::size_t plate) {
-    require_plate(plate, units.size());
-    return units[plate];
-}
-
-}  // namespace
-
-std::vector<double> ExpectationPropagation::magnetizations(std::size_t plate) const {
-    return unit_of(impl_->units, plate).mean;
-}
-
-std::vector<double> ExpectationPropagation::variances(std::size_t plate) const {
-    return unit_of(impl_->units, plate).weights->variances();
-}
-
-std::vector<double> ExpectationPropagation::fields(std::size_t plate) const {
-    return unit_of(impl_->units, plate).weights->fields();
-}
-
-double ExpectationPropagation::overlap() const {
-    return overlap_of(impl_->squares, impl_->weight_count);
-}
-
-FocusingOverlaps ExpectationPropagation::focusing_overlaps() const {
-    FocusingOverlaps mean;
-    for (const Impl::Unit& unit : impl_->units) {
-        const FocusingOverlaps here = unit.weights->focusing_overlaps(impl_->coupling);
-        const double share =
-            static_cast<double>(unit.mean.size()) / static_cast<double>(impl_->weight_count);
-        mean.center += share * here.center;
-        mean.coupling += share * here.coupling;
-    }
-    return mean;
-}
-
-double ExpectationPropagation::free_entropy() const {
-    return impl_->free_entropy();
-}
-
-void ExpectationPropagation::set_inverse_temperature(double beta) {
-    for (Impl::Group& group : impl_->groups) group.rows.gate = tolerant_gate(group.gate, beta);
-}
-
-double ExpectationPropagation::expected_errors() const {
-    return impl_->expected_errors();
-}
-
-void ExpectationPropagation::set_damping(double damping) {
-    ExpectationPropagationOptions changed = impl_->options;
-    changed.damping = damping;
-    changed.validate();
-    impl_->options = changed;
-}
-
-void ExpectationPropagation::set_start_field(const std::vector<std::vector<double>>& fields) {
-    std::vector<std::size_t> sizes;
-    sizes.reserve(impl_->units.size());
-    for (const Impl::Unit& unit : impl_->units) sizes.push_back(unit.weights->size());
-    require_start_field(fields, sizes);
-    for (std::size_t p = 0; p < impl_->units.size(); ++p) {
-        impl_->units[p].weights->set_start_field(fields.empty() ? std::vector<double>()
-                                                                : fields[p]);
-    }
-}
-
-void ExpectationPropagation::set_start_scale(double scale) {
-    for (Impl::Unit& unit : impl_->units) unit.weights->set_start_scale(scale);
-}
-
-SolverState ExpectationPropagation::save() const {
-    const Impl& impl = *impl_;
-    SolverState state;
-    state.solver = state_name;
-    const bool fields_form = impl.coupling.form == ReinforcementForm::Fields;
-    state.arrays.push_back({"progress", std::vector<std::uint64_t>{impl.iterations, fields_form}});
-    state.arrays.push_back(
-        {"numbers",
-         std::vector<double>{impl.options.damping, impl.coupling.gamma, impl.coupling.replicas}});
-    for (std::size_t p = 0; p < impl.units.size(); ++p) {
-        const Impl::Unit& unit = impl.units[p];
-        unit.weights->save(p, state);
-        state.arrays.push_back({fmt::format("sites {}", p), unit.fields});
-        state.arrays.push_back({fmt::format("site precision {}", p), std::vector{unit.precision}});
-    }
-    for (std::size_t g = 0; g < impl.groups.size(); ++g) {
+void ExpectationPropagation::Impl::save_messages(SolverState& state) const {
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
         std::vector<double> up;
-        for (const RowPass& pass : impl.groups[g].passes) {
+        for (const RowPass& pass : groups_[g].passes) {
             up.insert(up.end(), pass.field_up.begin(), pass.field_up.end());
         }
         state.arrays.push_back({fmt::format("fields up {}", g), std::move(up)});
     }
-    return state;
 }
 
-void ExpectationPropagation::restore(const SolverState& state) {
-    Impl& impl = *impl_;
-    state.require_solver(state_name);
-    // Everything is looked up before anything changes.
-    const auto& progress = state.find<std::uint64_t>("progress", 2);
-    const auto& numbers = state.find<double>("numbers", 3);
-    for (const bool change : {false, true}) {
-        for (std::size_t p = 0; p < impl.units.size(); ++p) {
-            Impl::Unit& unit = impl.units[p];
-            unit.weights->restore(p, state, change);
-            const auto& fields = state.find<double>(fmt::format("sites {}", p), unit.fields.size());
-            const auto& precision = state.find<double>(fmt::format("site precision {}", p), 1);
-            if (!change) continue;
-            unit.fields = fields;
-            unit.precision = precision[0];
-            impl.update_data(unit);
-        }
-        for (std::size_t g = 0; g < impl.groups.size(); ++g) {
-            Impl::Group& group = impl.groups[g];
-            const auto& up = state.find<double>(fmt::format("fields up {}", g),
-                                                group.rows.rows * group.units.size());
-            auto from = up.begin();
-            for (RowPass& pass : group.passes) {
-                if (!change) break;
-                std::copy_n(from, pass.field_up.size(), pass.field_up.begin());
-                from += static_cast<std::ptrdiff_t>(pass.field_up.size());
-            }
+void ExpectationPropagation::Impl::restore_messages(const SolverState& state, bool change) {
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+        Group& group = groups_[g];
+        const auto& up = state.find<double>(fmt::format("fields up {}", g),
+                                            group.rows.rows * group.units.size());
+        if (!change) continue;
+        auto from = up.begin();
+        for (RowPass& pass : group.passes) {
+            std::copy_n(from, pass.field_up.size(), pass.field_up.begin());
+            from += static_cast<std::ptrdiff_t>(pass.field_up.size());
         }
     }
-    impl.iterations = progress[0];
-    impl.options.damping = numbers[0];
-    impl.coupling = {numbers[1], numbers[2],
-                     progress[1] ? ReinforcementForm::Fields : ReinforcementForm::Replicas};
-    impl.update_means();
+}
+
+ExpectationPropagation::ExpectationPropagation(const FactorGraph& graph,
+                                               const ExpectationPropagationOptions& options)
+    : OpaqueSolver(Impl::make(graph, options)) {}
+
+std::vector<double> ExpectationPropagation::variances(std::size_t plate) const {
+    return static_cast<const Impl&>(behind()).variances(plate);
 }
 
 std::size_t ExpectationPropagation::memory_bytes(const Network& network, std::size_t patterns) {

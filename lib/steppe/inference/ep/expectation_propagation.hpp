@@ -3,11 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <vector>
 
 #include "steppe/graph/factor_graph.hpp"
-#include "steppe/inference/message_passing.hpp"
+#include "steppe/inference/opaque_solver.hpp"
 
 namespace steppe {
 
@@ -31,32 +30,12 @@ struct ExpectationPropagationOptions {
 /// propagation"). Units are visited one
 /// after the other, in fresh random order in every iteration. An iteration costs
 /// O(units * patterns * rank), after one eigendecomposition of min(patterns, inputs) rows for each
-/// wiring.
-class ExpectationPropagation final : public MessagePassing {
+/// wiring. fields() of real weights are mean over variance.
+class ExpectationPropagation final : public OpaqueSolver {
   public:
     /// Throws Error when the graph fails its check, has real weights with a prior that cannot be
     /// rotated, a plate with several wirings, or a channel without derivatives or log_probability.
     ExpectationPropagation(const FactorGraph& graph, const ExpectationPropagationOptions& options);
-    ~ExpectationPropagation() override;
-    ExpectationPropagation(ExpectationPropagation&&) noexcept;
-    ExpectationPropagation& operator=(ExpectationPropagation&&) noexcept;
-
-    IterationReport step(const Coupling& coupling = {}) override;
-    std::size_t iterations() const override;
-    Weights weights() const override;
-    std::vector<double> magnetizations(std::size_t plate) const override;
-    /// Mean over variance of each real weight, log-odds of +-1 ones.
-    std::vector<double> fields(std::size_t plate) const override;
-    double overlap() const override;
-    FocusingOverlaps focusing_overlaps() const override;
-    double free_entropy() const override;
-    void set_inverse_temperature(double beta) override;
-    double expected_errors() const override;
-    void set_damping(double damping) override;
-    void set_start_field(const std::vector<std::vector<double>>& fields) override;
-    void set_start_scale(double scale) override;
-    SolverState save() const override;
-    void restore(const SolverState& state) override;
 
     /// Variance of each weight of a plate.
     std::vector<double> variances(std::size_t plate) const;
@@ -65,9 +44,6 @@ class ExpectationPropagation final : public MessagePassing {
     static std::size_t memory_bytes(const Network& network, std::size_t patterns);
 
     struct Impl;
-
-  private:
-    std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace steppe
