@@ -17,6 +17,24 @@ struct LearningKnobs {
     double pull = 0.0;  ///< of replicas towards their mean, 0 or more
 };
 
+/// What a learner answered to some patterns as it saw them.
+struct AnswerSums {
+    double loss = 0.0;          ///< summed over the patterns
+    std::size_t mistakes = 0;   ///< patterns that the network itself answers wrongly
+    std::size_t surrogate = 0;  ///< patterns that its surrogate answers wrongly
+
+    /// Of a learner that has no loss: it is NaN.
+    static AnswerSums without_loss(std::size_t mistakes) {
+        return {std::numeric_limits<double>::quiet_NaN(), mistakes, 0};
+    }
+    AnswerSums& operator+=(const AnswerSums& more) {
+        loss += more.loss;
+        mistakes += more.mistakes;
+        surrogate += more.surrogate;
+        return *this;
+    }
+};
+
 /// What one epoch did. Patterns are seen while the weights move, so that `mistakes` are those of no
 /// single weights.
 struct EpochReport {

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "steppe/error.hpp"
+#include "steppe/model/replica_epoch.hpp"
 #include "steppe/model/replica_mean.hpp"
 #include "steppe/model/start_weights.hpp"
 #include "steppe/numeric/random.hpp"
-#include "steppe/numeric/threads.hpp"
 #include "steppe/search/greedy_rule.hpp"
 
 namespace steppe {
@@ -34,7 +34,7 @@ void require_real(const Network& network, const char* what) {
 }  // namespace
 
 void LeastActionOptions::validate() const {
-    if (batch == 0) throw Error("batch is 0: it must be 1 or more");
+    require_batch(batch);
     if (!(start_norm > 0.0) || !std::isfinite(start_norm)) {
         throw Error(fmt::format("start-norm is {}: it must be a number above 0", start_norm));
     }
@@ -42,9 +42,7 @@ void LeastActionOptions::validate() const {
 
 void EntropicLeastActionOptions::validate() const {
     each.validate();
-    if (replicas < 2) {
-        throw Error(fmt::format("replicas is {}: there must be 2 or more", replicas));
-    }
+    require_replicas(replicas);
 }
 
 struct LeastAction::Impl {
@@ -117,34 +115,18 @@ EntropicLeastAction::~EntropicLeastAction() = default;
 
 EpochReport EntropicLeastAction::epoch(const LearningKnobs& knobs) {
     Impl& s = *impl_;
-    const std::size_t replicas = s.replicas.size(), batch = s.options.each.batch;
-    const Philox random(s.options.each.seed, Stream::Order);
-    std::vector<std::vector<std::size_t>> orders(replicas);
-    std::vector<std::size_t> mistakes(replicas, 0);
-    parallel_for(replicas, 1, [&](std::size_t begin, std::size_t end) {
-        for (std::size_t r = begin; r < end; ++r) {
-            orders[r] = random.order(s.patterns, s.epochs * replicas + r);
-        }
-    });
     const float pull = static_cast<float>(std::min(1.0, knobs.pull * knobs.rate));
-    EpochReport report;
-    for (std::size_t at = 0; at < s.patterns; at += batch) {
-        const std::size_t rows = std::min(batch, s.patterns - at);
-        parallel_for(replicas, 1, [&](std::size_t begin, std::size_t end) {
-            for (std::size_t r = begin; r < end; ++r) {
-                GreedyWeights& replica = s.replicas[r];
-                mistakes[r] += replica.learn(std::span(orders[r]).subspan(at, rows), knobs.rate);
-                std::vector<float>& w = replica.values();
-                for (std::size_t i = 0; i < w.size(); ++i) w[i] += pull * (s.mean[i] - w[i]);
-            }
-        });
-        take_mean(s.values(), s.mean);
-    }
+    EpochReport report = replica_epoch(
+        {s.replicas.size(), s.patterns, s.options.each.batch, s.options.each.seed, s.epochs++},
+        [&](std::size_t r, std::span<const std::size_t> rows) {
+            GreedyWeights& replica = s.replicas[r];
+            const std::size_t mistakes = replica.learn(rows, knobs.rate);
+            std::vector<float>& w = replica.values();
+            for (std::size_t i = 0; i < w.size(); ++i) w[i] += pull * (s.mean[i] - w[i]);
+            return AnswerSums::without_loss(mistakes);
+        },
+        [&] { take_mean(s.values(), s.mean); });
     report.spread = replica_spread(s.values(), s.mean);
-    ++s.epochs;
-    for (const std::size_t count : mistakes) {
-        report.mistakes += static_cast<double>(count) / static_cast<double>(replicas);
-    }
     return report;
 }
 

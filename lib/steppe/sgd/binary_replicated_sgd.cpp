@@ -10,8 +10,8 @@
 #include "steppe/error.hpp"
 #include "steppe/model/batch_products.hpp"
 #include "steppe/model/errors.hpp"
+#include "steppe/model/replica_epoch.hpp"
 #include "steppe/numeric/random.hpp"
-#include "steppe/numeric/threads.hpp"
 
 namespace steppe {
 
@@ -90,7 +90,7 @@ class Copy {
 }  // namespace
 
 void BinaryReplicatedSgdOptions::validate() const {
-    if (batch == 0) throw Error("batch is 0: it must be 1 or more");
+    require_batch(batch);
     if (replicas % 2 == 0) {
         throw Error(fmt::format(
             "replicas is {}: +-1 weights need an odd number, whose majority is never undecided",
@@ -162,29 +162,19 @@ BinaryReplicatedSgd::~BinaryReplicatedSgd() = default;
 
 EpochReport BinaryReplicatedSgd::epoch(const LearningKnobs& knobs) {
     Impl& s = *impl_;
-    const std::size_t copies = s.copies.size(), batch = s.options.batch,
-                      patterns = s.patterns.patterns();
-    const Philox random(s.options.seed, Stream::Order);
-    std::vector<std::vector<std::size_t>> orders(copies);
-    std::vector<std::size_t> mistakes(copies, 0);
-    for (std::size_t at = 0; at < patterns; at += batch) {
-        const std::size_t rows = std::min(batch, patterns - at);
-        s.take_centre(knobs.gamma);
-        parallel_for(copies, 1, [&](std::size_t begin, std::size_t end) {
-            for (std::size_t r = begin; r < end; ++r) {
-                if (at == 0) orders[r] = random.order(patterns, s.epochs * copies + r);
-                mistakes[r] +=
-                    s.copies[r].learn(std::span(orders[r]).subspan(at, rows), knobs.rate);
-                if (copies > 1) s.copies[r].pull_to(s.centre, knobs.pull);
-            }
+    const std::size_t copies = s.copies.size();
+    s.take_centre(knobs.gamma);
+    EpochReport report = replica_epoch(
+        {copies, s.patterns.patterns(), s.options.batch, s.options.seed, s.epochs++},
+        [&](std::size_t r, std::span<const std::size_t> rows) {
+            const std::size_t mistakes = s.copies[r].learn(rows, knobs.rate);
+            if (copies > 1) s.copies[r].pull_to(s.centre, knobs.pull);
+            return AnswerSums::without_loss(mistakes);
+        },
+        [&] {
+            s.take_sums();
+            s.take_centre(knobs.gamma);
         });
-        s.take_sums();
-    }
-    ++s.epochs;
-    EpochReport report;
-    for (const std::size_t count : mistakes) {
-        report.mistakes += static_cast<double>(count) / static_cast<double>(copies);
-    }
     if (copies == 1) return report;
     // |w - mean|^2 = 1 - mean^2 on average, of signs.
     double squares = 0.0;

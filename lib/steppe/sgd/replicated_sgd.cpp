@@ -1,22 +1,16 @@
 #include "steppe/sgd/replicated_sgd.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
-#include "steppe/error.hpp"
+#include "steppe/model/replica_epoch.hpp"
 #include "steppe/model/replica_mean.hpp"
-#include "steppe/numeric/random.hpp"
-#include "steppe/numeric/threads.hpp"
 #include "steppe/sgd/descent.hpp"
 
 namespace steppe {
 
 void ReplicatedSgdOptions::validate() const {
     each.validate();
-    if (replicas < 2) {
-        throw Error(fmt::format("replicas is {}: there must be 2 or more", replicas));
-    }
+    require_replicas(replicas);
 }
 
 struct ReplicatedSgd::Impl {
@@ -53,36 +47,16 @@ ReplicatedSgd::~ReplicatedSgd() = default;
 
 EpochReport ReplicatedSgd::epoch(const LearningKnobs& knobs) {
     Impl& s = *impl_;
-    const std::size_t replicas = s.replicas.size(), batch = s.options.each.batch;
-    const Philox random(s.options.each.seed, Stream::Order);
-    std::vector<std::vector<std::size_t>> orders(replicas);
-    std::vector<Descent::Answer> sums(replicas);
     const double pull = std::min(1.0, knobs.pull);
-    EpochReport report;
-    for (std::size_t at = 0; at < s.patterns; at += batch) {
-        const std::size_t rows = std::min(batch, s.patterns - at);
-        parallel_for(replicas, 1, [&](std::size_t begin, std::size_t end) {
-            for (std::size_t r = begin; r < end; ++r) {
-                if (at == 0) orders[r] = random.order(s.patterns, s.epochs * replicas + r);
-                const Descent::Answer answer =
-                    s.replicas[r].learn(std::span(orders[r]).subspan(at, rows), knobs);
-                s.replicas[r].pull_to(s.mean, pull);
-                sums[r].loss += answer.loss;
-                sums[r].mistakes += answer.mistakes;
-                sums[r].surrogate += answer.surrogate;
-            }
-        });
-        take_mean(s.values(), s.mean);
-    }
+    EpochReport report = replica_epoch(
+        {s.replicas.size(), s.patterns, s.options.each.batch, s.options.each.seed, s.epochs++},
+        [&](std::size_t r, std::span<const std::size_t> rows) {
+            const Descent::Answer answer = s.replicas[r].learn(rows, knobs);
+            s.replicas[r].pull_to(s.mean, pull);
+            return answer;
+        },
+        [&] { take_mean(s.values(), s.mean); });
     report.spread = replica_spread(s.values(), s.mean);
-    ++s.epochs;
-    const double count = static_cast<double>(replicas);
-    report.loss = 0.0;
-    for (const Descent::Answer& sum : sums) {
-        report.loss += sum.loss / (count * static_cast<double>(s.patterns));
-        report.mistakes += static_cast<double>(sum.mistakes) / count;
-        report.surrogate_mistakes += static_cast<double>(sum.surrogate) / count;
-    }
     return report;
 }
 

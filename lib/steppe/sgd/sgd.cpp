@@ -6,13 +6,14 @@
 #include <cmath>
 
 #include "steppe/error.hpp"
+#include "steppe/model/replica_epoch.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/sgd/descent.hpp"
 
 namespace steppe {
 
 void SgdOptions::validate() const {
-    if (batch == 0) throw Error("batch is 0: it must be 1 or more");
+    require_batch(batch);
     if (!(momentum >= 0.0 && momentum < 1.0)) {
         throw Error(fmt::format("momentum is {}: it must be in [0, 1)", momentum));
     }

@@ -124,24 +124,19 @@ template <class Real>
 Surrogate<Real>& Surrogate<Real>::operator=(Surrogate&&) noexcept = default;
 
 template <class Real>
-typename Surrogate<Real>::Answer Surrogate<Real>::answer(std::span<const std::size_t> rows,
-                                                         const Real* weights, double beta,
-                                                         double gamma, Real* gradient) {
+AnswerSums Surrogate<Real>::answer(std::span<const std::size_t> rows, const Real* weights,
+                                   double beta, double gamma, Real* gradient) {
     return impl_->answer(rows, weights, beta, gamma, gradient);
 }
 
 template <class Real>
-typename Surrogate<Real>::Answer Surrogate<Real>::answer_all(const Real* weights, double beta,
-                                                             double gamma) {
+AnswerSums Surrogate<Real>::answer_all(const Real* weights, double beta, double gamma) {
     std::vector<std::size_t> rows(impl_->products.patterns().patterns());
     std::iota(rows.begin(), rows.end(), std::size_t{0});
     Answer all;
     for (std::size_t at = 0; at < rows.size(); at += block) {
         const auto some = std::span(rows).subspan(at, std::min(block, rows.size() - at));
-        const Answer part = impl_->answer(some, weights, beta, gamma, nullptr);
-        all.loss += part.loss;
-        all.mistakes += part.mistakes;
-        all.surrogate += part.surrogate;
+        all += impl_->answer(some, weights, beta, gamma, nullptr);
     }
     return all;
 }

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "steppe/data/patterns.hpp"
+#include "steppe/model/learner.hpp"
 #include "steppe/model/network.hpp"
 
 namespace steppe {
@@ -28,11 +29,8 @@ class Surrogate {
     Surrogate(Surrogate&&) noexcept;
     Surrogate& operator=(Surrogate&&) noexcept;
 
-    struct Answer {
-        double loss = 0.0;          ///< summed over the patterns
-        std::size_t mistakes = 0;   ///< patterns that the network itself answers wrongly
-        std::size_t surrogate = 0;  ///< patterns with label * s at or below 0
-    };
+    /// Its answer to a pattern is wrong where label * s is at or below 0.
+    using Answer = AnswerSums;
 
     /// Loss and mistakes of some patterns at weights (unit by unit); gradient, where it is not
     /// null, becomes that of the mean loss by every weight.
