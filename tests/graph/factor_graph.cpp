@@ -329,3 +329,29 @@ TEST_CASE("build_graph refuses what does not fit") {
         PatternSet::from_signs(2, 1, std::vector<signed char>{1, 1}, std::vector<signed char>{-1}));
     CHECK_THROWS_AS(build_graph({2, 1}, labelled), Error);
 }
+
+TEST_CASE("a wiring finds its part of every pattern") {
+    const std::size_t inputs = 70, first = 21, count = 40, rows = 19;
+    const auto patterns = some_patterns(inputs, rows);
+    const LinearWiring wiring{patterns, first, count};
+    CHECK(wiring.offset() == 5);
+    for (std::size_t a = 0; a < rows; ++a) {
+        const std::uint16_t* const bits = wiring.bits(a);
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::size_t lane = wiring.offset() + i;
+            const std::uint16_t word =
+                bits[lane / PatternSet::word_bits * PatternSet::group_patterns];
+            CHECK((word >> (lane % PatternSet::word_bits) & 1 ? 1 : -1) == wiring.input(a, i));
+        }
+    }
+    const std::vector<signed char> signs = patterns->signs();
+    const std::vector<float> values(signs.begin(), signs.end());
+    const LinearWiring real{
+        nullptr, first, count,
+        std::make_shared<const RealPatterns>(RealPatterns::from_values(inputs, rows, values))};
+    CHECK(real.offset() == 0);
+    for (std::size_t a = 0; a < rows; ++a) {
+        CHECK(static_cast<double>(real.real_inputs(a)[3]) == wiring.input(a, 3));
+        CHECK(real.input(a, count - 1) == wiring.input(a, count - 1));
+    }
+}

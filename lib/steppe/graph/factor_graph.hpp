@@ -42,8 +42,22 @@ struct LinearWiring {
     std::size_t columns() const { return real ? real->inputs() : patterns->inputs(); }
     /// Input i (from first_input) of pattern a.
     double input(std::size_t a, std::size_t i) const {
-        return real ? static_cast<double>(real->values()[a * columns() + first_input + i])
-                    : patterns->sign(a, first_input + i);
+        return real ? static_cast<double>(real_inputs(a)[i]) : patterns->sign(a, first_input + i);
+    }
+    /// Bits that stand before that of the first input in its word of 16; 0 where inputs are real.
+    std::size_t offset() const { return real ? 0 : first_input % PatternSet::word_bits; }
+    /// The word of pattern a that holds its first input; the next stands
+    /// PatternSet::group_patterns further.
+    const std::uint16_t* bits(std::size_t a) const {
+        constexpr std::size_t group = PatternSet::group_patterns;
+        return patterns->words().data() +
+               (a / group * patterns->words_per_pattern() + first_input / PatternSet::word_bits) *
+                   group +
+               a % group;
+    }
+    /// The real inputs of pattern a, from first_input on.
+    const float* real_inputs(std::size_t a) const {
+        return real->values().data() + a * columns() + first_input;
     }
     /// The same columns of the same set.
     friend bool operator==(const LinearWiring&, const LinearWiring&) = default;

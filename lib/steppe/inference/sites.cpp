@@ -147,8 +147,7 @@ void Sites::save(std::size_t p, SolverState& state) const {
 
 void Sites::restore(std::size_t p, const SolverState& state, bool change) {
     const auto take = [&](const char* what, std::vector<double>& values) {
-        const auto& found = state.find<double>(fmt::format("{} {}", what, p), values.size());
-        if (change) values = found;
+        state.take<double>(fmt::format("{} {}", what, p), values, change);
     };
     take("data", data_);
     take("prior", own_);

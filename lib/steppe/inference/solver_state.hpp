@@ -1,8 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -33,6 +36,18 @@ struct SolverState {
         }
         throw Error("the saved state is of another problem: it has no array '" + name + "' of " +
                     std::to_string(size) + " numbers");
+    }
+    /// A further array, of those numbers.
+    template <class T>
+    void add(std::string name, std::span<const T> values) {
+        arrays.push_back({std::move(name), std::vector<T>(values.begin(), values.end())});
+    }
+    /// The numbers of the array of that name become `values`; with change = false it only looks
+    /// whether they are there. Throws Error where they are not.
+    template <class T>
+    void take(const std::string& name, std::span<T> values, bool change) const {
+        const std::vector<T>& found = find<T>(name, values.size());
+        if (change) std::copy(found.begin(), found.end(), values.begin());
     }
     /// Throws Error unless the state was saved by a solver of that name.
     void require_solver(const std::string& name) const {

@@ -383,16 +383,12 @@ void ApproximateMessagePassing::Impl::save_messages(SolverState& state) const {
         for (std::size_t k = 0; k < group.units.size(); ++k) {
             const Unit& unit = group.units[k];
             const Onsager& wiring = group.wirings[unit.wiring];
-            const auto responses = wiring.responses(unit.side);
-            state.arrays.push_back({fmt::format("responses {} {}", g, k),
-                                    std::vector<float>(responses.begin(), responses.end())});
+            state.add<float>(fmt::format("responses {} {}", g, k), wiring.responses(unit.side));
             double slope = 0.0;
             for (const auto& slopes : group.slopes) slope += slopes[k];
-            state.arrays.push_back({fmt::format("slope {} {}", g, k), std::vector<double>{slope}});
+            state.add<double>(fmt::format("slope {} {}", g, k), {&slope, 1});
             if (wiring.real_inputs()) {
-                const auto each = wiring.slopes(unit.side);
-                state.arrays.push_back({fmt::format("slopes {} {}", g, k),
-                                        std::vector<float>(each.begin(), each.end())});
+                state.add<float>(fmt::format("slopes {} {}", g, k), wiring.slopes(unit.side));
             }
         }
     }
@@ -404,19 +400,15 @@ void ApproximateMessagePassing::Impl::restore_messages(const SolverState& state,
         for (std::size_t k = 0; k < group.units.size(); ++k) {
             const Unit& unit = group.units[k];
             Onsager& wiring = group.wirings[unit.wiring];
-            const auto& responses =
-                state.find<float>(fmt::format("responses {} {}", g, k), group.rows.rows);
-            const auto& slope = state.find<double>(fmt::format("slope {} {}", g, k), 1);
+            state.take(fmt::format("responses {} {}", g, k), wiring.responses(unit.side), change);
             if (wiring.real_inputs()) {
-                const auto& each =
-                    state.find<float>(fmt::format("slopes {} {}", g, k), group.rows.rows);
-                if (change) std::ranges::copy(each, wiring.slopes(unit.side).begin());
+                state.take(fmt::format("slopes {} {}", g, k), wiring.slopes(unit.side), change);
             }
+            const double slope = state.find<double>(fmt::format("slope {} {}", g, k), 1)[0];
             if (!change) continue;
-            std::ranges::copy(responses, wiring.responses(unit.side).begin());
             // The sum is all that is asked for, so it may stand in the first piece.
             for (auto& slopes : group.slopes) slopes[k] = 0.0;
-            group.slopes[0][k] = slope[0];
+            group.slopes[0][k] = slope;
         }
     }
 }

@@ -10,10 +10,6 @@ namespace steppe {
 
 namespace {
 
-std::size_t offset_of(const LinearWiring& wiring) {
-    return wiring.real ? 0 : wiring.first_input % PatternSet::word_bits;
-}
-
 std::variant<BitProducts, RealProducts> products_of(const LinearWiring& wiring, std::size_t sides) {
     if (wiring.real) {
         return RealProducts({wiring.real->values().subspan(wiring.first_input), wiring.rows(),
@@ -23,7 +19,7 @@ std::variant<BitProducts, RealProducts> products_of(const LinearWiring& wiring, 
     const PatternSet& patterns = *wiring.patterns;
     return BitProducts(
         {patterns.words(), patterns.patterns(), patterns.words_per_pattern(),
-         wiring.first_input / PatternSet::word_bits, offset_of(wiring) + wiring.inputs},
+         wiring.first_input / PatternSet::word_bits, wiring.offset() + wiring.inputs},
         sides);
 }
 
@@ -32,7 +28,7 @@ std::variant<BitProducts, RealProducts> products_of(const LinearWiring& wiring, 
 Onsager::Onsager(const RowGroup& group, std::vector<std::size_t> units)
     : wiring_(group.units[units.front()].wiring),
       units_(std::move(units)),
-      offset_(offset_of(wiring_)),
+      offset_(wiring_.offset()),
       inputs_(wiring_.inputs),
       rows_(group.rows),
       products_(products_of(wiring_, units_.size())),
@@ -108,14 +104,12 @@ class SignTables {
 };
 
 void sums_over_bits(const LinearWiring& wiring, std::span<const double> x, std::span<double> out) {
-    const PatternSet& patterns = *wiring.patterns;
     constexpr std::size_t group = PatternSet::group_patterns, word_bits = PatternSet::word_bits;
-    const std::size_t first = wiring.first_input / word_bits, offset = offset_of(wiring);
+    const std::size_t offset = wiring.offset();
     const std::size_t words = (offset + wiring.inputs + word_bits - 1) / word_bits;
     const SignTables tables(x, offset);
     parallel_for(out.size(), group, [&](std::size_t begin, std::size_t end) {
-        const std::uint16_t* bits = patterns.words().data() +
-                                    (begin / group * patterns.words_per_pattern() + first) * group;
+        const std::uint16_t* bits = wiring.bits(begin);
         for (std::size_t w = 0; w < words; ++w) {
             for (std::size_t a = begin; a < end; ++a) {
                 out[a] += tables(w, bits[w * group + a - begin]);

@@ -5,22 +5,12 @@
 #include <cmath>
 
 #include "steppe/inference/bp/message_kernels.hpp"
-#include "steppe/numeric/threads.hpp"
 
 namespace steppe {
 
 namespace {
 
 using kernels::word_lanes;
-
-/// Lanes stand where the bits of the patterns do.
-std::size_t offset_of(const LinearWiring& wiring) {
-    return wiring.real ? 0 : wiring.first_input % word_lanes;
-}
-
-std::size_t lanes_of(std::size_t offset, std::size_t inputs) {
-    return (offset + inputs + word_lanes - 1) / word_lanes * word_lanes;
-}
 
 /// Of lanes that are no weight: their means and variances are nothing beside any other.
 constexpr double no_weight = 1e30;
@@ -31,53 +21,38 @@ template <class Real>
 GaussianMessages<Real>::GaussianMessages(const UnitBranch& branch, std::size_t rows,
                                          const Philox& random, std::size_t unit,
                                          const BeliefPropagationOptions& options)
-    : wiring_(branch.wiring),
-      rows_(rows),
-      offset_(offset_of(branch.wiring)),
-      lanes_(lanes_of(offset_, branch.wiring.inputs)),
+    : MessageState<Real>(branch, rows,
+                         rows * lanes_of(branch.wiring.offset(), branch.wiring.inputs)),
       gaussian_(options.accuracy == Accuracy::Gaussian),
-      field_(rows * lanes_),
-      precision_(gaussian_ ? rows * lanes_ : rows),
-      total_field_(lanes_),
-      total_precision_(lanes_),
+      precision_(gaussian_ ? rows * this->lanes_ : rows),
+      total_field_(this->lanes_),
+      total_precision_(this->lanes_),
       means_(branch.wiring.inputs, 0.0),
       previous_means_(branch.wiring.inputs, 0.0),
       lowest_(rows, Real{1}) {
     precision_.fill(Real{0});
     total_field_.fill(Real{0});
     total_precision_.fill(static_cast<Real>(no_weight));
-    const std::uint64_t first = std::uint64_t{unit} << 32;
-    parallel_for(rows_, 8, [&](std::size_t begin, std::size_t end) {
-        std::fill(field_.data() + begin * lanes_, field_.data() + end * lanes_, Real{0});
-        for (std::size_t a = begin; a < end; ++a) {
-            for (std::size_t i = 0; i < inputs(); ++i) {
-                const double number = random.uniform(first + i, static_cast<std::uint32_t>(a));
-                field_.data()[a * lanes_ + offset_ + i] =
-                    static_cast<Real>(options.start * (2.0 * number - 1.0));
-            }
-        }
-    });
+    this->start_rows(random, unit, options.start);
 }
 
 template <class Real>
 Changes<Real> GaussianMessages<Real>::changes() const {
-    const bool each = gaussian_ || wiring_.real;
-    Changes<Real> zero{AlignedArray<Real>(lanes_), AlignedArray<Real>(each ? lanes_ : 0)};
+    const bool each = gaussian_ || this->wiring_.real;
+    Changes<Real> zero{AlignedArray<Real>(this->lanes_),
+                       AlignedArray<Real>(each ? this->lanes_ : 0)};
     zero.clear();
     return zero;
 }
 
 template <class Real>
-void GaussianMessages<Real>::add_to(MutableSiteFields data) const {
-    const std::span<double> field = data.field, total = data.precision;
-    parallel_for(inputs(), 64, [&](std::size_t begin, std::size_t end) {
-        for (std::size_t a = 0; a < rows_; ++a) {
-            for (std::size_t i = begin; i < end; ++i) {
-                field[i] += static_cast<double>(field_.data()[a * lanes_ + offset_ + i]);
-                total[i] += precision(a, i);
-            }
-        }
-    });
+void GaussianMessages<Real>::add_row(std::size_t row, std::size_t begin, std::size_t end,
+                                     MutableSiteFields data) const {
+    const Real* const field = this->lanes_of_row(row) + this->offset_;
+    for (std::size_t i = begin; i < end; ++i) {
+        data.field[i] += static_cast<double>(field[i]);
+        data.precision[i] += precision(row, i);
+    }
 }
 
 template <class Real>
@@ -85,10 +60,10 @@ void GaussianMessages<Real>::apply(const Changes<Real>& changes, std::size_t beg
                                    Sites& sites) const {
     const std::span<double> field = sites.data(), total = sites.data_precision();
     for (std::size_t i = begin; i < end; ++i) {
-        field[i] += static_cast<double>(changes.field.data()[offset_ + i]);
+        field[i] += static_cast<double>(changes.field.data()[this->offset_ + i]);
         total[i] += changes.precision.size() == 0
                         ? changes.every_precision
-                        : static_cast<double>(changes.precision.data()[offset_ + i]);
+                        : static_cast<double>(changes.precision.data()[this->offset_ + i]);
     }
 }
 
@@ -96,8 +71,8 @@ template <class Real>
 void GaussianMessages<Real>::refresh(const Sites& sites) {
     for (std::size_t i = 0; i < inputs(); ++i) {
         const double field = sites.total(i), total = sites.total_precision(i);
-        total_field_.data()[offset_ + i] = static_cast<Real>(field);
-        total_precision_.data()[offset_ + i] = static_cast<Real>(total);
+        total_field_.data()[this->offset_ + i] = static_cast<Real>(field);
+        total_precision_.data()[this->offset_ + i] = static_cast<Real>(total);
         means_[i] = field / total;
     }
 }
@@ -122,22 +97,16 @@ double GaussianMessages<Real>::sum_of_squared_means() const {
 template <class Real>
 kernels::GaussianPanel<Real> GaussianMessages<Real>::panel(std::size_t row) {
     kernels::GaussianPanel<Real> panel{};
-    if (wiring_.real) {
-        panel.inputs =
-            wiring_.real->values().data() + row * wiring_.columns() + wiring_.first_input;
+    if (this->wiring_.real) {
+        panel.inputs = this->wiring_.real_inputs(row);
     } else {
-        constexpr std::size_t group = PatternSet::group_patterns;
-        panel.bits = wiring_.patterns->words().data() +
-                     (row / group * wiring_.patterns->words_per_pattern() +
-                      wiring_.first_input / word_lanes) *
-                         group +
-                     row % group;
-        panel.bit_stride = group;
+        panel.bits = this->wiring_.bits(row);
+        panel.bit_stride = PatternSet::group_patterns;
     }
     panel.weights = inputs();
-    panel.lanes = lanes_;
-    panel.field = field_.data() + row * lanes_;
-    panel.precision = gaussian_ ? precision_.data() + row * lanes_ : nullptr;
+    panel.lanes = this->lanes_;
+    panel.field = this->lanes_of_row(row);
+    panel.precision = gaussian_ ? precision_.data() + row * this->lanes_ : nullptr;
     panel.row_precision = gaussian_ ? Real{0} : precision_.data()[row];
     panel.total_field = total_field_.data();
     panel.total_precision = total_precision_.data();
@@ -146,8 +115,9 @@ kernels::GaussianPanel<Real> GaussianMessages<Real>::panel(std::size_t row) {
 
 template <class Real>
 double GaussianMessages<Real>::precision(std::size_t row, std::size_t i) const {
-    if (gaussian_) return static_cast<double>(precision_.data()[row * lanes_ + offset_ + i]);
-    const double xi = wiring_.real ? wiring_.input(row, i) : 1.0;
+    if (gaussian_)
+        return static_cast<double>(precision_.data()[row * this->lanes_ + this->offset_ + i]);
+    const double xi = this->wiring_.real ? this->wiring_.input(row, i) : 1.0;
     return xi * xi * static_cast<double>(precision_.data()[row]);
 }
 
@@ -157,7 +127,7 @@ std::size_t GaussianMessages<Real>::count_floored(std::size_t row) const {
     std::size_t count = 0;
     for (std::size_t i = 0; i < inputs(); ++i) {
         const double cavity =
-            static_cast<double>(total_precision_.data()[offset_ + i]) - precision(row, i);
+            static_cast<double>(total_precision_.data()[this->offset_ + i]) - precision(row, i);
         count += cavity < kernels::smallest_cavity_precision;
     }
     return count;
@@ -166,7 +136,7 @@ std::size_t GaussianMessages<Real>::count_floored(std::size_t row) const {
 template <class Real>
 void GaussianMessages<Real>::sums(std::size_t first, std::size_t rows, Real* omega,
                                   Real* variance) {
-    for (std::size_t a = first; a < std::min(first + rows, rows_); ++a) {
+    for (std::size_t a = first; a < std::min(first + rows, this->rows_); ++a) {
         const kernels::RowSums<Real> sums = kernels::gaussian_sums(panel(a));
         omega[a - first] = sums.omega;
         variance[a - first] = sums.variance;
@@ -179,7 +149,7 @@ void GaussianMessages<Real>::update_relaxed(std::size_t first, std::size_t rows,
                                             const Real* g_prime, double damping,
                                             Changes<Real>& changes) {
     const bool each = changes.precision.size() != 0;
-    for (std::size_t a = first; a < std::min(first + rows, rows_); ++a) {
+    for (std::size_t a = first; a < std::min(first + rows, this->rows_); ++a) {
         changes.floored += count_floored(a);
         Real& own = precision_.data()[a];
         const Real next =
@@ -213,11 +183,11 @@ template <class Real>
 RowTerms GaussianMessages<Real>::row_terms(std::size_t row, SiteFields total) const {
     RowTerms terms;
     for (std::size_t i = 0; i < inputs(); ++i) {
-        const double xi = wiring_.input(row, i);
+        const double xi = this->wiring_.input(row, i);
         const double all = total.precision[i], field = total.field[i];
         const double cavity = std::max(all - precision(row, i), kernels::smallest_cavity_precision);
         const double cavity_field =
-            field - static_cast<double>(field_.data()[row * lanes_ + offset_ + i]);
+            field - static_cast<double>(this->lanes_of_row(row)[this->offset_ + i]);
         terms.omega += xi * cavity_field / cavity;
         terms.variance += xi * xi / cavity;
         terms.edges += 0.5 * (std::log(cavity / all) + field * field / all -
@@ -228,20 +198,15 @@ RowTerms GaussianMessages<Real>::row_terms(std::size_t row, SiteFields total) co
 
 template <class Real>
 void GaussianMessages<Real>::save(const std::string& name, SolverState& state) const {
-    const auto values = [](const AlignedArray<Real>& array) {
-        return std::vector<Real>(array.data(), array.data() + array.size());
-    };
-    state.arrays.push_back({"messages " + name, values(field_)});
-    state.arrays.push_back({"precisions " + name, values(precision_)});
+    MessageState<Real>::save(name, state);
+    state.add<Real>("precisions " + name, precision_.values());
 }
 
 template <class Real>
 void GaussianMessages<Real>::restore(const std::string& name, const SolverState& state,
                                      bool change) {
-    for (auto [what, array] : {std::pair{"messages ", &field_}, {"precisions ", &precision_}}) {
-        const auto& found = state.find<Real>(what + name, array->size());
-        if (change) std::copy(found.begin(), found.end(), array->data());
-    }
+    MessageState<Real>::restore(name, state, change);
+    state.take<Real>("precisions " + name, precision_.values(), change);
 }
 
 template <class Real>

@@ -4,11 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "steppe/graph/factor_graph.hpp"
 #include "steppe/inference/bp/belief_propagation.hpp"
 #include "steppe/inference/bp/gaussian_message_kernels.hpp"
 #include "steppe/inference/bp/message_state.hpp"
-#include "steppe/numeric/random.hpp"
 
 namespace steppe {
 
@@ -23,9 +21,8 @@ class GaussianMessages final : public MessageState<Real> {
     GaussianMessages(const UnitBranch& branch, std::size_t rows, const Philox& random,
                      std::size_t unit, const BeliefPropagationOptions& options);
 
-    std::size_t inputs() const override { return wiring_.inputs; }
+    using MessageState<Real>::inputs;
     Changes<Real> changes() const override;
-    void add_to(MutableSiteFields data) const override;
     void apply(const Changes<Real>& changes, std::size_t begin, std::size_t end,
                Sites& sites) const override;
     void refresh(const Sites& sites) override;
@@ -44,16 +41,15 @@ class GaussianMessages final : public MessageState<Real> {
                                     Accuracy accuracy);
 
   private:
+    void add_row(std::size_t row, std::size_t begin, std::size_t end,
+                 MutableSiteFields data) const override;
     kernels::GaussianPanel<Real> panel(std::size_t row);
     /// A of the message of a row to weight i.
     double precision(std::size_t row, std::size_t i) const;
     std::size_t count_floored(std::size_t row) const;
 
-    LinearWiring wiring_;  ///< keeps the patterns alive
-    std::size_t rows_, offset_, lanes_;
     bool gaussian_;                   ///< a precision for each pair
-    AlignedArray<Real> field_;        ///< B, rows * lanes
-    AlignedArray<Real> precision_;    ///< A likewise, or one a row
+    AlignedArray<Real> precision_;    ///< A, in the lanes of each row as B is, or one a row
     AlignedArray<Real> total_field_;  ///< of each lane
     AlignedArray<Real> total_precision_;
     std::vector<double> means_, previous_means_;

@@ -10,10 +10,13 @@
 #include <string>
 
 #include "steppe/graph/channel.hpp"
+#include "steppe/graph/factor_graph.hpp"
 #include "steppe/inference/bp/exact_row.hpp"
+#include "steppe/inference/bp/message_kernels.hpp"
 #include "steppe/inference/bp/row_terms.hpp"
 #include "steppe/inference/sites.hpp"
 #include "steppe/inference/solver_state.hpp"
+#include "steppe/numeric/random.hpp"
 
 namespace steppe {
 
@@ -27,6 +30,8 @@ class AlignedArray {
     }
     Real* data() { return data_.get(); }
     const Real* data() const { return data_.get(); }
+    std::span<Real> values() { return {data(), size_}; }
+    std::span<const Real> values() const { return {data(), size_}; }
     std::size_t size() const { return size_; }
     void fill(Real value) { std::fill_n(data(), size_, value); }
 
@@ -52,19 +57,28 @@ struct Changes {
     }
 };
 
+/// Lanes of a unit whose first weight stands in lane `offset`: whole words.
+inline std::size_t lanes_of(std::size_t offset, std::size_t inputs) {
+    constexpr std::size_t word = kernels::word_lanes;
+    return (offset + inputs + word - 1) / word * word;
+}
+
 /// The state of one wiring in belief propagation: the messages of every pattern to every weight of
 /// one unit (internal; not installed). Each kind of weight has its own.
+///
+/// Weight i of the unit stands in lane offset_ + i, so that lanes agree with the bits of the
+/// patterns also where a unit's inputs begin within a word.
 template <class Real>
 class MessageState {
   public:
     virtual ~MessageState() = default;
 
-    virtual std::size_t inputs() const = 0;
+    std::size_t inputs() const { return wiring_.inputs; }
     /// Room for changes, zero.
     virtual Changes<Real> changes() const = 0;
 
     /// Adds the messages to what the data say of the weights.
-    virtual void add_to(MutableSiteFields data) const = 0;
+    void add_to(MutableSiteFields data) const;
     /// Adds changes to weights [begin, end).
     virtual void apply(const Changes<Real>& changes, std::size_t begin, std::size_t end,
                        Sites& sites) const = 0;
@@ -98,8 +112,38 @@ class MessageState {
 
     /// Arrays "messages NAME" and so on, and back; restore with change = false only looks whether
     /// they are there.
-    virtual void save(const std::string& name, SolverState& state) const = 0;
-    virtual void restore(const std::string& name, const SolverState& state, bool change) = 0;
+    virtual void save(const std::string& name, SolverState& state) const {
+        state.add<Real>("messages " + name, messages_.values());
+    }
+    virtual void restore(const std::string& name, const SolverState& state, bool change) {
+        state.take<Real>("messages " + name, messages_.values(), change);
+    }
+
+  protected:
+    /// `messages`: elements they take; they are not set.
+    MessageState(const UnitBranch& branch, std::size_t rows, std::size_t messages)
+        : wiring_(branch.wiring),
+          rows_(rows),
+          offset_(branch.wiring.offset()),
+          lanes_(lanes_of(offset_, branch.wiring.inputs)),
+          messages_(messages) {}
+
+    /// Adds the messages of a row to weights [begin, end).
+    virtual void add_row(std::size_t row, std::size_t begin, std::size_t end,
+                         MutableSiteFields data) const = 0;
+
+    // Where the messages of a row stand in its lanes, row after row.
+    Real* lanes_of_row(std::size_t row) { return messages_.data() + row * lanes_; }
+    const Real* lanes_of_row(std::size_t row) const { return messages_.data() + row * lanes_; }
+    /// They start uniform in +- amplitude, numbers of `random` by unit and pattern.
+    void start_rows(const Philox& random, std::size_t unit, double amplitude);
+
+    const LinearWiring wiring_;  ///< keeps the patterns alive
+    const std::size_t rows_, offset_, lanes_;
+    AlignedArray<Real> messages_;
 };
+
+extern template class MessageState<float>;
+extern template class MessageState<double>;
 
 }  // namespace steppe

@@ -63,17 +63,14 @@ struct Unit {
     }
     void save(std::size_t p, SolverState& state) const {
         weights->save(p, state);
-        state.arrays.push_back({fmt::format("sites {}", p), sites});
-        state.arrays.push_back({fmt::format("site precision {}", p), std::vector{precision}});
+        state.add<double>(fmt::format("sites {}", p), sites);
+        state.add<double>(fmt::format("site precision {}", p), {&precision, 1});
     }
     void restore(std::size_t p, const SolverState& state, bool change) {
         weights->restore(p, state, change);
-        const auto& saved = state.find<double>(fmt::format("sites {}", p), sites.size());
-        const auto& saved_precision = state.find<double>(fmt::format("site precision {}", p), 1);
-        if (!change) return;
-        sites = saved;
-        precision = saved_precision[0];
-        update_data();
+        state.take<double>(fmt::format("sites {}", p), sites, change);
+        state.take<double>(fmt::format("site precision {}", p), {&precision, 1}, change);
+        if (change) update_data();
     }
 };
 
