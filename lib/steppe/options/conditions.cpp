@@ -1,5 +1,7 @@
 #include "steppe/options/conditions.hpp"
 
+#include <fmt/format.h>
+
 #include <vector>
 
 #include "steppe/options/solver.hpp"
@@ -7,9 +9,6 @@
 namespace steppe {
 
 namespace {
-
-/// Larger problems need to be followed more closely (docs/measurements.md).
-constexpr std::size_t large_problem = 5000;
 
 struct Named {
     Conditions condition;
@@ -43,13 +42,14 @@ const std::vector<Group>& groups() {
          {own_inputs, "units with inputs of their own"},
          {shared_inputs, "units that see all inputs"}},
         {{majority, "no parity"}, {parity, "parity"}},
-        {{small, "fewer than 5000 weights"}, {large, "5000 weights or more"}},
+        {{small, fmt::format("fewer than {} weights", large_problem)},
+         {large, fmt::format("{} weights or more", large_problem)}},
         {{forbidden, "no temperature"}, {priced, "a temperature"}},
         {{unfocused, "schedule none"}, {focused, "a schedule"}},
         {{slow, "preset slow"}, {fast, "preset fast"}},
-        {{few_left, "at most 20 errors left"},
-         {many_left, "more than 20 errors left"},
-         {lost, "errors in more than 5 % of the patterns"}},
+        {{few_left, fmt::format("at most {} errors left", few_errors)},
+         {many_left, fmt::format("more than {} errors left", few_errors)},
+         {lost, fmt::format("errors in more than {:g} % of the patterns", 100.0 * lost_share)}},
         {{unfinished, "no finish by adatron"}, {finished, "a finish by adatron"}},
     };
     return all;

@@ -247,6 +247,12 @@ std::vector<Option> schedule_rows() {
          .place = stands_at([](auto& o) -> auto& { return o.schedule.step_tolerance; }),
          .schedules = with_focusing,
          .default_note = "D is the damping"},
+    };
+}
+
+/// Of one kind of schedule each.
+std::vector<Option> kinds_of_schedules_rows() {
+    return {
         {.name = "exponent",
          .group = "Schedule",
          .value = "X",
@@ -374,7 +380,8 @@ std::vector<Option> run_rows() {
 const std::vector<Option>& common_options() {
     static const std::vector<Option> all = [] {
         std::vector<Option> rows;
-        for (const auto& group : {solver_rows(), schedule_rows(), learning_rows(), run_rows()}) {
+        for (const auto& group : {solver_rows(), schedule_rows(), kinds_of_schedules_rows(),
+                                  learning_rows(), run_rows()}) {
             rows.insert(rows.end(), group.begin(), group.end());
         }
         return rows;

@@ -77,7 +77,7 @@ struct Solver {
     bool learns() const { return make_learner != nullptr; }
 };
 
-/// All there are. Defined by the list in solvers/solvers.cpp.
+/// All there are: those of solvers/list.inc.
 const std::vector<const Solver*>& all_solvers();
 
 /// All, with what they are for and the options that they have, as a table in Markdown.

@@ -8,15 +8,6 @@
 
 namespace steppe {
 
-namespace {
-
-/// More errors than this, of which no try of many has none.
-constexpr std::size_t few_errors = 20;
-/// More errors than this part of the patterns, with real weights, are above what can be stored.
-constexpr double lost_share = 0.05;
-
-}  // namespace
-
 FreshTries::FreshTries(const SolveOptions& options, Conditions now, std::size_t patterns) {
     if (will_finish_exactly(options)) now = changed(now, when::finished);
     const auto tries = [&](Conditions left) {

@@ -147,6 +147,43 @@ Json contradictions_json(const Contradictions& contradictions) {
     return json;
 }
 
+/// Keys that not every run has.
+void add_what_there_is(const SolveSummary& summary, Json& json) {
+    if (summary.temperature) {
+        json["temperature"] = summary.temperature->from == summary.temperature->to
+                                  ? Json(summary.temperature->from)
+                                  : ramp_json(*summary.temperature);
+    }
+    if (summary.tolerant_tries > 0) json["tolerant_tries"] = summary.tolerant_tries;
+    if (std::isfinite(summary.expected_errors)) json["expected_errors"] = summary.expected_errors;
+    if (summary.target_errors) json["target_errors"] = *summary.target_errors;
+    if (summary.contradictions.least_errors > 0)
+        json["contradictions"] = contradictions_json(summary.contradictions);
+    if (!summary.free_entropy_note.empty()) json["free_entropy_note"] = summary.free_entropy_note;
+    if (summary.repeated > 0) json["repeated_patterns"] = summary.repeated;
+    if (summary.stability) {
+        json["stability"] = number(summary.stability->stability);
+        json["stability_bound"] = number(summary.stability->bound);
+        json["infeasible"] = summary.stability->infeasible;
+        if (solver_named(summary.solver).passes_messages()) {
+            json["finish"] = {{"name", "adatron"},
+                              {"iterations", summary.stability->iterations},
+                              {"seconds", summary.stability->seconds}};
+        }
+    }
+    if (summary.surrogate_errors) json["surrogate_errors"] = *summary.surrogate_errors;
+    if (summary.teacher) {
+        json["teacher"] = {{"overlap", summary.teacher->overlap},
+                           {"gibbs_error", summary.teacher->gibbs},
+                           {"bayes_error", summary.teacher->bayes},
+                           {"clipped_error", summary.teacher->clipped}};
+    }
+    if (summary.test_patterns > 0) {
+        json["test_patterns"] = summary.test_patterns;
+        json["test_errors"] = summary.test_errors;
+    }
+}
+
 std::string network_text(const Network& network) {
     const std::string weights =
         fmt::format("{} {} weights", network.weight_count(), weight_kind_name(network.weights));
@@ -213,38 +250,7 @@ std::string SolveSummary::json() const {
         {"threads", threads},
         {"version", version()},
     };
-    if (temperature) {
-        json["temperature"] = temperature->from == temperature->to ? Json(temperature->from)
-                                                                   : ramp_json(*temperature);
-    }
-    if (tolerant_tries > 0) json["tolerant_tries"] = tolerant_tries;
-    if (std::isfinite(expected_errors)) json["expected_errors"] = expected_errors;
-    if (target_errors) json["target_errors"] = *target_errors;
-    if (contradictions.least_errors > 0)
-        json["contradictions"] = contradictions_json(contradictions);
-    if (!free_entropy_note.empty()) json["free_entropy_note"] = free_entropy_note;
-    if (repeated > 0) json["repeated_patterns"] = repeated;
-    if (stability) {
-        json["stability"] = number(stability->stability);
-        json["stability_bound"] = number(stability->bound);
-        json["infeasible"] = stability->infeasible;
-        if (solver_named(solver).passes_messages()) {
-            json["finish"] = {{"name", "adatron"},
-                              {"iterations", stability->iterations},
-                              {"seconds", stability->seconds}};
-        }
-    }
-    if (surrogate_errors) json["surrogate_errors"] = *surrogate_errors;
-    if (teacher) {
-        json["teacher"] = {{"overlap", teacher->overlap},
-                           {"gibbs_error", teacher->gibbs},
-                           {"bayes_error", teacher->bayes},
-                           {"clipped_error", teacher->clipped}};
-    }
-    if (test_patterns > 0) {
-        json["test_patterns"] = test_patterns;
-        json["test_errors"] = test_errors;
-    }
+    add_what_there_is(*this, json);
     // Names of files may hold bytes that are no UTF-8, which JSON cannot.
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

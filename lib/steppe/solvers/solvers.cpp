@@ -1,29 +1,26 @@
-// The list of solvers: one line each.
+// The list of solvers, and what is asked of it.
+#include <fmt/format.h>
+
 #include "steppe/error.hpp"
 #include "steppe/options/solver.hpp"
 #include "steppe/options/words.hpp"
-
-#include <fmt/format.h>
-
-#define STEPPE_SOLVERS(solver)                                                          \
-    solver(bp) solver(amp) solver(ep) solver(lal) solver(elal) solver(sbpi) solver(sgd) \
-        solver(rsgd) solver(adatron)
 
 namespace steppe {
 
 namespace solvers {
 
-// Each is defined by the file of its name.
-#define STEPPE_DECLARE(name) const Solver& name();
-STEPPE_SOLVERS(STEPPE_DECLARE)
-#undef STEPPE_DECLARE
+#define STEPPE_SOLVER(name) const Solver& name();
+#include "list.inc"
+#undef STEPPE_SOLVER
 
 }  // namespace solvers
 
 const std::vector<const Solver*>& all_solvers() {
-#define STEPPE_LIST(name) &solvers::name(),
-    static const std::vector<const Solver*> all{STEPPE_SOLVERS(STEPPE_LIST)};
-#undef STEPPE_LIST
+    static const std::vector<const Solver*> all{
+#define STEPPE_SOLVER(name) &solvers::name(),
+#include "list.inc"
+#undef STEPPE_SOLVER
+    };
     return all;
 }
 
