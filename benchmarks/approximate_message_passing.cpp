@@ -49,7 +49,7 @@ void measure(benchmark::State& state, const Case& c, Work work) {
         const auto patterns =
             std::make_shared<const PatternSet>(random_patterns(c.inputs, c.patterns, 1));
         const Network network = c.network();
-        ApproximateMessagePassing solver(graph_of(c, patterns), {});
+        ApproximateMessagePassing solver(graph_of(c, patterns), {.damping = 0.5});
         // Fields as they are in a run, not as they start.
         for (int i = 0; i < 10; ++i) solver.step(c.coupling);
         if (work == Work::Iteration) {

@@ -32,6 +32,7 @@ void iteration(benchmark::State& state, const Case& c) {
         const auto patterns =
             std::make_shared<PatternSet>(random_patterns(c.inputs, c.patterns, 1));
         BeliefPropagationOptions options;
+        options.damping = 0.5;
         options.accuracy = c.accuracy;
         options.precision = c.precision;
         options.block = c.block;

@@ -18,7 +18,7 @@ FactorGraph graph_of(std::size_t hidden, std::size_t patterns) {
 
 void ep(benchmark::State& state, std::size_t hidden, std::size_t patterns) {
     Threads(1).run([&] {
-        ExpectationPropagation solver(graph_of(hidden, patterns), {});
+        ExpectationPropagation solver(graph_of(hidden, patterns), {.damping = 0.8});
         for (int i = 0; i < 5; ++i) solver.step({1.0, 30.0});
         for (auto _ : state) solver.step({1.0, 30.0});
     });

@@ -42,14 +42,15 @@ void sgd_epoch(benchmark::State& state, std::size_t inputs, std::size_t hidden,
 void elal_epoch(benchmark::State& state, std::size_t inputs, std::size_t hidden,
                 std::size_t patterns) {
     const Network network = committee(inputs, hidden);
-    EntropicLeastAction elal(network, patterns_of(network, patterns), {});
+    EntropicLeastAction elal(network, patterns_of(network, patterns),
+                             {.each = {.batch = 100}, .replicas = 10});
     run(state, static_cast<std::size_t>(state.range(0)), 10 * patterns * network.weight_count(),
         elal, {.rate = 0.1, .pull = 0.01});
 }
 
 void binary_rsgd_epoch(benchmark::State& state) {
     const Network network = committee(321, 5, WeightKind::Binary);
-    BinaryReplicatedSgd rsgd(network, patterns_of(network, 800), {});
+    BinaryReplicatedSgd rsgd(network, patterns_of(network, 800), {.batch = 80, .replicas = 7});
     run(state, static_cast<std::size_t>(state.range(0)), 7 * 800 * network.weight_count(), rsgd,
         {.rate = 2.0, .pull = 0.3});
 }

@@ -73,6 +73,7 @@ void compare(const char* name, const FactorGraph& graph, MessagePassing& solver)
 
 void compare_bp(const char* name, const Network& network, std::size_t patterns, Accuracy accuracy) {
     BeliefPropagationOptions options;
+    options.damping = 0.5;
     options.accuracy = accuracy;
     const FactorGraph graph = graph_of(network, patterns);
     BeliefPropagation solver(graph, options);
@@ -81,7 +82,7 @@ void compare_bp(const char* name, const Network& network, std::size_t patterns, 
 
 void compare_amp(const char* name, const Network& network, std::size_t patterns) {
     const FactorGraph graph = graph_of(network, patterns);
-    ApproximateMessagePassing solver(graph, {});
+    ApproximateMessagePassing solver(graph, {.damping = 0.5});
     compare(name, graph, solver);
 }
 

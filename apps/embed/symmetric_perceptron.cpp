@@ -83,7 +83,7 @@ int solve(std::size_t inputs, double load, double kappa, std::uint64_t seed) {
     graph.add_channel(std::make_shared<SymmetricChannel>(bound), z, tau);
     graph.add_gate(steppe::imposed_gate(), {tau});
 
-    steppe::BeliefPropagation solver(graph, {});
+    steppe::BeliefPropagation solver(graph, {.damping = 0.5});
     const auto schedule = steppe::FocusingSchedule::pseudo_reinforcement(1000);
     for (std::size_t step = 0; step < schedule.steps(); ++step) {
         solver.step(schedule.at(step));

@@ -33,6 +33,7 @@ FactorGraph graph_of(const Case& c) {
 
 BeliefPropagationOptions options_of(const Case& c) {
     BeliefPropagationOptions options;
+    options.damping = 0.5;
     options.accuracy = c.accuracy;
     options.precision = c.precision;
     options.block = c.block;

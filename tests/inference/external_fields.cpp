@@ -42,6 +42,7 @@ TEST_CASE("fields beyond saturation count in full") {
         for (const Accuracy accuracy : {Accuracy::Exact, Accuracy::Gaussian, Accuracy::Relaxed}) {
             for (const Precision precision : {Precision::Single, Precision::Double}) {
                 BeliefPropagationOptions options;
+                options.damping = 0.5;
                 options.accuracy = accuracy;
                 options.precision = precision;
                 BeliefPropagation solver(held_weights, options);
@@ -50,11 +51,11 @@ TEST_CASE("fields beyond saturation count in full") {
                 CHECK(held(solver, size) == doctest::Approx(held(at_20, 20.0)).epsilon(1e-4));
             }
         }
-        ApproximateMessagePassing amp(held_weights, {});
-        ApproximateMessagePassing amp_at_20(graph(20.0), {});
+        ApproximateMessagePassing amp(held_weights, {.damping = 0.5});
+        ApproximateMessagePassing amp_at_20(graph(20.0), {.damping = 0.5});
         CHECK(held(amp, size) == doctest::Approx(held(amp_at_20, 20.0)).epsilon(1e-4));
-        ExpectationPropagation ep(held_weights, {});
-        ExpectationPropagation ep_at_20(graph(20.0), {});
+        ExpectationPropagation ep(held_weights, {.damping = 0.8});
+        ExpectationPropagation ep_at_20(graph(20.0), {.damping = 0.8});
         CHECK(held(ep, size) == doctest::Approx(held(ep_at_20, 20.0)).epsilon(1e-3));
     }
 }

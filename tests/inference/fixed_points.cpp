@@ -64,6 +64,7 @@ double largest_difference(const std::vector<double>& a, const std::vector<double
 /// Patterns one after the other, as the reference does it.
 BeliefPropagationOptions sequential(Accuracy accuracy, Precision precision) {
     BeliefPropagationOptions options;
+    options.damping = 0.5;
     options.accuracy = accuracy;
     options.precision = precision;
     options.block = 1;
@@ -168,6 +169,7 @@ TEST_CASE("random patterns: overlap and entropy of replica theory" * doctest::te
         for (std::size_t seed = 1; seed <= seeds; ++seed) {
             const auto count = static_cast<std::size_t>(std::lround(load * 2001));
             BeliefPropagationOptions options;
+            options.damping = 0.5;
             BeliefPropagation solver(
                 build_graph({inputs, 1},
                             std::make_shared<PatternSet>(random_patterns(inputs, count, seed))),
@@ -191,6 +193,7 @@ TEST_CASE("relaxed is gaussian as the inputs grow" * doctest::test_suite("study"
         random.network = {inputs, 1};
         random.patterns = std::make_shared<PatternSet>(random_patterns(inputs, inputs * 2 / 5, 1));
         BeliefPropagationOptions options;
+        options.damping = 0.5;
         options.accuracy = Accuracy::Gaussian;
         const Converged gaussian = converge(random, options, {});
         options.accuracy = Accuracy::Relaxed;

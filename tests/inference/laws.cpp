@@ -24,6 +24,7 @@ FixedPoint converge(const Network& network, const PatternSet& patterns, const Co
                     const std::vector<double>& field = {}, std::size_t block = 0,
                     Accuracy accuracy = Accuracy::Gaussian) {
     BeliefPropagationOptions options;
+    options.damping = 0.5;
     options.accuracy = accuracy;
     options.precision = Precision::Double;
     options.block = block;
@@ -194,6 +195,7 @@ TEST_CASE("the centre is at least as sure as a copy, and focusing makes copies s
     CHECK(rc::check("focusing", [] {
         const Problem p = any_problem(1);
         BeliefPropagationOptions options;
+        options.damping = 0.5;
         options.accuracy = Accuracy::Gaussian;
         options.precision = Precision::Double;
         BeliefPropagation solver(build_graph(p.network, std::make_shared<PatternSet>(p.patterns)),

@@ -243,6 +243,7 @@ TEST_CASE("real inputs that are +-1 are the same problem, in single precision an
         for (const Network network :
              {Network{205, 1}, Network{205, 5, Wiring::Tree}, Network{205, 3}}) {
             BeliefPropagationOptions options;
+            options.damping = 0.5;
             options.accuracy = accuracy;
             options.block = 7;
             options.start = 1e-6;
@@ -270,6 +271,7 @@ TEST_CASE("real inputs that are +-1 are the same problem, in single precision an
 TEST_CASE("single precision stays close to double along a schedule") {
     const auto patterns = std::make_shared<PatternSet>(random_patterns(501, 200, 3));
     BeliefPropagationOptions options;
+    options.damping = 0.5;
     BeliefPropagation single(build_graph({501, 1}, patterns), options);
     options.precision = Precision::Double;
     BeliefPropagation full(build_graph({501, 1}, patterns), options);

@@ -136,13 +136,13 @@ TEST_CASE("signs as bits and as numbers are the same problem") {
                                       build_graph(network, as_numbers(*bits))};
         std::vector<std::vector<double>> amp, relaxed, gaussian;
         for (const FactorGraph& graph : graphs) {
-            ApproximateMessagePassing a(graph, {});
+            ApproximateMessagePassing a(graph, {.damping = 0.5});
             for (int t = 0; t < 20; ++t) a.step({0.3, 3.0});
             amp.push_back(a.magnetizations(0));
-            BeliefPropagation r(graph, {.precision = Precision::Double});
+            BeliefPropagation r(graph, {.precision = Precision::Double, .damping = 0.5});
             for (int t = 0; t < 20; ++t) r.step({0.3, 3.0});
             relaxed.push_back(r.magnetizations(0));
-            BeliefPropagation g(graph, {.accuracy = Accuracy::Gaussian});
+            BeliefPropagation g(graph, {.accuracy = Accuracy::Gaussian, .damping = 0.5});
             for (int t = 0; t < 20; ++t) g.step({0.3, 3.0});
             gaussian.push_back(g.magnetizations(0));
         }
@@ -155,8 +155,8 @@ TEST_CASE("signs as bits and as numbers are the same problem") {
 TEST_CASE("weights are the means, normalised, and the norm condition holds all along") {
     const Network network = spherical(120, 3, Wiring::Tree);
     const FactorGraph graph = build_graph(network, patterns_of(network, 60));
-    ApproximateMessagePassing amp(graph, {});
-    BeliefPropagation bp(graph, {.block = 7});
+    ApproximateMessagePassing amp(graph, {.damping = 0.5});
+    BeliefPropagation bp(graph, {.block = 7, .damping = 0.5});
     for (MessagePassing* solver :
          {static_cast<MessagePassing*>(&amp), static_cast<MessagePassing*>(&bp)}) {
         for (int t = 0; t < 30; ++t) solver->step({0.5 * t, 10.0});
@@ -192,12 +192,12 @@ TEST_CASE("the same to the last bit for any number of threads, and after a resto
         const FactorGraph graph =
             c.numbers ? build_graph(c.network, as_numbers(*bits)) : build_graph(c.network, bits);
         const BeliefPropagationOptions options{
-            .accuracy = c.accuracy, .precision = c.precision, .block = c.block};
+            .accuracy = c.accuracy, .precision = c.precision, .block = c.block, .damping = 0.5};
         std::vector<SolverState> states, amp_states;
         for (const std::size_t threads : {1, 2, 3, 8}) {
             Threads(threads).run([&] {
                 BeliefPropagation bp(graph, options);
-                ApproximateMessagePassing amp(graph, {});
+                ApproximateMessagePassing amp(graph, {.damping = 0.5});
                 for (int t = 0; t < 4; ++t) {
                     bp.step({0.4, 3.0});
                     amp.step({0.4, 3.0});
@@ -209,7 +209,7 @@ TEST_CASE("the same to the last bit for any number of threads, and after a resto
             CHECK(amp_states.back() == amp_states.front());
         }
         BeliefPropagation bp(graph, options), again(graph, options);
-        ApproximateMessagePassing amp(graph, {}), amp_again(graph, {});
+        ApproximateMessagePassing amp(graph, {.damping = 0.5}), amp_again(graph, {.damping = 0.5});
         again.restore(states.front());
         amp_again.restore(amp_states.front());
         for (int t = 0; t < 7; ++t) {

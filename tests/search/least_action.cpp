@@ -71,7 +71,7 @@ TEST_CASE("least-action learning stores patterns in every network, also with a m
 TEST_CASE("replicas of least-action learning meet at weights that store the patterns") {
     const Network network = spherical(300, 3, Wiring::Tree);
     const auto patterns = patterns_of(network, 300);
-    EntropicLeastAction elal(network, patterns, {});
+    EntropicLeastAction elal(network, patterns, {.each = {.batch = 100}, .replicas = 10});
     CHECK(learn(elal, network, *patterns, {.rate = 0.1, .pull = 0.01}, 1000,
                 [](LearningKnobs& knobs) { knobs.pull *= 1.01; }) <= 1000);
     double spread = 1.0;

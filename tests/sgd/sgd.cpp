@@ -70,7 +70,7 @@ TEST_CASE("binary replicas store patterns in a perceptron and committees") {
     for (const Network& network :
          {Network{201, 1}, Network{101, 5}, Network{303, 3, Wiring::Tree}}) {
         const auto patterns = patterns_of(network, network.weight_count() * 3 / 10);
-        BinaryReplicatedSgd sgd(network, patterns, {.batch = 20});
+        BinaryReplicatedSgd sgd(network, patterns, {.batch = 20, .replicas = 7});
         CHECK(learn(sgd, network, *patterns, {.rate = 2.0, .gamma = 0.3, .pull = 0.3}, 500) <= 500);
         CHECK(sgd.weights().kind() == WeightKind::Binary);
     }
@@ -92,7 +92,10 @@ TEST_CASE("the same weights for any number of threads") {
         return weights;
     };
     const std::function<std::unique_ptr<Learner>()> kinds[] = {
-        [&] { return std::make_unique<Sgd>(real, real_patterns, SgdOptions{.momentum = 0.9}); },
+        [&] {
+            return std::make_unique<Sgd>(real, real_patterns,
+                                         SgdOptions{.batch = 100, .momentum = 0.9});
+        },
         [&] {
             return std::make_unique<ReplicatedSgd>(
                 real, real_patterns, ReplicatedSgdOptions{.each = {.batch = 40}, .replicas = 3});

@@ -10,6 +10,8 @@
 
 namespace steppe {
 
+/// What solve() takes for them stands in the table of settings (options/settings.hpp); here nothing
+/// is tuned.
 struct LeastActionOptions {
     /// Patterns answered at the same weights before any of them is learned; 1: one at a time.
     std::size_t batch = 1;
@@ -42,10 +44,12 @@ class LeastAction final : public Learner {
     std::unique_ptr<Impl> impl_;
 };
 
+/// What solve() takes for them stands in the table of settings (options/settings.hpp); here nothing
+/// is tuned.
 struct EntropicLeastActionOptions {
-    LeastActionOptions each{.batch = 100};
-    /// y, 2 or more.
-    std::size_t replicas = 10;
+    LeastActionOptions each;
+    /// y, 2 or more: the fewest that there are.
+    std::size_t replicas = 2;
 
     void validate() const;
 };

@@ -10,10 +10,13 @@
 
 namespace steppe {
 
+/// What solve() takes for them stands in the table of settings (options/settings.hpp); here nothing
+/// is tuned.
 struct BinaryReplicatedSgdOptions {
-    std::size_t batch = 80;
-    /// y, 1 or more; odd, so that the majority of replicas is never undecided.
-    std::size_t replicas = 7;
+    /// Patterns of a mini-batch; 1: each pattern alone.
+    std::size_t batch = 1;
+    /// y, 1 or more; odd, so that the majority of replicas is never undecided. 1: nothing pulls.
+    std::size_t replicas = 1;
     std::uint64_t seed = 1;
 
     /// Throws Error naming the field and the value it rejects.

@@ -7,10 +7,12 @@
 
 namespace steppe {
 
+/// What solve() takes for them stands in the table of settings (options/settings.hpp); here nothing
+/// is tuned.
 struct ReplicatedSgdOptions {
     SgdOptions each;
-    /// y, 2 or more.
-    std::size_t replicas = 7;
+    /// y, 2 or more: the fewest that there are.
+    std::size_t replicas = 2;
 
     void validate() const;
 };

@@ -10,9 +10,11 @@
 
 namespace steppe {
 
+/// What solve() takes for them stands in the table of settings (options/settings.hpp); here nothing
+/// is tuned.
 struct SgdOptions {
-    /// Patterns of a mini-batch; their gradients are averaged.
-    std::size_t batch = 100;
+    /// Patterns of a mini-batch; their gradients are averaged. 1: each pattern alone.
+    std::size_t batch = 1;
     /// Part of the last step that is added to the next, in [0, 1).
     double momentum = 0.0;
     std::uint64_t seed = 1;

@@ -71,8 +71,8 @@ TEST_CASE("magnetizations and entropy are those of belief propagation, the more 
     for (const std::size_t inputs : {201, 801, 2001}) {
         const Network network{inputs, 1};
         const auto graph = build_graph(network, patterns_of(network, 0.4, 2));
-        ApproximateMessagePassing amp(graph, {});
-        BeliefPropagation bp(graph, {});
+        ApproximateMessagePassing amp(graph, {.damping = 0.5});
+        BeliefPropagation bp(graph, {.damping = 0.5});
         converge(amp);
         converge(bp);
         const double distance = mean_square_distance(amp, bp, 1);
@@ -95,8 +95,8 @@ TEST_CASE("with focusing, both forms, and with hidden units, too") {
             const Philox random(4, Stream::Symmetry);
             for (std::size_t i = 0; i < field.size(); ++i) field[i] = 0.3 * random.normal(i);
             const auto graph = build_graph(network, patterns_of(network, 0.2, 3), field);
-            ApproximateMessagePassing amp(graph, {});
-            BeliefPropagation bp(graph, {});
+            ApproximateMessagePassing amp(graph, {.damping = 0.5});
+            BeliefPropagation bp(graph, {.damping = 0.5});
             converge(amp, coupling);
             converge(bp, coupling);
             CHECK(mean_square_distance(amp, bp, network.hidden) < 0.01);
@@ -139,7 +139,7 @@ TEST_CASE("random patterns: the entropy of replica theory" * doctest::test_suite
             double mean = 0.0, mean_square = 0.0, mean_overlap = 0.0;
             for (std::uint64_t seed = 1; seed <= 10; ++seed) {
                 ApproximateMessagePassing solver(
-                    build_graph(network, patterns_of(network, load, seed)), {});
+                    build_graph(network, patterns_of(network, load, seed)), {.damping = 0.5});
                 for (int i = 0; i < 500 && solver.step().change() > 1e-4; ++i) continue;
                 const double here = solver.free_entropy();
                 mean += here / 10;
@@ -204,7 +204,8 @@ TEST_CASE("+-1 inputs given as real numbers are the same problem") {
     for (const Network network : {Network{203, 1}, Network{67, 3}}) {
         const auto bits = patterns_of(network, 0.5, 6);
         const auto real = build_graph(network, as_real(*bits));
-        ApproximateMessagePassing a(build_graph(network, bits), {}), b(real, {});
+        ApproximateMessagePassing a(build_graph(network, bits), {.damping = 0.5}),
+            b(real, {.damping = 0.5});
         for (int i = 0; i < 10; ++i) {
             a.step(focusing);
             b.step(focusing);
@@ -246,8 +247,9 @@ TEST_CASE("plates may read different columns of the patterns, from anywhere") {
         graph.add_gate(majority_gate(), outputs);
         return graph;
     };
-    ApproximateMessagePassing amp(tree(false), {}), dense(tree(true), {});
-    BeliefPropagation bp(tree(false), {});
+    ApproximateMessagePassing amp(tree(false), {.damping = 0.5}),
+        dense(tree(true), {.damping = 0.5});
+    BeliefPropagation bp(tree(false), {.damping = 0.5});
     for (MessagePassing* solver : std::vector<MessagePassing*>{&amp, &dense, &bp})
         converge(*solver);
     CHECK(mean_square_distance(amp, bp, 3) < 0.01);
@@ -265,8 +267,8 @@ TEST_CASE("a running margin is a channel with that threshold") {
     graph.add_wiring({patterns, 0, 301}, w, z);
     graph.add_channel(sign_channel(0.2 * std::sqrt(301.0)), z, tau);
     graph.add_gate(imposed_gate(), {tau});
-    ApproximateMessagePassing wanted(graph, {});
-    ApproximateMessagePassing found(build_graph({301, 1}, patterns), {});
+    ApproximateMessagePassing wanted(graph, {.damping = 0.5});
+    ApproximateMessagePassing found(build_graph({301, 1}, patterns), {.damping = 0.5});
     found.set_margin(0.2);
     for (int i = 0; i < 20; ++i) {
         wanted.step();
@@ -391,7 +393,7 @@ TEST_CASE("amp: options and graphs that make no sense are refused") {
                          "damping is 1: it must be at least 0 and below 1", Error);
     CHECK_THROWS_WITH_AS(ApproximateMessagePassing(graph, {.damping = 0.5, .start = 0.0}),
                          "start is 0: it must be above 0 and at most 1", Error);
-    ApproximateMessagePassing solver(graph, {});
+    ApproximateMessagePassing solver(graph, {.damping = 0.5});
     CHECK_THROWS_AS(solver.set_damping(-0.1), Error);
     CHECK_THROWS_AS(solver.magnetizations(1), Error);
     CHECK_THROWS_WITH_AS(solver.restore(BeliefPropagation(graph, {}).save()),
@@ -417,12 +419,12 @@ TEST_CASE("amp: turning an input or permuting units does the same to the weights
         for (std::size_t e = 0; e < field.size(); ++e) {
             other[e] = field[(e + n) % field.size()] * (turn[e % n] ? -1 : 1);
         }
-        ApproximateMessagePassing a(build_graph(network, patterns, field), {});
+        ApproximateMessagePassing a(build_graph(network, patterns, field), {.damping = 0.5});
         ApproximateMessagePassing b(build_graph(network,
                                                 std::make_shared<PatternSet>(PatternSet::from_signs(
                                                     n, patterns->patterns(), signs)),
                                                 other),
-                                    {});
+                                    {.damping = 0.5});
         const Coupling weak{0.3, 2.0};
         for (int i = 0; i < 200; ++i) {
             a.step(weak);

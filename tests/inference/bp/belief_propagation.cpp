@@ -73,6 +73,7 @@ TEST_CASE("a plate may read columns from anywhere in the patterns, also within a
         for (const Accuracy accuracy : {Accuracy::Relaxed, Accuracy::Gaussian, Accuracy::Exact}) {
             for (const std::size_t block : {0, 7}) {
                 BeliefPropagationOptions options;
+                options.damping = 0.5;
                 options.accuracy = accuracy;
                 options.precision = Precision::Double;
                 options.block = block;
@@ -96,6 +97,7 @@ TEST_CASE("the expansion of accuracy gaussian agrees with asking the channel for
     const auto patterns = some_patterns(801, 300);
     for (const Precision precision : {Precision::Single, Precision::Double}) {
         BeliefPropagationOptions options;
+        options.damping = 0.5;
         options.accuracy = Accuracy::Gaussian;
         options.precision = precision;
         BeliefPropagation series(perceptron(patterns, sign_channel()), options);
@@ -114,6 +116,7 @@ TEST_CASE("a solver asks only for what its accuracy needs") {
     const auto patterns = some_patterns(31, 10);
     const auto solver = [&](ChannelAbilities abilities, Accuracy accuracy) {
         BeliefPropagationOptions options;
+        options.damping = 0.5;
         options.accuracy = accuracy;
         BeliefPropagation bp(perceptron(patterns, std::make_shared<PartialSign>(abilities)),
                              options);
@@ -167,6 +170,7 @@ TEST_CASE("contradictory and repeated patterns, one input, one pattern") {
     const auto run = [](std::size_t inputs, std::size_t patterns, std::vector<signed char> signs) {
         for (const Accuracy accuracy : {Accuracy::Relaxed, Accuracy::Gaussian, Accuracy::Exact}) {
             BeliefPropagationOptions options;
+            options.damping = 0.5;
             options.accuracy = accuracy;
             BeliefPropagation solver(
                 build_graph({inputs, 1}, std::make_shared<PatternSet>(
@@ -193,7 +197,8 @@ TEST_CASE("a channel that returns no number is stopped with its place, not passe
             for (double& x : g_prime) x = std::nan("");
         }
     };
-    BeliefPropagation solver(perceptron(some_patterns(31, 10), std::make_shared<Broken>()), {});
+    BeliefPropagation solver(perceptron(some_patterns(31, 10), std::make_shared<Broken>()),
+                             {.damping = 0.5});
     CHECK_THROWS_WITH_AS(solver.step(),
                          "the field of weight 0 of plate 'w' is not finite after iteration 1; a "
                          "channel, gate or prior returned a value that is no number",
@@ -212,7 +217,7 @@ TEST_CASE("options that make no sense are refused") {
     CHECK_THROWS_AS(with([](auto& o) { o.damping = std::nan(""); }), Error);
     CHECK_THROWS_WITH_AS(with([](auto& o) { o.start = 0.0; }),
                          "start is 0: it must be above 0 and at most 1", Error);
-    BeliefPropagation solver(graph, {});
+    BeliefPropagation solver(graph, {.damping = 0.5});
     CHECK_THROWS_AS(solver.set_damping(-0.1), Error);
     CHECK_THROWS_WITH_AS(solver.magnetizations(1),
                          "plate 1 does not exist: the graph has 1 plates of weights", Error);
@@ -226,7 +231,7 @@ TEST_CASE("options that make no sense are refused") {
 }
 
 TEST_CASE("weights are the signs of the fields; fields saturate") {
-    BeliefPropagation solver(build_graph({51, 3}, some_patterns(51, 20)), {});
+    BeliefPropagation solver(build_graph({51, 3}, some_patterns(51, 20)), {.damping = 0.5});
     for (int i = 0; i < 30; ++i) solver.step({2.0, 30.0});
     const Weights weights = solver.weights();
     for (std::size_t k = 0; k < 3; ++k) {

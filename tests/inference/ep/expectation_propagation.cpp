@@ -56,7 +56,7 @@ TEST_CASE("one pattern: the weights' means and variances are those of an integra
         Network network = spherical(15);
         network.margin = margin;
         const auto patterns = patterns_of(network, 1);
-        ExpectationPropagation solver(build_graph(network, patterns), {});
+        ExpectationPropagation solver(build_graph(network, patterns), {.damping = 0.8});
         run_to_rest(solver, network, 1e-12);
 
         // z is normal of variance n/lambda, cut off at the threshold; lambda by the norm.
@@ -99,7 +99,7 @@ TEST_CASE("one pattern: the weights' means and variances are those of an integra
 TEST_CASE("three patterns: means and variances within 0.01 of an integral") {
     const Network network = spherical(7);
     const auto patterns = patterns_of(network, 3, 8);
-    ExpectationPropagation solver(build_graph(network, patterns), {});
+    ExpectationPropagation solver(build_graph(network, patterns), {.damping = 0.8});
     run_to_rest(solver, network);
     // Uniform in the cone of solutions: normal of precision 1 (|w|^2 does not know of the angles).
     // Sampled on a grid of quantiles in the basis of the three patterns.
@@ -212,7 +212,7 @@ TEST_CASE("the same to the last bit for any number of threads, and after restori
     }
     const FactorGraph graph = build_graph(network, patterns_of(network, 200));
     const auto run = [&](std::size_t threads) {
-        ExpectationPropagation solver(graph, {});
+        ExpectationPropagation solver(graph, {.damping = 0.8});
         solver.set_start_field(start_of(network, 1));
         solver.set_start_scale(1.0);
         Threads(threads).run([&] {
@@ -225,7 +225,7 @@ TEST_CASE("the same to the last bit for any number of threads, and after restori
     ExpectationPropagation one = run(1);
     const SolverState state = one.save();
     for (const std::size_t threads : {2, 3}) CHECK(run(threads).save() == state);
-    ExpectationPropagation other(graph, {});
+    ExpectationPropagation other(graph, {.damping = 0.8});
     other.restore(state);
     CHECK(other.magnetizations(1) == one.magnetizations(1));
     one.step({2.0, 10.0});
@@ -264,7 +264,7 @@ TEST_CASE("patterns that are equal, contradict each other or outnumber the weigh
         std::make_shared<const PatternSet>(PatternSet::from_signs(n, signs.size() / n, signs));
     for (const Network& network : {spherical(n), spherical(n, 3), Network{n, 1}, Network{n, 3}}) {
         const std::size_t hidden = network.hidden;
-        ExpectationPropagation solver(build_graph(network, patterns), {});
+        ExpectationPropagation solver(build_graph(network, patterns), {.damping = 0.8});
         solver.set_start_field(start_of(network, 1));
         solver.set_start_scale(1.0);
         for (int t = 0; t < 60; ++t) {
@@ -349,7 +349,7 @@ TEST_CASE("patterns that double precision loses are counted, and nothing is call
 
     Network network = spherical(40);
     ExpectationPropagation solver(build_graph(network, std::make_shared<const RealPatterns>(lost)),
-                                  {});
+                                  {.damping = 0.8});
     IterationReport report;
     for (int t = 0; t < 300; ++t) report = solver.step();
     CHECK(report.lost_rows == 3);

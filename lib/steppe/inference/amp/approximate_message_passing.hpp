@@ -8,9 +8,11 @@
 
 namespace steppe {
 
+/// What solve() takes for them stands in the table of settings (options/settings.hpp); here nothing
+/// is tuned.
 struct ApproximateMessagePassingOptions {
     /// Part of the old fields that is kept, in [0, 1).
-    double damping = 0.5;
+    double damping = 0.0;
     /// Fields start uniform in +- this; in (0, 1]. Zero would keep the units of a committee alike.
     double start = 0.01;
     /// Names the fields at the start.

@@ -31,6 +31,8 @@ enum class FreeEntropyForm {
     Reference,   ///< always the normal one, as the reference implementation of focusing BP has it
 };
 
+/// What solve() takes for them stands in the table of settings (options/settings.hpp); here nothing
+/// is tuned.
 struct BeliefPropagationOptions {
     Accuracy accuracy = Accuracy::Relaxed;
     /// Memory is 4 or 8 bytes a pattern-weight pair; double costs about four times the time.
@@ -38,9 +40,9 @@ struct BeliefPropagationOptions {
     /// Rows that are updated together, 1 up to the number of patterns; 0 is all of them
     /// (flooding). Smaller blocks visit the rows in a fresh random order each iteration.
     std::size_t block = 0;
-    /// Part of the old message that is kept, in [0, 1). Flooding oscillates without; 0.5 serves
-    /// random patterns (docs/solver.md has measurements).
-    double damping = 0.5;
+    /// Part of the old message that is kept, in [0, 1). Flooding oscillates without
+    /// (docs/solver.md has measurements).
+    double damping = 0.0;
     /// Messages start uniform in +- this; in (0, 1]. Zero would keep the units of a committee
     /// alike.
     double start = 0.01;

@@ -10,9 +10,11 @@
 
 namespace steppe {
 
+/// What solve() takes for them stands in the table of settings (options/settings.hpp); here nothing
+/// is tuned.
 struct ExpectationPropagationOptions {
     /// Part of the old sites that is kept, in [0, 1).
-    double damping = 0.8;
+    double damping = 0.0;
     /// Names the order in which units are visited.
     std::uint64_t seed = 1;
     /// Called several times a second, from the calling thread, while the solver is made; what it
