@@ -56,6 +56,8 @@ struct ApproximateMessagePassing::Impl final : PlateSolver<Sites> {
         double shift;        ///< of omega by the margin
     };
     struct Group {
+        explicit Group(const RowGroup& group) : rows(group) {}
+
         const RowGroup& rows;
         /// What they multiply is theirs, what comes out scratch of an iteration.
         mutable std::vector<Onsager> wirings;
@@ -275,15 +277,16 @@ void ApproximateMessagePassing::Impl::move_fields() {
             for (std::size_t i = 0; i < precisions.size(); ++i) precisions[i] += precision(i);
         }
     }
+    const double keep = damping();
+    const auto move = [keep](std::span<double> data, const std::vector<double>& to) {
+        for (std::size_t i = 0; i < data.size(); ++i) {
+            data[i] = (1.0 - keep) * to[i] + keep * data[i];
+        }
+    };
     for (std::size_t p = 0; p < plates_.size(); ++p) {
-        const auto move = [&](std::span<double> data, const std::vector<double>& to) {
-            for (std::size_t i = 0; i < data.size(); ++i) {
-                data[i] = (1.0 - damping()) * to[i] + damping() * data[i];
-            }
-        };
         move(plates_[p].data(), wanted_[p]);
         move(plates_[p].data_precision(), wanted_precision_[p]);
-        plates_[p].update_prior(coupling(), damping());
+        plates_[p].update_prior(coupling(), keep);
     }
 }
 

@@ -96,6 +96,8 @@ void ExpectationPropagationOptions::validate() const {
 
 struct ExpectationPropagation::Impl final : PlateSolver<Unit> {
     struct Group {
+        explicit Group(const RowGroup& group) : rows(group) {}
+
         const RowGroup& rows;
         /// omega, V and fields up of each piece of the rows; but for the fields up scratch.
         mutable std::vector<RowPass> passes;
