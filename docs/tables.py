@@ -8,8 +8,9 @@
 
 A measured table stands between `<!-- table: NAME, made by COMMAND -->` and `<!-- end of table -->`
 (`made by COMMAND, long` where that takes more than minutes); one that holds no measurement has
-`<!-- not measured -->` above it. Commands run in the project's
-folder; of what one prints, the lines that begin with `|` are the table. Nothing else is touched.
+`<!-- not measured -->` above it, or is one of settings (tests/docs/settings.py). Commands run in
+the project's folder; of what one prints, the lines that begin with `|` are the table. Nothing else
+is touched.
 """
 import difflib
 import pathlib
@@ -22,6 +23,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BEGIN = re.compile(r"<!-- table: ([a-z0-9-]+), made by (.+?)(, long)? -->")
 END = "<!-- end of table -->"
 EXEMPT = "<!-- not measured -->"
+SETTINGS, END_OF_SETTINGS = "<!-- settings: ", "<!-- end of settings -->"
 COMMANDS = ("benchmarks/", "build/benchmarks/")
 
 
@@ -50,8 +52,10 @@ def parts(lines, page):
                 raise Wrong(f"{where}: no table begins before this end")
             tables.append((*begun, number))
             begun = None
-        elif line == EXEMPT:
+        elif line == EXEMPT or line.startswith(SETTINGS):
             allowed = True
+        elif line == END_OF_SETTINGS:
+            allowed = False
         elif "<!--" in line:
             raise Wrong(f"{where}: this marker is unknown: {line}")
         elif begun and line and not line.startswith("|"):

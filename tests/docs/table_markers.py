@@ -37,6 +37,9 @@ with tempfile.TemporaryDirectory() as folder:
 
 assert "without markers" in refused(f"x\n\n{TABLE}\n")
 assert "without markers" in refused(f"<!-- not measured -->\n\n{TABLE}\n\ntext\n\n{TABLE}\n")
+settings = f"<!-- settings: damping -->\n\n{TABLE}\n\n<!-- end of settings -->\n"
+assert tables.parts(settings.split("\n"), "page") == []
+assert "without markers" in refused(f"{settings}\n{TABLE}\n")
 assert "unknown" in refused(PAGE.replace("made by", "made with"))
 assert "no command" in refused(PAGE.replace("benchmarks/measure.py", "rm -r"))
 assert "inside another" in refused(PAGE.replace("| 1 |", MARK.format("two")))
