@@ -126,12 +126,13 @@ TEST_CASE("an option of one solver, or one schedule, asks for it") {
 TEST_CASE("an option that solver, schedule or network do not have is refused") {
     CHECK(refusal(options_of({{"solver", "sgd"}, {"damping", "0.5"}})) ==
           "--damping belongs to message passing, and --solver sgd passes none");
-    CHECK(refusal(options_of({{"epochs", "5"}})) ==
-          "--epochs belongs to --solver lal, elal, sbpi, sgd or rsgd");
+    CHECK(refusal(options_of({{"epochs", "5"}})).find("--epochs belongs to --solver lal, elal") ==
+          0);
     CHECK(refusal(options_of({{"solver", "amp"}, {"block", "5"}})) ==
           "--block belongs to --solver bp");
-    CHECK(refusal(options_of({{"solver", "lal"}, {"replicas", "5"}})) ==
-          "--replicas belongs to --solver elal or rsgd, or to --schedule scoping");
+    const std::string replicas = refusal(options_of({{"solver", "lal"}, {"replicas", "5"}}));
+    CHECK(replicas.find("--replicas belongs to --solver elal") == 0);
+    CHECK(replicas.ends_with(", or to --schedule scoping"));
     CHECK(refusal(options_of({{"schedule", "none"}, {"restarts", "5"}})) ==
           "--restarts needs a schedule, and --schedule is none");
     CHECK(refusal(options_of({{"schedule", "none"}, {"steps", "5"}})) ==
@@ -155,4 +156,7 @@ TEST_CASE("options that one solver alone reads stand by name, and nothing else d
     CHECK(options.other_number("walkers") == 5.0);
     CHECK_THROWS_AS(options.other("runners"), Error);
     CHECK_THROWS_WITH_AS(options.validate(), "'walkers' is no option", Error);
+    // Those of SolveOptions stand there alone.
+    options.others = {{"damping", "0.5"}};
+    CHECK_THROWS_WITH_AS(options.validate(), "'damping' is no option", Error);
 }

@@ -132,7 +132,8 @@ void require_in_range(const SolveOptions& options) {
     for (const auto& [name, text] : options.others) {
         const Option* option = find_option(name);
         if (!option || option->place.set) throw Error(fmt::format("'{}' is no option", name));
-        option->values.why_not(text);
+        const std::string why = option->values.why_not(text);
+        if (!why.empty()) throw Error(fmt::format("{}: {}", name, why));
     }
 }
 
