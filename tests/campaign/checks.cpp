@@ -549,15 +549,6 @@ const std::vector<Check>& checks() {
     return all;
 }
 
-/// One sentence of our own.
-bool is_sentence(const std::string& error) {
-    for (const char* foreign :
-         {"\n", "std::", "boost", "basic_string", "bad_alloc", "HDF5 error"}) {
-        if (error.find(foreign) != std::string::npos) return false;
-    }
-    return error.size() > 10 && error.size() < 500;
-}
-
 void check_refusal(const Problem& problem, const Answer& answer, const Kinds& kinds,
                    std::vector<Failure>& failures, Asked& asked) {
     const auto add = [&](const char* kind, const std::string& what) {
@@ -575,6 +566,14 @@ void check_refusal(const Problem& problem, const Answer& answer, const Kinds& ki
 
 }  // namespace
 
+bool is_sentence(const std::string& error) {
+    for (const char* foreign :
+         {"\n", "std::", "boost", "basic_string", "bad_alloc", "HDF5 error"}) {
+        if (error.find(foreign) != std::string::npos) return false;
+    }
+    return error.size() > 10 && error.size() < 500;
+}
+
 std::vector<std::pair<std::string, std::string>> all_kinds() {
     std::vector<std::pair<std::string, std::string>> all{
         {"exception", "nothing but steppe::Error is thrown"},
@@ -585,11 +584,9 @@ std::vector<std::pair<std::string, std::string>> all_kinds() {
     return all;
 }
 
-std::vector<Failure> check(const Problem& problem, const Kinds& kinds, Asked& asked) {
+std::vector<Failure> check_answer(const Problem& problem, const Answer& answer, const Kinds& kinds,
+                                  Asked& asked) {
     std::vector<Failure> failures;
-    const Answer answer = answer_to(problem);
-    check_refusal(problem, answer, kinds, failures, asked);
-    if (!answer.result || why_refused(problem)) return failures;
     const Trial trial{problem, answer};
     for (const Check& check : checks()) {
         if (!kinds.has(check.kind)) continue;
@@ -603,6 +600,16 @@ std::vector<Failure> check(const Problem& problem, const Kinds& kinds, Asked& as
         asked[check.kind] = 1;
         if (!what->empty()) failures.push_back({check.kind, *what});
     }
+    return failures;
+}
+
+std::vector<Failure> check(const Problem& problem, const Kinds& kinds, Asked& asked) {
+    std::vector<Failure> failures;
+    const Answer answer = answer_to(problem);
+    check_refusal(problem, answer, kinds, failures, asked);
+    if (!answer.result || why_refused(problem)) return failures;
+    const std::vector<Failure> more = check_answer(problem, answer, kinds, asked);
+    failures.insert(failures.end(), more.begin(), more.end());
     return failures;
 }
 

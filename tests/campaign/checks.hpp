@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "answer.hpp"
 #include "problem.hpp"
 
 namespace steppe::campaign {
@@ -36,5 +37,12 @@ inline std::vector<Failure> check(const Problem& problem, const Kinds& kinds) {
     Asked ignored;
     return check(problem, kinds, ignored);
 }
+
+/// Those of an answer that somebody has got, whatever the options: none is refused.
+std::vector<Failure> check_answer(const Problem& problem, const Answer& answer, const Kinds& kinds,
+                                  Asked& asked);
+
+/// Whether an error is one sentence of our own.
+bool is_sentence(const std::string& error);
 
 }  // namespace steppe::campaign

@@ -39,24 +39,6 @@ Ramp ramp(const std::string& text) {
     return {number(text), number(text), Ramp::Shape::Linear};
 }
 
-/// "list:0.1 2;inf 10" stands for a file of these lines.
-std::string schedule_file(const std::string& list) {
-    static const test::Folder folder;
-    std::string lines = list.substr(list.find(':') + 1);
-    for (char& c : lines) {
-        if (c == ';') c = '\n';
-    }
-    const std::string path = folder / fmt::format("schedule-{:x}", std::hash<std::string>{}(lines));
-    if (!std::filesystem::exists(path)) {
-        // Other threads may want the same one: it appears whole.
-        const std::string own =
-            path + fmt::format("-{:x}", std::hash<std::thread::id>{}(std::this_thread::get_id()));
-        std::ofstream(own) << lines << "\n";
-        std::filesystem::rename(own, path);
-    }
-    return path;
-}
-
 void set_schedule(SolveOptions& options, const std::string& text) {
     ScheduleOptions& schedule = options.schedule;
     if (text.starts_with("list:")) {
@@ -320,6 +302,23 @@ std::optional<std::string> why_refused(const Problem& problem) {
     return why_number_refused(problem);
 }
 
+std::string schedule_file(const std::string& list) {
+    static const test::Folder folder;
+    std::string lines = list.substr(list.find(':') + 1);
+    for (char& c : lines) {
+        if (c == ';') c = '\n';
+    }
+    const std::string path = folder / fmt::format("schedule-{:x}", std::hash<std::string>{}(lines));
+    if (!std::filesystem::exists(path)) {
+        // Other threads may want the same one: it appears whole.
+        const std::string own =
+            path + fmt::format("-{:x}", std::hash<std::thread::id>{}(std::this_thread::get_id()));
+        std::ofstream(own) << lines << "\n";
+        std::filesystem::rename(own, path);
+    }
+    return path;
+}
+
 std::vector<std::string> arguments(const Problem& problem) {
     const Network& n = problem.network;
     std::vector<std::string> out{"--model", n.name()};
@@ -367,6 +366,10 @@ std::string to_text(const Problem& problem) {
 Problem read_problem(const std::string& path) {
     std::ifstream file(path);
     if (!file) throw std::runtime_error("no file " + path);
+    return read_problem(file, path);
+}
+
+Problem read_problem(std::istream& file, const std::string& path) {
     Problem problem;
     for (std::string line; std::getline(file, line);) {
         std::istringstream words(line.substr(0, line.find('#')));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <istream>
 #include <optional>
 #include <string>
 #include <utility>
@@ -44,6 +45,9 @@ SolveOptions library_options(const Problem& problem);
 /// Why the manual forbids the request; nothing where it is allowed.
 std::optional<std::string> why_refused(const Problem& problem);
 
+/// Path of a file of a schedule: "list:0.1 2;inf 10" stands for these lines.
+std::string schedule_file(const std::string& list);
+
 /// Arguments of `steppe solve` but for the files of patterns.
 std::vector<std::string> arguments(const Problem& problem);
 /// Text of input i of pattern a that reads as the same number.
@@ -53,5 +57,7 @@ std::string input_text(const Problem& problem, std::size_t a, std::size_t i);
 /// `#` starts a comment.
 std::string to_text(const Problem& problem);
 Problem read_problem(const std::string& path);
+/// The same; path: for error messages.
+Problem read_problem(std::istream& file, const std::string& path);
 
 }  // namespace steppe::campaign

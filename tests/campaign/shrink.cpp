@@ -37,10 +37,8 @@ Problem without_inputs(const Problem& problem, std::size_t begin, std::size_t en
 
 class Shrinker {
   public:
-    Shrinker(const Problem& problem, const std::string& kind)
-        : best_(problem), end_(Clock::now() + std::chrono::seconds(30)) {
-        kinds_.only = {kind};
-    }
+    Shrinker(const Problem& problem, const Fails& fails)
+        : best_(problem), fails_(fails), end_(Clock::now() + std::chrono::seconds(30)) {}
 
     Problem run() {
         for (bool smaller = true; smaller && !spent();) {
@@ -64,7 +62,7 @@ class Shrinker {
     bool take(const Problem& candidate) {
         if (spent() || candidate == best_) return false;
         ++tries_;
-        if (check(candidate, kinds_).empty()) return false;
+        if (!fails_(candidate)) return false;
         best_ = candidate;
         return true;
     }
@@ -136,15 +134,22 @@ class Shrinker {
     }
 
     Problem best_;
-    Kinds kinds_;
+    const Fails& fails_;
     Clock::time_point end_;
     std::size_t tries_ = 0;
 };
 
 }  // namespace
 
+Problem shrink(const Problem& problem, const Fails& fails) {
+    return Shrinker(problem, fails).run();
+}
+
 Problem shrink(const Problem& problem, const std::string& kind) {
-    return Shrinker(problem, kind).run();
+    Kinds kinds;
+    kinds.only = {kind};
+    return shrink(problem,
+                  [&](const Problem& candidate) { return !check(candidate, kinds).empty(); });
 }
 
 }  // namespace steppe::campaign

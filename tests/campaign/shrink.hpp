@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "checks.hpp"
@@ -7,8 +8,12 @@
 
 namespace steppe::campaign {
 
-/// The smallest problem found on which a check of that kind still fails: fewer patterns, fewer
-/// inputs, fewer options, simpler numbers. Ends after some hundred tries or half a minute.
+using Fails = std::function<bool(const Problem&)>;
+
+/// The smallest problem found that still fails: fewer patterns, fewer inputs, fewer options,
+/// simpler numbers. Ends after some hundred tries or half a minute.
+Problem shrink(const Problem& problem, const Fails& fails);
+/// The same, of a check of that kind.
 Problem shrink(const Problem& problem, const std::string& kind);
 
 }  // namespace steppe::campaign
