@@ -103,6 +103,17 @@ SolveResult run_all(const SolveOptions& options, const SolverChoice& choice,
     return result;
 }
 
+/// Runs that follow each other have settings of their own; what the caller set is told as it was
+/// set, with what completes it.
+void tell_what_was_set(const SolveOptions& asked, SolveOptions& told) {
+    const SolveOptions whole = asked.resolved(asked.conditions(told.solver, false));
+    for (const Option* option : all_options()) {
+        if (option->name == "solver" || !option->get(asked)) continue;
+        const std::optional<std::string> text = option->get(whole);
+        if (option->get(told) != text) option->set(told, *text);
+    }
+}
+
 std::vector<std::pair<std::string, std::string>> request_of(const SolveOptions& options) {
     std::vector<std::pair<std::string, std::string>> request;
     for (const Option* option : all_options()) {
@@ -148,6 +159,7 @@ SolveResult solve(const SolveOptions& options, Patterns patterns, const SolveObs
     });
     SolveSummary& summary = result->summary;
     summary.network = summary.options.network = options.network;
+    tell_what_was_set(options, summary.options);
     summary.request = request_of(options);
     summary.threads = threads.count();
     return *result;
