@@ -281,7 +281,7 @@ Finding progress_is_right(const Trial& t) {
     std::size_t best = t.problem.patterns(), iteration = 0;
     // A run that the surrogate ends has for its answer the weights that ended it.
     const bool surrogate_ends =
-        t.learner() && t.summary().options.learning.stop_at != StopAt::Network;
+        t.summary().options.learning.stop_at.value_or(StopAt::Network) != StopAt::Network;
     for (const SolveProgress& p : t.answer.progress) {
         // While a solver is made, which takes long on a busy machine.
         if (p.iteration == 0) continue;

@@ -75,8 +75,11 @@ class LearningRun final : public Stepper {
         found_ = stop == StopAt::Network     ? stored
                  : stop == StopAt::Surrogate ? fitted
                                              : stored && fitted;
-        // Of equally good weights the later ones are kept; those that end a run are its answer.
-        if (better || (found_ && !run_.asked().continue_after_solution)) {
+        // Of equally good weights the later ones are kept; those at which the surrogate ends a run
+        // are its answer.
+        const bool surrogate_ends =
+            found_ && stop != StopAt::Network && !run_.asked().continue_after_solution;
+        if (better || surrogate_ends) {
             run_.keep(now, run_.errors);
             if (surrogate) run_.summary.surrogate_errors = surrogate_errors;
         }
