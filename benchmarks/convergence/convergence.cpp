@@ -58,9 +58,9 @@ void run_setting(const Study& study, const Setting& setting) {
         options.schedule.iterations_per_step = study.most;
         options.schedule.step_tolerance = study.step_tolerance;
         options.damping = setting.damping;
-        options.running_margin = setting.margin;
+        if (setting.solver == "amp") options.running_margin = setting.margin;
         options.restarts = study.restarts;
-        options.block = setting.block;
+        if (setting.solver == "bp") options.block = setting.block;
         options.threads = study.threads;
         options.seed = seed;
         options.time_limit = study.time_limit;

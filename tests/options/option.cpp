@@ -45,8 +45,6 @@ std::vector<std::string> samples(const Option& option) {
                                              : std::vector<std::string>{"3", "5"};
         case Values::Type::Ramp:
             return {"0.5", "0.5:2", "0.5:2:geometric"};
-        case Values::Type::Range:
-            return {"0.5:2", "0.5:2:geometric"};
         case Values::Type::Text:
             return option.values.words.empty() ? std::vector<std::string>{"0.5", "1:0.7"}
                                                : option.values.words;
@@ -86,7 +84,7 @@ TEST_CASE("rows have names of their own, help, and an owner or none") {
         CHECK(find_option(option->name) == option);
         CHECK(!option->help.empty());
         CHECK(option->is_flag() == option->value.empty());
-        CHECK(owner_words(*option).empty() == (option->group == "Run" || option->name == "solver"));
+        CHECK(owner_words(*option).empty() == option->of_every_run);
         for (const Solver* owner : owners_of(*option)) CHECK(has_option(*owner, *option));
         CHECK(options_markdown().find("`--" + std::string(option->name) + "`") !=
               std::string::npos);
@@ -147,6 +145,32 @@ TEST_CASE("an option that solver, schedule or network do not have is refused") {
           "--preset does not belong to binary weights, whose loss counts units that are wrong");
     CHECK(refusal(options_of({{"solver", "rsgd"}, {"replicas", "1"}, {"pull", "0.5"}})) ==
           "--pull needs more than one replica");
+}
+
+TEST_CASE("y of message passing and the copies of learners are one option") {
+    SolveOptions options = options_of({{"solver", "rsgd"}});
+    options.schedule.replicas = 5.0;
+    settle(options, 100);
+    CHECK(options.resolved(options.conditions("rsgd", false)).learning.replicas == std::size_t{5});
+    options.schedule.replicas = 2.5;
+    CHECK(refusal(options) == "--replicas 2.5: rsgd takes a whole number of replicas");
+    options = options_of({{"solver", "bp"}});
+    options.learning.replicas = 5;
+    CHECK(options.resolved(options.conditions("bp", false)).schedule.replicas == 5.0);
+}
+
+TEST_CASE("what is not set and has no value of its own stays open") {
+    const SolveOptions options = options_of({{"solver", "amp"}});
+    const SolveOptions how = options.resolved(options.conditions("amp", false));
+    // A temperature of 0 is another run than none.
+    CHECK_FALSE(how.temperature.has_value());
+    CHECK(how.damping.has_value());
+}
+
+TEST_CASE("a copy of a row is the row") {
+    const Option copy = *find_option("damping");
+    CHECK(owner_words(copy) == "message passing");
+    CHECK(has_option(solver_named("bp"), copy));
 }
 
 TEST_CASE("options that one solver alone reads stand by name, and nothing else does") {

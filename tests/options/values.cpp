@@ -21,8 +21,8 @@ TEST_CASE("text that cannot be read is refused with a sentence") {
           "'relaxd' is not allowed; it may be exact or relaxed; did you mean 'relaxed'?");
     CHECK(flag().why_not("yes") == "'yes' is neither true nor false");
     CHECK(ramps().why_not("0.5").empty());
-    CHECK_FALSE(ranges().why_not("0.5").empty());
-    CHECK(ranges().why_not("1:2:geometric").empty());
+    CHECK(ramps().why_not("abc") == "'abc' is neither a number nor a range A:B");
+    CHECK(ramps().why_not("1:2:geometric").empty());
     CHECK(texts({"one"}).why_not("other").empty());
 }
 
@@ -32,7 +32,9 @@ TEST_CASE("values out of range are told what the range is") {
     CHECK(damping.out_of_range("1") == "it must be at least 0 and below 1");
     CHECK(numbers().above(0).out_of_range("0") == "it must be above 0");
     CHECK(numbers().from(0).out_of_range("-1") == "it must be 0 or more");
-    CHECK(numbers().from(0).out_of_range("inf") == "it must be 0 or more");
+    CHECK(numbers().from(0).out_of_range("inf") == "it must be a finite number");
+    CHECK(ramps().from(0).out_of_range("1:inf") ==
+          "its ends must be finite numbers, of a geometric range above 0");
     CHECK(ramps().above(0).out_of_range("1:0") == "it must be above 0");
     CHECK(ramps().above(0).out_of_range("1:2").empty());
     CHECK(counts(1).up_to(9).or_words({"auto"}).out_of_range("auto").empty());

@@ -173,8 +173,10 @@ TEST_CASE("stop-at surrogate answers with the weights that it stopped for") {
     }
     // A learner without a surrogate stops for the network.
     SolveOptions options = options_for(network, "lal");
-    options.learning.stop_at = StopAt::Surrogate;
     CHECK(solve(options, patterns_of(network, 200)).summary.errors == 0);
+    options.learning.stop_at = StopAt::Surrogate;
+    CHECK_THROWS_WITH_AS(solve(options, patterns_of(network, 200)),
+                         "--stop-at belongs to --solver sgd or rsgd", Error);
 }
 
 TEST_CASE("replicas that stand still at their mean end the run") {

@@ -324,7 +324,6 @@ TEST_CASE("tries that leave many errors are few; without focusing there is one" 
     CHECK(summary.tolerant_tries == 4);
     CHECK(summary.message.find("No solution was found, the plain run ended with ") == 0);
     options.schedule.kind = ScheduleKind::None;
-    options.restarts = 5;
     CHECK(solve(options, patterns_of(options.network, 0.4)).summary.tries == 1);
 }
 

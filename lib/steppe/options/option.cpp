@@ -27,13 +27,8 @@ std::vector<const Option*> gather_options() {
 }
 
 bool is_common(const Option& option) {
-    return std::ranges::any_of(common_options(),
-                               [&](const Option& other) { return &other == &option; });
-}
-
-/// Of every run, whatever the solver.
-bool is_everywhere(const Option& option) {
-    return option.group == "Run" || option.name == "solver";
+    return std::ranges::find(common_options(), option.name, &Option::name) !=
+           common_options().end();
 }
 
 std::vector<std::string> names_of(const std::vector<const Solver*>& solvers) {
@@ -68,7 +63,7 @@ std::string belongs_elsewhere(const Option& option, const std::string& solver) {
 
 /// Whether `auto` may take a solver that has it.
 bool auto_may_have(const Option& option) {
-    return is_everywhere(option) || std::ranges::any_of(owners_of(option), [](const Solver* owner) {
+    return option.of_every_run || std::ranges::any_of(owners_of(option), [](const Solver* owner) {
                return owner->suits != nullptr;
            });
 }
@@ -144,15 +139,16 @@ const Option* find_option(std::string_view name) {
 }
 
 bool has_option(const Solver& solver, const Option& option) {
-    const auto own = [&](const Option& other) { return &other == &option; };
-    return is_everywhere(option) || std::ranges::any_of(solver.own_options, own) ||
+    return option.of_every_run ||
+           std::ranges::find(solver.own_options, option.name, &Option::name) !=
+               solver.own_options.end() ||
            (is_common(option) &&
             std::ranges::find(solver.options, option.name) != solver.options.end());
 }
 
 std::vector<const Solver*> owners_of(const Option& option) {
     std::vector<const Solver*> owners;
-    if (is_everywhere(option)) return owners;
+    if (option.of_every_run) return owners;
     for (const Solver* solver : all_solvers()) {
         if (has_option(*solver, option)) owners.push_back(solver);
     }
@@ -186,7 +182,8 @@ void settle(SolveOptions& options, std::size_t patterns) {
     for (const Option* option : all_options()) {
         if (!option->get(options)) continue;
         if (passes_messages) refuse_schedule(*option, options);
-        const std::string why = option->why_not ? option->why_not(options, patterns) : "";
+        std::string why = option->why_absent ? option->why_absent(options) : "";
+        if (why.empty() && option->why_wrong) why = option->why_wrong(options, patterns);
         if (!why.empty()) throw refused(*option, why);
     }
 }

@@ -16,7 +16,7 @@ namespace steppe {
 struct SolveOptions;
 struct Solver;
 
-/// Where an option stands in SolveOptions, by text; made by stands_at() (option_text.hpp).
+/// Where an option stands in SolveOptions, by text.
 struct Place {
     void (*set)(SolveOptions&, const std::string& text) = nullptr;
     /// Nothing where the option is not set.
@@ -33,10 +33,15 @@ struct Option {
     Place place = {};
     /// Schedules that have it, of message passing; empty: all, and runs without one.
     std::vector<std::string_view> schedules = {};
-    /// Why it makes no sense beside the others ("belongs to ..."); "" where it does. patterns: how
-    /// many there are.
-    std::string (*why_not)(const SolveOptions&, std::size_t patterns) = nullptr;
+    /// Why this network has it not ("belongs to ..."); "" where it has.
+    std::string (*why_absent)(const SolveOptions&) = nullptr;
+    /// Why its value makes no sense beside the others; "" where it does. patterns: how many there
+    /// are.
+    std::string (*why_wrong)(const SolveOptions&, std::size_t patterns) = nullptr;
     std::string_view default_note = "";  ///< about its defaults, for help
+    /// What holds where it is not given is no value that could be given.
+    bool stays_open = false;
+    bool of_every_run = false;  ///< whatever the solver
 
     /// Throws Error, naming the option, for text that cannot be read.
     void set(SolveOptions& options, const std::string& text) const;
@@ -45,7 +50,7 @@ struct Option {
     bool is_flag() const { return values.type == Values::Type::Flag; }
 };
 
-/// Options that several solvers may have, and those of every run.
+/// Options that several solvers may have, and those of every run. A row is known by its name.
 const std::vector<Option>& common_options();
 
 /// All, those that one solver alone has included, in the order of help.

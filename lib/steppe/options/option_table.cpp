@@ -17,9 +17,15 @@ namespace steppe {
 
 namespace {
 
-const std::vector<std::string_view> with_focusing{"reinforcement", "pseudo-reinforcement",
-                                                  "scoping", "file"};
-const std::vector<std::string_view> with_steps{"reinforcement", "pseudo-reinforcement", "scoping"};
+using Names = std::vector<std::string_view>;
+
+Names with_focusing() {
+    return {"reinforcement", "pseudo-reinforcement", "scoping", "file"};
+}
+
+Names with_steps() {
+    return {"reinforcement", "pseudo-reinforcement", "scoping"};
+}
 
 // ------------------------------------------------------------------ options with ways of their own
 
@@ -98,28 +104,28 @@ bool learns(const SolveOptions& options) {
 /// Message passing takes any number y, a learner a whole number of copies.
 Place replicas_place() {
     return {[](SolveOptions& options, const std::string& text) {
-                options.learning.replicas.reset();
-                if (const std::optional<std::uint64_t> copies = whole_number_of(text)) {
-                    options.learning.replicas = static_cast<std::size_t>(*copies);
-                }
                 read_text(text, options.schedule.replicas.emplace());
+                const std::optional<std::uint64_t> copies = whole_number_of(text);
+                options.learning.replicas.reset();
+                if (copies) options.learning.replicas = static_cast<std::size_t>(*copies);
             },
             [](const SolveOptions& options) -> std::optional<std::string> {
                 if (learns(options) && options.learning.replicas) {
                     return text_of(*options.learning.replicas);
                 }
-                if (!options.schedule.replicas) return std::nullopt;
-                return text_of(*options.schedule.replicas);
+                if (options.schedule.replicas) return text_of(*options.schedule.replicas);
+                return std::nullopt;
             }};
 }
 
-std::string why_no_replicas(const SolveOptions& options, std::size_t) {
-    constexpr std::size_t most_copies = 1'000'000;
+std::string replicas_wrong(const SolveOptions& options, std::size_t) {
+    constexpr double most_copies = 1e6;
     if (!learns(options)) return "";
     const std::optional<std::size_t> copies = options.learning.replicas;
-    if (copies && *copies >= 1 && *copies <= most_copies) return "";
-    return fmt::format("{}: {} takes a whole number of replicas",
-                       text_of(options.schedule.replicas.value_or(0.0)), options.solver);
+    const double y =
+        copies ? static_cast<double>(*copies) : options.schedule.replicas.value_or(0.0);
+    if (y >= 1.0 && y <= most_copies && y == std::floor(y)) return "";
+    return fmt::format("{}: {} takes a whole number of replicas", text_of(y), options.solver);
 }
 
 Place symmetry_place() {
@@ -148,33 +154,41 @@ Place no_finish_place() {
 
 // --------------------------------------------------------------------- what networks do not have
 
-std::string of_real_weights(const SolveOptions& options, std::size_t) {
+std::string of_real_weights(const SolveOptions& options) {
     return options.network.weights == WeightKind::Binary
                ? "does not belong to binary weights, whose loss counts units that are wrong"
                : "";
 }
 
-std::string of_several_replicas(const SolveOptions& options, std::size_t) {
+std::string of_several_replicas(const SolveOptions& options) {
     return options.network.weights == WeightKind::Binary &&
                    options.learning.replicas == std::size_t{1}
                ? "needs more than one replica"
                : "";
 }
 
-std::string of_tanh_units(const SolveOptions& options, std::size_t patterns) {
+std::string of_tanh_units(const SolveOptions& options) {
     const Network& network = options.network;
-    if (network.hidden == 1 || network.activation != Activation::Sign) {
-        return "belongs to tanh units, and there are none: one unit answers by its sum, ReLU units "
-               "by theirs";
-    }
-    return of_real_weights(options, patterns);
+    const std::string why = of_real_weights(options);
+    if (!why.empty()) return why;
+    return network.hidden == 1 || network.activation != Activation::Sign
+               ? "belongs to tanh units, and there are none: one unit answers by its sum, ReLU "
+                 "units by theirs"
+               : "";
 }
 
 // ------------------------------------------------------------------------------------------ rows
 
 std::vector<Option> solver_rows() {
     return {
-        {"solver", "Solver", "NAME", solver_words(), solver_help(), solver_place()},
+        {.name = "solver",
+         .group = "Solver",
+         .value = "NAME",
+         .values = solver_words(),
+         .help = solver_help(),
+         .place = solver_place(),
+         .stays_open = true,
+         .of_every_run = true},
         {"damping", "Solver", "D", numbers().from(0).below(1),
          "part of the old message that is kept, from 0 to below 1",
          stands_at([](auto& o) -> auto& { return o.damping; })},
@@ -185,7 +199,7 @@ std::vector<Option> solver_rows() {
          .help = "fresh tries, with another small random field on the weights, when one has "
                  "settled with errors; the best weights are kept",
          .place = stands_at([](auto& o) -> auto& { return o.restarts; }),
-         .schedules = with_focusing},
+         .schedules = with_focusing()},
         {.name = "temperature",
          .group = "Solver",
          .value = "T|A:B[:SHAPE]",
@@ -193,7 +207,8 @@ std::vector<Option> solver_rows() {
          .help = "a wrong pattern costs 1/T instead of being forbidden: a number, or a range along "
                  "the schedule; 0 forbids",
          .place = stands_at([](auto& o) -> auto& { return o.temperature; }),
-         .default_note = "where that ends with many errors, a few tries at others follow"},
+         .default_note = "where that ends with many errors, a few tries at others follow",
+         .stays_open = true},
         {"tolerance", "Solver", "E", numbers().above(0),
          "messages count as converged when no magnetization, no tanh of a message and no "
          "response would move by more than this in an iteration without damping; ends a run "
@@ -223,21 +238,21 @@ std::vector<Option> schedule_rows() {
          .help = "steps of the schedule, or auto: wider steps where the messages settle at once, "
                  "narrower ones where they take long",
          .place = steps_place(),
-         .schedules = with_steps},
+         .schedules = with_steps()},
         {.name = "iterations-per-step",
          .group = "Schedule",
          .value = "MAX",
          .values = counts(1),
          .help = "most iterations at one step",
          .place = stands_at([](auto& o) -> auto& { return o.schedule.iterations_per_step; }),
-         .schedules = with_focusing},
+         .schedules = with_focusing()},
         {.name = "free-iterations",
          .group = "Schedule",
          .value = "COUNT",
          .values = counts(0),
          .help = "iterations without focusing before the schedule, at most",
          .place = stands_at([](auto& o) -> auto& { return o.schedule.free_iterations; }),
-         .schedules = with_focusing},
+         .schedules = with_focusing()},
         {.name = "step-tolerance",
          .group = "Schedule",
          .value = "E",
@@ -245,7 +260,7 @@ std::vector<Option> schedule_rows() {
          .help = "a step ends when nothing would move by more than this in an iteration without "
                  "damping; 0 stays for --iterations-per-step",
          .place = stands_at([](auto& o) -> auto& { return o.schedule.step_tolerance; }),
-         .schedules = with_focusing,
+         .schedules = with_focusing(),
          .default_note = "D is the damping"},
     };
 }
@@ -276,12 +291,12 @@ std::vector<Option> kinds_of_schedules_rows() {
          .help = "number of replicas y of scoping, elal and rsgd",
          .place = replicas_place(),
          .schedules = {"scoping"},
-         .why_not = why_no_replicas},
+         .why_wrong = replicas_wrong},
         {.name = "coupling-range",
          .group = "Schedule",
-         .value = "A:B[:SHAPE]",
-         .values = ranges().from(0),
-         .help = "gamma of scoping, from A to B, linear or geometric",
+         .value = "A[:B[:SHAPE]]",
+         .values = ramps().from(0),
+         .help = "gamma of scoping: a number, or from A to B, linear or geometric",
          .place = stands_at([](auto& o) -> auto& { return o.schedule.coupling_range; }),
          .schedules = {"scoping"}},
     };
@@ -296,7 +311,7 @@ std::vector<Option> learning_rows() {
          .help = "slow (beta and gamma grow a little every epoch from small values), or fast (they "
                  "stay moderately large)",
          .place = stands_at([](auto& o) -> auto& { return o.learning.preset; }),
-         .why_not = of_real_weights},
+         .why_absent = of_real_weights},
         {"rate", "Learning", "A[:B[:SHAPE]]", ramps().above(0),
          "learning rate, a number or a range over the epochs",
          stands_at([](auto& o) -> auto& { return o.learning.rate; })},
@@ -311,14 +326,14 @@ std::vector<Option> learning_rows() {
          .values = numbers().from(0).below(1),
          .help = "part of the last step that is added to the next, from 0 to below 1",
          .place = stands_at([](auto& o) -> auto& { return o.learning.momentum; }),
-         .why_not = of_real_weights},
+         .why_absent = of_real_weights},
         {.name = "beta",
          .group = "Learning",
          .value = "A[:B[:SHAPE]]",
          .values = ramps().above(0),
          .help = "slope of the tanh that stands in for a unit's sign",
          .place = stands_at([](auto& o) -> auto& { return o.learning.beta; }),
-         .why_not = of_tanh_units},
+         .why_absent = of_tanh_units},
         {.name = "gamma",
          .group = "Learning",
          .value = "A[:B[:SHAPE]]",
@@ -326,14 +341,14 @@ std::vector<Option> learning_rows() {
          .help = "inverse temperature of the cross-entropy; with binary weights how sharply the "
                  "replicas' sum decides where they are pulled",
          .place = stands_at([](auto& o) -> auto& { return o.learning.gamma; }),
-         .why_not = of_several_replicas},
+         .why_absent = of_several_replicas},
         {.name = "pull",
          .group = "Learning",
          .value = "A[:B[:SHAPE]]",
          .values = ramps().from(0),
          .help = "pull of the replicas towards their mean, for elal times the rate",
          .place = stands_at([](auto& o) -> auto& { return o.learning.pull; }),
-         .why_not = of_several_replicas},
+         .why_absent = of_several_replicas},
         {"start-norm", "Learning", "NORM", numbers().above(0),
          "norm of the start weights over the root of a unit's inputs; the rate is relative to it",
          stands_at([](auto& o) -> auto& { return o.learning.start_norm; })},
@@ -344,13 +359,13 @@ std::vector<Option> learning_rows() {
          .help = "zero errors of which network end the run: network (sign units), surrogate (the "
                  "one that is trained), or both",
          .place = stands_at([](auto& o) -> auto& { return o.learning.stop_at; }),
-         .why_not = of_real_weights},
+         .why_absent = of_real_weights},
     };
 }
 
 /// Of every run.
 std::vector<Option> run_rows() {
-    return {
+    std::vector<Option> rows{
         {"threads", "Run", "COUNT", counts(0), "threads of the solver; 0: one per core",
          stands_at_or_none([](auto& o) -> auto& { return o.threads; })},
         {.name = "max-iterations",
@@ -373,6 +388,8 @@ std::vector<Option> run_rows() {
          "go on to the end of the schedule when a solution is found",
          flag_at([](auto& o) -> auto& { return o.continue_after_solution; })},
     };
+    for (Option& row : rows) row.of_every_run = true;
+    return rows;
 }
 
 }  // namespace

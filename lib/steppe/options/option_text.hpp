@@ -79,7 +79,7 @@ Place stands_at_or_none(Member) {
         }};
 }
 
-/// A flag that is off, or `on` where it is given.
+/// A flag that is off unless it is given.
 template <class Member>
 Place flag_at(Member) {
     return {

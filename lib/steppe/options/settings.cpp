@@ -58,7 +58,6 @@ constexpr Default common[] = {
     {"batch", always, "100"},
     {"epochs", always, "1000"},
     {"momentum", always, "0"},
-    {"pull", always, "0"},
     {"start-norm", always, "1"},
     {"threads", always, "0"},
     {"max-iterations", always, "0"},

@@ -8,8 +8,8 @@
 #include "steppe/options/conditions.hpp"
 #include "steppe/schedule/ramp.hpp"
 
-/// Every default, and where it holds: the one place where they stand. `steppe info --settings`
-/// prints them.
+/// Every default, and where it holds. They stand in settings.cpp, those of single solvers beside
+/// them (solvers/), and nowhere else; `steppe info --settings` prints them all.
 namespace steppe {
 
 /// One row of the table.

@@ -84,13 +84,26 @@ Conditions SolveOptions::conditions(std::string_view by, bool correlated) const 
     return now;
 }
 
+namespace {
+
+/// y is of message passing and of learners: from where it was set to where the solver reads it.
+void take_replicas(const Solver& by, SolveOptions& options) {
+    std::optional<std::size_t>& copies = options.learning.replicas;
+    std::optional<double>& y = options.schedule.replicas;
+    if (by.learns() && !copies && y) copies = static_cast<std::size_t>(*y);
+    if (by.passes_messages() && !y && copies) y = static_cast<double>(*copies);
+}
+
+}  // namespace
+
 SolveOptions SolveOptions::resolved(Conditions now) const {
     const Solver* by = solver_of(now);
     if (!by) throw Error("the conditions of resolved options name no solver");
     SolveOptions chosen = *this;
     chosen.solver = std::string(by->name);
+    take_replicas(*by, chosen);
     for (const Option* option : all_options()) {
-        if (!has_option(*by, *option) || option->name == "solver" || option->get(chosen)) continue;
+        if (!has_option(*by, *option) || option->stays_open || option->get(chosen)) continue;
         option->set(chosen, default_text(option->name, now, chosen.damping.value_or(0.0)));
     }
     // A field that was asked for stays, unless there is no focusing.

@@ -147,7 +147,8 @@ struct SolveOptions {
     double other_number(std::string_view name) const;
     std::size_t other_count(std::string_view name) const;
 
-    /// Throws Error naming the option and the value it rejects.
+    /// Throws Error naming the option and the value it rejects. Which options solver, schedule and
+    /// network have settle() says (options/option.hpp), which solve() asks as well.
     void validate() const;
 };
 

@@ -54,7 +54,9 @@ struct Solver {
     std::string (*saves_memory)(const SolveOptions&) = nullptr;
 
     /// How it is made of resolved options: passes messages on the problem's graph, or learns by
-    /// epochs. A solver has one of them (adatron neither: run/largest_stability.hpp).
+    /// epochs. poll, where it is not empty, is to be called several times a second by a solver that
+    /// takes long to make; what it throws ends the run. A solver has one of them (adatron neither:
+    /// run/largest_stability.hpp).
     std::unique_ptr<MessagePassing> (*make_messages)(const FactorGraph&, const SolveOptions&,
                                                      const std::function<void()>& poll) = nullptr;
     std::unique_ptr<Learner> (*make_learner)(const SolveOptions&, const Patterns&) = nullptr;

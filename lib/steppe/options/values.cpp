@@ -34,9 +34,12 @@ std::string count_refused(const std::string& word, double least,
                        list_words(words));
 }
 
-std::string ramp_refused(const std::string& text, bool range) {
+std::string ramp_refused(const std::string& text) {
+    if (text.find(':') == std::string::npos && !number_of(text)) {
+        return fmt::format("'{}' is neither a number nor a range A:B", text);
+    }
     try {
-        range ? Ramp::parse(text) : Ramp::parse_knob(text);
+        Ramp::parse_knob(text);
         return "";
     } catch (const Error& error) {
         return error.what();
@@ -112,9 +115,7 @@ std::string Values::why_not(const std::string& text) const {
             return fmt::format("'{}' is not a finite number, such as 0.5 or 1e-3", text);
         }
         case Type::Ramp:
-            return ramp_refused(text, false);
-        case Type::Range:
-            return ramp_refused(text, true);
+            return ramp_refused(text);
         case Type::Text:
             break;
     }
@@ -124,11 +125,14 @@ std::string Values::why_not(const std::string& text) const {
 std::string Values::out_of_range(const std::string& text) const {
     if (type == Type::Flag || type == Type::Words || type == Type::Text) return "";
     if (std::ranges::find(words, text) != words.end()) return "";
+    if (type == Type::Ramp && !ramp_refused(text).empty()) {
+        return "its ends must be finite numbers, of a geometric range above 0";
+    }
     for (const double x : ends_of(text)) {
+        if (!std::isfinite(x)) return "it must be a finite number";
         const bool high_enough = without_least ? x > least : x >= least;
         const bool low_enough = without_most ? x < most : x <= most;
-        // Infinity is no value, though no bound forbids it.
-        if (!high_enough || !low_enough || !std::isfinite(x)) {
+        if (!high_enough || !low_enough) {
             return fmt::format("it must be {}", bounds(*this));
         }
     }
@@ -152,9 +156,6 @@ std::string Values::in_words() const {
         case Type::Ramp:
             what = "a number or a range";
             break;
-        case Type::Range:
-            what = "a range";
-            break;
         case Type::Text:
             return words.empty() ? "" : list_words(words) + ", or a file";
     }
@@ -176,10 +177,6 @@ Values numbers() {
 
 Values ramps() {
     return {Values::Type::Ramp};
-}
-
-Values ranges() {
-    return {Values::Type::Range};
 }
 
 Values one_of(std::vector<std::string> words) {

@@ -14,7 +14,6 @@ struct Values {
         Count,   ///< a whole number, decimal
         Number,  ///< a finite number, decimal
         Ramp,    ///< a number, or a range A:B[:SHAPE]
-        Range,   ///< a range alone
         Words,   ///< one of `words`
         Text     ///< anything that the option's own reading takes
     };
@@ -33,11 +32,12 @@ struct Values {
     Values below(double bound) const;  ///< less than bound
     Values or_words(std::vector<std::string> more) const;
 
-    /// Why text cannot be read: "'x' is not a whole number from 1 up"; "" where it can be.
-    std::string why_not(const std::string& text) const;
+    /// Why text cannot be read: "'x' is not a whole number from 1 up"; "" where it can be. Counts
+    /// and words are looked at whole, bounds of numbers by out_of_range().
+    [[nodiscard]] std::string why_not(const std::string& text) const;
     /// Why a value that can be read is not allowed: "it must be at least 0 and below 1"; "" where
     /// it is.
-    std::string out_of_range(const std::string& text) const;
+    [[nodiscard]] std::string out_of_range(const std::string& text) const;
     /// "a number, at least 0 and below 1", for tables.
     std::string in_words() const;
 };
@@ -49,7 +49,6 @@ Values flag();
 Values counts(std::uint64_t least);
 Values numbers();
 Values ramps();
-Values ranges();
 Values one_of(std::vector<std::string> words);
 Values texts(std::vector<std::string> suggested = {});
 

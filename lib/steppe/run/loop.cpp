@@ -57,16 +57,12 @@ Next iterate_once(Stepper& stepper, RunState& run) {
 
 }  // namespace
 
-bool run_loop(Stepper& stepper, RunState& run) {
-    bool begun = begin_try(stepper, run);
-    if (!begun) return false;
-    while (begun) {
+void run_loop(Stepper& stepper, RunState& run) {
+    while (begin_try(stepper, run)) {
         Next next = Next::GoOn;
         while (next == Next::GoOn) next = iterate_once(stepper, run);
-        if (next == Next::Stop || !stepper.has_another_try()) break;
-        begun = begin_try(stepper, run);
+        if (next == Next::Stop || !stepper.has_another_try()) return;
     }
-    return true;
 }
 
 }  // namespace steppe

@@ -47,8 +47,7 @@ class Stepper {
     virtual bool has_another_try() const { return false; }
 };
 
-/// Runs to the end; false where the first try did not begin. Weights, errors and the reason stand
-/// in the state.
-bool run_loop(Stepper& stepper, RunState& run);
+/// Runs to the end. Weights, errors and the reason stand in the state.
+void run_loop(Stepper& stepper, RunState& run);
 
 }  // namespace steppe

@@ -311,6 +311,7 @@ void MessageRun::conclude() {
     if (!solver_) run_.start_from(random_start(run_.asked()));
     if (count_.is_stale()) count();
     run_.conclude();
+    if (!run_.asked().restarts) summary().options.restarts = restarts();
     summary().overlap = solver_ ? solver_->overlap() : std::numeric_limits<double>::quiet_NaN();
     measure_entropy();
     if (run_.asked().temperature && solver_ && !run_.diverged) {

@@ -28,17 +28,12 @@ namespace {
 
 /// Of the solvers that may run the one that stores least.
 const Solver& thriftiest(const SolveOptions& options, std::size_t patterns) {
-    if (const Solver* solver = find_solver(options.solver)) return *solver;
-    const Solver* best = nullptr;
-    double least = std::numeric_limits<double>::infinity();
-    for (const Solver* solver : all_solvers()) {
-        if (!solver->suits) continue;
-        const double bytes = solver->memory(options.network, patterns, options);
-        if (bytes >= least) continue;
-        least = bytes;
-        best = solver;
-    }
-    return *best;
+    if (options.solver != "auto") return solver_named(options.solver);
+    const auto bytes = [&](const Solver* solver) {
+        return solver->suits ? solver->memory(options.network, patterns, options)
+                             : std::numeric_limits<double>::infinity();
+    };
+    return **std::ranges::min_element(all_solvers(), {}, bytes);
 }
 
 }  // namespace
@@ -125,9 +120,11 @@ std::vector<std::pair<std::string, std::string>> request_of(const SolveOptions& 
 
 }  // namespace
 
-SolveResult solve(const SolveOptions& options, Patterns patterns, const SolveObserver& observer) {
-    options.validate();
+SolveResult solve(const SolveOptions& asked, Patterns patterns, const SolveObserver& observer) {
+    asked.validate();
     if (patterns.empty()) throw Error("solve: the pattern set is a null pointer");
+    SolveOptions options = asked;
+    settle(options, patterns.patterns());
     if (!patterns.labels().empty() && options.network.folds_labels()) {
         patterns = patterns.fold_labels();
     }

@@ -158,7 +158,8 @@ std::string status_name(SolveStatus status);
 
 /// Looks for weights of the network that give the wanted output on every pattern. Labels beside the
 /// patterns are folded in where the network folds them. Throws Error for options or shapes that
-/// make no sense, and when the memory for the messages cannot be had.
+/// make no sense, for options that solver, schedule or network do not have (settle), and when the
+/// memory for the messages cannot be had.
 SolveResult solve(const SolveOptions& options, Patterns patterns,
                   const SolveObserver& observer = {});
 

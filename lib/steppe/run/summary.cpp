@@ -38,15 +38,11 @@ Json option_json(const Option& option, const std::string& text) {
         case Values::Type::Flag:
             return text == "true";
         case Values::Type::Ramp:
-        case Values::Type::Range:
             return ramp_json(Ramp::parse_knob(text));
         case Values::Type::Count:
             if (const auto count = whole_number_of(text)) return *count;
             return text;
         case Values::Type::Number:
-            if (text.find_first_not_of("0123456789") == std::string::npos) {
-                return whole_number_of(text).value();
-            }
             return number(number_of(text).value());
         case Values::Type::Words:
             return text;
@@ -81,8 +77,7 @@ std::vector<std::pair<const Option*, std::string>> options_that_ran(const SolveS
                          std::ranges::find(option->schedules, schedule) != option->schedules.end();
         const std::optional<std::string> text = option->get(summary.options);
         if (!has || !text || option->name == "schedule") continue;
-        if (option->why_not && !option->why_not(summary.options, summary.patterns).empty())
-            continue;
+        if (option->why_absent && !option->why_absent(summary.options).empty()) continue;
         found.emplace_back(option, *text);
     }
     return found;

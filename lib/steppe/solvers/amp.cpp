@@ -73,7 +73,7 @@ const Solver& amp() {
         .name = "amp",
         .title = "approximate message passing",
         .purpose = "a bit a pattern-weight pair, for independent patterns",
-        .options = message_options,
+        .options = message_options(),
         .own_options = own_options(),
         .settings = {settings, row_settings, message_settings},
         .suits = suits,

@@ -29,7 +29,7 @@ constexpr Default settings[] = {
     {"step-tolerance", spherical | shared_inputs, "1"},
 };
 
-std::string block_refused(const SolveOptions& options, std::size_t patterns) {
+std::string block_wrong(const SolveOptions& options, std::size_t patterns) {
     return *options.block <= patterns
                ? ""
                : fmt::format("{} is more than the {} patterns there are", *options.block, patterns);
@@ -51,7 +51,7 @@ std::vector<Option> own_options() {
          .help = "patterns that are updated together, in a fresh random order each iteration; 0: "
                  "all",
          .place = stands_at([](auto& o) -> auto& { return o.block; }),
-         .why_not = block_refused},
+         .why_wrong = block_wrong},
     };
 }
 
@@ -78,7 +78,7 @@ std::unique_ptr<MessagePassing> make(const FactorGraph& graph, const SolveOption
     BeliefPropagationOptions how;
     how.accuracy = options.accuracy.value();
     how.precision = options.precision.value();
-    how.block = options.block.value();
+    how.block = options.block.value();  // more than there are is all
     how.damping = options.damping.value();
     how.seed = options.seed;
     return std::make_unique<BeliefPropagation>(graph, how);
@@ -90,7 +90,7 @@ const Solver& bp() {
     static const Solver solver{.name = "bp",
                                .title = "belief propagation",
                                .purpose = "small and difficult problems",
-                               .options = message_options,
+                               .options = message_options(),
                                .own_options = own_options(),
                                .settings = {settings, row_settings, message_settings},
                                .suits = suits,

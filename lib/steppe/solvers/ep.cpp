@@ -57,7 +57,7 @@ const Solver& ep() {
         .name = "ep",
         .title = "expectation propagation",
         .purpose = "correlated patterns",
-        .options = message_options,
+        .options = message_options(),
         .settings = {settings, message_settings},
         .suits = suits,
         .memory = memory,

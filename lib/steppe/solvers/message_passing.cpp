@@ -47,6 +47,24 @@ constexpr Default of_rows[] = {
 constinit const std::span<const Default> message_settings{of_all};
 constinit const std::span<const Default> row_settings{of_rows};
 
+std::vector<std::string_view> message_options() {
+    return {"damping",
+            "restarts",
+            "temperature",
+            "tolerance",
+            "symmetry-field",
+            "no-finish",
+            "schedule",
+            "steps",
+            "iterations-per-step",
+            "free-iterations",
+            "step-tolerance",
+            "exponent",
+            "reinforcement-form",
+            "replicas",
+            "coupling-range"};
+}
+
 std::string correlated_words(const ProblemTraits& problem) {
     return fmt::format(
         "the patterns are correlated (mean squared overlap {:.2g} times that of independent ones)",

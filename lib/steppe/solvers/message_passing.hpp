@@ -12,21 +12,7 @@
 namespace steppe::solvers {
 
 /// The common options that all of them have.
-inline const std::vector<std::string_view> message_options{"damping",
-                                                           "restarts",
-                                                           "temperature",
-                                                           "tolerance",
-                                                           "symmetry-field",
-                                                           "no-finish",
-                                                           "schedule",
-                                                           "steps",
-                                                           "iterations-per-step",
-                                                           "free-iterations",
-                                                           "step-tolerance",
-                                                           "exponent",
-                                                           "reinforcement-form",
-                                                           "replicas",
-                                                           "coupling-range"};
+std::vector<std::string_view> message_options();
 
 /// Settings of all of them.
 extern const std::span<const Default> message_settings;

@@ -53,7 +53,6 @@ struct ApproximateMessagePassing::Impl final : PlateSolver<Sites> {
         std::size_t wiring;  ///< index into Group::wirings
         std::size_t side;    ///< of that wiring
         double variance;     ///< V of +-1 inputs, the same for every row
-        double shift;        ///< of omega by the margin
     };
     struct Group {
         explicit Group(const RowGroup& group) : rows(group) {}
@@ -109,21 +108,30 @@ struct ApproximateMessagePassing::Impl final : PlateSolver<Sites> {
     void save_messages(SolverState& state) const override;
     void restore_messages(const SolverState& state, bool change) override;
     void follow_restored() override { magnetize_all(); }
-    std::vector<double> more_numbers() const override { return {margin_}; }
-    void set_more_numbers(std::span<const double> numbers) override { margin_ = numbers[0]; }
+    std::vector<double> more_numbers() const override { return {margin_, margin_in_force_}; }
+    void set_more_numbers(std::span<const double> numbers) override {
+        margin_ = numbers[0];
+        margin_in_force_ = numbers[1];
+    }
 
     /// Brings magnetizations, V and overlap up to date with the fields.
     void magnetize_all();
     void visit_rows(Group& group, std::size_t begin, std::size_t end);
     void fill_pass(const Group& group, RowPass& pass, std::size_t begin, std::size_t end) const;
     void move_fields();
+    /// Of omega by the margin of the last step.
+    double shift_of(const Onsager& wiring) const {
+        return margin_in_force_ * std::sqrt(static_cast<double>(wiring.inputs()));
+    }
     /// The rows' part of the free entropy.
     double rows_entropy(const Group& group) const;
 
     std::vector<Group> groups_;
     std::vector<std::vector<double>> wanted_;            ///< B of each plate
     std::vector<std::vector<double>> wanted_precision_;  ///< C of each plate of real weights
-    double margin_ = 0.0, squares_ = 0.0, change_ = 0.0;
+    /// For the next step, and of the last one: what is measured is measured under that.
+    double margin_ = 0.0, margin_in_force_ = 0.0;
+    double squares_ = 0.0, change_ = 0.0;
 };
 
 ApproximateMessagePassing::Impl::Impl(const FactorGraph& graph,
@@ -154,7 +162,7 @@ ApproximateMessagePassing::Impl::Impl(const FactorGraph& graph,
             if (found == alike.end()) alike.emplace_back();
             alike[place].push_back(k);
             group.units.push_back(
-                {group.rows.units[k].weights, place, alike[place].size() - 1, 0.0, 0.0});
+                {group.rows.units[k].weights, place, alike[place].size() - 1, 0.0});
         }
         for (auto& units : alike) group.wirings.emplace_back(group.rows, std::move(units));
         const std::size_t pieces = (group.rows.rows + row_grain - 1) / row_grain;
@@ -212,14 +220,15 @@ void ApproximateMessagePassing::Impl::fill_pass(const Group& group, RowPass& pas
         const Onsager& wiring = group.wirings[unit.wiring];
         const std::span<const float> z = wiring.sums(unit.side);
         const std::span<const float> g = wiring.responses(unit.side);
+        const double shift = shift_of(wiring);
         for (std::size_t a = begin; a < end; ++a) {
             const std::size_t e = pass.index(k, a - begin);
             pass.variance[e] = wiring.real_inputs()
                                    ? std::max(static_cast<double>(wiring.variances(unit.side)[a]),
                                               smallest_variance)
                                    : unit.variance;
-            pass.omega[e] = static_cast<double>(z[a]) -
-                            pass.variance[e] * static_cast<double>(g[a]) - unit.shift;
+            pass.omega[e] =
+                static_cast<double>(z[a]) - pass.variance[e] * static_cast<double>(g[a]) - shift;
         }
     }
 }
@@ -291,11 +300,8 @@ void ApproximateMessagePassing::Impl::move_fields() {
 }
 
 void ApproximateMessagePassing::Impl::pass_messages(IterationReport& report) {
+    margin_in_force_ = margin_;
     for (Group& group : groups_) {
-        for (Unit& unit : group.units) {
-            unit.shift =
-                margin_ * std::sqrt(static_cast<double>(group.wirings[unit.wiring].inputs()));
-        }
         for (Onsager& wiring : group.wirings) wiring.multiply();
         parallel_for(group.rows.rows, row_grain,
                      [&](std::size_t begin, std::size_t end) { visit_rows(group, begin, end); });
@@ -353,9 +359,10 @@ double ApproximateMessagePassing::Impl::rows_entropy(const Group& group) const {
         pass.set_rows(begin, end - begin);
         std::vector<double> z(group.units.size() * pass.count());
         for (std::size_t k = 0; k < group.units.size(); ++k) {
+            const double shift = shift_of(group.wirings[group.units[k].wiring]);
             for (std::size_t a = begin; a < end; ++a) {
                 const std::size_t e = pass.index(k, a - begin);
-                z[e] = sums[k].means[a] - group.units[k].shift;
+                z[e] = sums[k].means[a] - shift;
                 pass.variance[e] = std::max(sums[k].variances[a], smallest_variance);
             }
         }

@@ -137,7 +137,8 @@ struct ExpectationPropagation::Impl final : PlateSolver<Unit> {
     /// The same of all rows, with `then(begin, end, sums)` after each piece of them.
     template <class Then>
     Sums visit_all(const Unit& unit, const Then& then) const;
-    /// Cavities of a unit at its present sites.
+    /// Cavities of a unit at its present sites, under its weights as they are: they do not answer
+    /// anew, so that asking changes nothing.
     void take_cavities(const Unit& unit) const;
     /// Those of all units of a group, and `use()` of them; the fields up of the iteration come
     /// back.
@@ -254,7 +255,6 @@ Sums ExpectationPropagation::Impl::visit_all(const Unit& unit, const Then& then)
 }
 
 void ExpectationPropagation::Impl::take_cavities(const Unit& unit) const {
-    unit.weights->answer(coupling(), 1.0);
     visit_all(unit, [](std::size_t, std::size_t, Sums&) {});
 }
 
@@ -320,7 +320,10 @@ void ExpectationPropagation::Impl::pass_messages(IterationReport& report) {
     const Philox random(seed_, Stream::Order);
     for (Group& group : groups_) {
         if (iterations() == 0) {
-            for (const std::size_t p : group.units) take_cavities(plates_[p]);
+            for (const std::size_t p : group.units) {
+                plates_[p].weights->answer(coupling(), 1.0);
+                take_cavities(plates_[p]);
+            }
         }
         for (const std::size_t j : random.order(group.units.size(), iterations())) {
             report.floored += move_sites(plates_[group.units[j]]);
