@@ -7,7 +7,8 @@
 #   make test     run all tests
 #   make fuzz     feed every reader of files damaged ones, FUZZ_SECONDS=8 for each of seven
 #   make soak     look for faults for long: PROBLEMS=100000 random problems, all answers checked,
-#                 and make fuzz with FUZZ_SECONDS=600
+#                 make fuzz with FUZZ_SECONDS=600, and HOURS=1 of random sequences of calls and
+#                 settings; what fails is shrunk and kept in soak/
 #   make tables NAMES="entropies ..."   measure tables of the manual anew and write them; without
 #                 NAMES, list them
 #   make bench    run the benchmarks (minutes; ask for the machine to yourself)
@@ -73,12 +74,19 @@ $(BUILD)-fuzz/build.ninja: | fuzz-deps
 fuzz: fuzz-deps $(BUILD)-fuzz/build.ninja
 	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),8) meson test -C $(BUILD)-fuzz --suite fuzz --print-errorlogs
 
-# What fails is shrunk and kept in build/soak.
+# What fails is shrunk and kept in soak/; one stage's finds do not keep the others from running. The
+# sequences are others every day.
 PROBLEMS := 100000
+HOURS := 1
+SEED := $(shell date +%Y%m%d)
 
 soak: build
-	$(BUILD)/tests/campaign/campaign --count $(PROBLEMS) --verbose --keep $(BUILD)/soak
-	$(MAKE) fuzz FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600)
+	failed=0; \
+	$(BUILD)/tests/campaign/campaign --count $(PROBLEMS) --verbose --keep soak || failed=1; \
+	$(BUILD)/tests/sequences/sequences --seed $(SEED) --hours $(HOURS) --all-pairs --verbose \
+	    --keep soak || failed=1; \
+	$(MAKE) fuzz FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) || failed=1; \
+	exit $$failed
 
 bench: build
 	meson test -C $(BUILD) --benchmark --verbose
