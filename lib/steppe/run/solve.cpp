@@ -17,7 +17,7 @@
 #include "steppe/options/solver.hpp"
 #include "steppe/run/largest_stability.hpp"
 #include "steppe/run/learning_run.hpp"
-#include "steppe/run/message_run.hpp"
+#include "steppe/run/messages/message_run.hpp"
 #include "steppe/run/other_solvers.hpp"
 #include "steppe/run/solver_choice.hpp"
 #include "steppe/run/tolerant.hpp"

@@ -1,4 +1,4 @@
-#include "steppe/run/entropy_judgement.hpp"
+#include "steppe/run/messages/entropy_judgement.hpp"
 
 #include <fmt/format.h>
 

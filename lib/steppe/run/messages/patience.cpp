@@ -1,4 +1,4 @@
-#include "steppe/run/patience.hpp"
+#include "steppe/run/messages/patience.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "steppe/run/start_field.hpp"
+#include "steppe/run/messages/start_field.hpp"
 
 #include "steppe/numeric/random.hpp"
 

@@ -1,6 +1,6 @@
-#include "steppe/run/calming.hpp"
+#include "steppe/run/messages/calming.hpp"
 
-#include "steppe/run/patience.hpp"
+#include "steppe/run/messages/patience.hpp"
 
 namespace steppe {
 

@@ -1,4 +1,4 @@
-#include "steppe/run/fresh_tries.hpp"
+#include "steppe/run/messages/fresh_tries.hpp"
 
 #include <algorithm>
 #include <limits>

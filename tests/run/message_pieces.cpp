@@ -8,11 +8,11 @@
 
 #include "steppe/graph/factor_graph.hpp"
 #include "steppe/inference/amp/approximate_message_passing.hpp"
-#include "steppe/run/calming.hpp"
-#include "steppe/run/fresh_tries.hpp"
-#include "steppe/run/patience.hpp"
-#include "steppe/run/schedule_walk.hpp"
-#include "steppe/run/start_field.hpp"
+#include "steppe/run/messages/calming.hpp"
+#include "steppe/run/messages/fresh_tries.hpp"
+#include "steppe/run/messages/patience.hpp"
+#include "steppe/run/messages/schedule_walk.hpp"
+#include "steppe/run/messages/start_field.hpp"
 #include "support/networks.hpp"
 
 using namespace steppe;

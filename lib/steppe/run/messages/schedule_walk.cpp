@@ -1,4 +1,4 @@
-#include "steppe/run/schedule_walk.hpp"
+#include "steppe/run/messages/schedule_walk.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "steppe/run/message_run.hpp"
+#include "steppe/run/messages/message_run.hpp"
 
 #include <fmt/format.h>
 
@@ -12,15 +12,15 @@
 #include "steppe/graph/factor_graph.hpp"
 #include "steppe/model/start_weights.hpp"
 #include "steppe/options/settings.hpp"
-#include "steppe/run/calming.hpp"
 #include "steppe/run/ending.hpp"
-#include "steppe/run/entropy_judgement.hpp"
-#include "steppe/run/fresh_tries.hpp"
 #include "steppe/run/loop.hpp"
-#include "steppe/run/patience.hpp"
-#include "steppe/run/schedule_walk.hpp"
+#include "steppe/run/messages/calming.hpp"
+#include "steppe/run/messages/entropy_judgement.hpp"
+#include "steppe/run/messages/fresh_tries.hpp"
+#include "steppe/run/messages/patience.hpp"
+#include "steppe/run/messages/schedule_walk.hpp"
+#include "steppe/run/messages/start_field.hpp"
 #include "steppe/run/solver_choice.hpp"
-#include "steppe/run/start_field.hpp"
 #include "steppe/run/time_left.hpp"
 
 namespace steppe {
