@@ -67,6 +67,35 @@ std::string contradiction_words(const Contradictions& contradictions) {
            " of zeros alone, whose answer no weights change";
 }
 
+/// What tries in which patterns may be wrong leave to say. before: "the plain run ended with 3
+/// errors", or "" where they came first.
+void describe_tolerant(SolveSummary& summary, std::size_t count, const std::string& before) {
+    summary.tolerant_tries = count;
+    if (summary.temperature) {
+        // Not what was asked for: of the measure without wrong patterns there is neither.
+        summary.expected_errors = summary.free_entropy = std::numeric_limits<double>::quiet_NaN();
+        summary.free_entropy_note = "patterns may be wrong";
+    }
+    if (summary.errors == 0) return;
+    const std::string what =
+        fmt::format("{} tr{} in which patterns may be wrong", count, count == 1 ? "y" : "ies");
+    const std::string best =
+        fmt::format("the best weights have {} error{} on {} patterns", summary.errors,
+                    summary.errors == 1 ? "" : "s", summary.patterns);
+    // One of several tries may have diverged: the whole of them ended without a solution.
+    if (summary.status == SolveStatus::Diverged) summary.status = SolveStatus::Unsolved;
+    if (was_stopped(summary)) return;  // The sentence that says so stands.
+    if (summary.stability && summary.stability->impossible) {
+        summary.message = fmt::format(
+            "No weights store the patterns, as multipliers prove; after {} {}.", what, best);
+    } else if (before.empty()) {
+        summary.message = fmt::format("After {} {}.", what, best);
+    } else {
+        summary.message =
+            fmt::format("No solution was found, {}; after {} {}.", before, what, best);
+    }
+}
+
 }  // namespace
 
 SolveResult run_tolerantly(const SolveOptions& options, const Contradictions& contradictions,
@@ -84,9 +113,13 @@ SolveResult run_tolerantly(const SolveOptions& options, const Contradictions& co
             return std::move(tries.result());
         }
     }
-    const std::size_t plain = hopeless ? 0 : tries.result().summary.errors;
-    const std::string plain_words =
-        tries.several() ? "plain runs of " + tries.solvers() : "the plain run";
+    std::string before;
+    if (!hopeless) {
+        const std::size_t plain = tries.result().summary.errors;
+        before = fmt::format("{} ended with {} error{}",
+                             tries.several() ? "plain runs of " + tries.solvers() : "the plain run",
+                             plain, plain == 1 ? "" : "s");
+    }
     std::size_t count = 0;
     bool more = true;
     const std::vector<Ramp> all = temperatures(options.network.weights);
@@ -100,34 +133,7 @@ SolveResult run_tolerantly(const SolveOptions& options, const Contradictions& co
         more = tries.add(tolerant);
         ++count;
     }
-    SolveSummary& summary = tries.result().summary;
-    summary.tolerant_tries = count;
-    if (summary.temperature) {
-        // Not what was asked for: of the measure without wrong patterns there is neither.
-        summary.expected_errors = summary.free_entropy = std::numeric_limits<double>::quiet_NaN();
-        summary.free_entropy_note = "patterns may be wrong";
-    }
-    if (summary.errors > 0) {
-        const std::string what =
-            fmt::format("{} tr{} in which patterns may be wrong", count, count == 1 ? "y" : "ies");
-        const std::string best =
-            fmt::format("the best weights have {} error{} on {} patterns", summary.errors,
-                        summary.errors == 1 ? "" : "s", summary.patterns);
-        // One of several tries may have diverged: the whole of them ended without a solution.
-        if (summary.status == SolveStatus::Diverged) summary.status = SolveStatus::Unsolved;
-        if (was_stopped(summary)) {
-            // The sentence that says so stands.
-        } else if (summary.stability && summary.stability->impossible) {
-            summary.message = fmt::format(
-                "No weights store the patterns, as multipliers prove; after {} {}.", what, best);
-        } else if (hopeless) {
-            summary.message = fmt::format("After {} {}.", what, best);
-        } else {
-            summary.message =
-                fmt::format("No solution was found, {} ended with {} error{}; after {} {}.",
-                            plain_words, plain, plain == 1 ? "" : "s", what, best);
-        }
-    }
+    describe_tolerant(tries.result().summary, count, before);
     return std::move(tries.result());
 }
 
