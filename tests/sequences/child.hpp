@@ -27,7 +27,7 @@ struct Board {
     std::atomic<std::uint32_t> call{0};
     std::array<char, 64> kind{};
     std::array<char, 4096> what{};
-    std::array<char, 1 << 18> trace{};
+    std::array<char, 1 << 22> trace{};
 
     std::atomic<std::uint64_t> sequences{0}, calls{0}, runs{0};
     /// Runs of a solver in which an option was set.

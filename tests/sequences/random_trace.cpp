@@ -21,19 +21,25 @@ const T& one_of(Dice& dice, const std::vector<T>& all) {
     return all[dice.between(0, all.size() - 1)];
 }
 
-/// Small, and of a unit that solvers take which are not called through solve().
-bool is_suitable(const Problem& problem) {
+/// One sequence of so many has a problem that loops are cut into pieces for, where threads make a
+/// difference if they ever do.
+constexpr std::uint64_t large_interval = 64;
+
+/// Of the size, and in a unit that solvers take which are not called through solve().
+bool is_suitable(const Problem& problem, bool large) {
     double squares = 0.0;
     for (const float x : problem.inputs) squares += std::pow(static_cast<double>(x), 2);
     const double size = std::sqrt(squares / static_cast<double>(problem.inputs.size()));
-    return problem.network.inputs <= 40 && problem.patterns() <= 40 && size > 0.1 && size < 10.0 &&
-           std::isfinite(problem.network.margin);
+    const bool fits = large ? problem.inputs.size() > 5000
+                            : problem.network.inputs <= 40 && problem.patterns() <= 40;
+    return fits && size > 0.1 && size < 10.0 && std::isfinite(problem.network.margin);
 }
 
 Problem problem_of(std::uint64_t seed, std::uint64_t index) {
     constexpr std::uint64_t stride = 1u << 20;
     Problem problem = campaign::random_problem(seed, index);
-    for (std::uint64_t other = 1; !is_suitable(problem); ++other) {
+    const bool large = index % large_interval == large_interval - 1;
+    for (std::uint64_t other = 1; !is_suitable(problem, large); ++other) {
         problem = campaign::random_problem(seed, index + other * stride);
     }
     problem.options.clear();

@@ -91,7 +91,9 @@ void RunCalls::check_by_campaign() const {
     campaign::Kinds kinds;
     kinds.only = {"count", "plain", "weights", "minimum", "progress", "json"};
     const std::string status = status_name(summary().status);
-    if (solver_named(summary().solver).passes_messages()) kinds.only.insert("overlap");
+    // Before the first iteration there is none where the clock runs.
+    const bool begun = summary().iterations > 0;
+    if (begun && solver_named(summary().solver).passes_messages()) kinds.only.insert("overlap");
     if (status != "interrupted" && status != "time-limit" && problem.option("max-iterations") &&
         *problem.option("max-iterations") != "0") {
         kinds.only.insert("status");
@@ -212,13 +214,12 @@ void RunCalls::check_interrupted(const Answer& stopped, std::size_t at) const {
                                                 "errors",
                                                 at, status, s.iterations, s.errors)};
     }
-    // While a field pulls the weights, and between two counts, they count where the run ends and
-    // not on the way.
-    const bool counted = !learns(stopped) && solver_named(summary().solver).count_interval == 1 &&
-                         summary().options.symmetry_field.value_or(0.0) == 0.0;
-    if (s.errors < summary().errors && counted) {
-        throw Failed{"interrupted", fmt::format("{} errors at iteration {}, {} at the end",
-                                                s.errors, at, summary().errors)};
+    // Weights are counted once more where a run ends. The best of a run that the surrogate ends are
+    // those that ended it.
+    const bool surrogate = s.options.learning.stop_at.value_or(StopAt::Network) != StopAt::Network;
+    if (s.errors > stopped.progress.back().best_errors && !surrogate) {
+        throw Failed{"interrupted", fmt::format("{} errors, and {} were seen", s.errors,
+                                                stopped.progress.back().best_errors)};
     }
     const std::size_t count = std::min(stopped.progress.size(), last_->progress.size());
     for (std::size_t p = 0; p < count; ++p) {
