@@ -124,8 +124,8 @@ std::string solver_text(const SolveSummary& summary) {
     if (!summary.choice.empty()) out += fmt::format(" ({})", summary.choice);
     for (const auto& [option, text] : options_that_ran(summary, false)) {
         const bool own = owners_of(*option).size() == 1;
-        const bool asked = std::ranges::any_of(
-            summary.request, [&](const auto& set) { return set.first == option->name; });
+        const auto is_it = [name = option->name](const auto& set) { return set.first == name; };
+        const bool asked = std::ranges::any_of(summary.request, is_it);
         if (solver.learns() || (own && asked)) out += fmt::format(", {} {}", option->name, text);
     }
     return out;
