@@ -22,10 +22,6 @@ using campaign::Answer;
 /// After which the observer ends any run.
 constexpr std::size_t most_iterations = 120;
 
-bool learns(const Answer& answer) {
-    return solver_named(answer.result->summary.solver).learns();
-}
-
 }  // namespace
 
 const std::string& file_folder() {
@@ -194,11 +190,6 @@ void RunCalls::interrupt(double part) const {
         "interrupted at {}: {} iterations, {} errors, overlap {}; with as many allowed: {}, {}, {}",
         at, a.iterations, a.errors, a.overlap, b.iterations, b.errors, b.overlap);
     if (a.iterations != b.iterations) throw Failed{"interrupted", numbers};
-    // The last epoch of those allowed is looked at in any case.
-    if (learns(stopped)) {
-        if (a.errors < b.errors) throw Failed{"interrupted", numbers};
-        return;
-    }
     if (a.errors != b.errors || !same(a.overlap, b.overlap) ||
         !(stopped.result->weights == ended.result->weights)) {
         throw Failed{"interrupted", numbers};

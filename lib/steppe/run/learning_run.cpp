@@ -61,7 +61,12 @@ class LearningRun final : public Stepper {
 
     void look() override {
         found_ = false;
-        if (!is_worth_a_count()) return;
+        stale_ = !is_worth_a_count();
+        if (!stale_) count();
+    }
+
+    void count() {
+        stale_ = false;
         const Weights now = learner_->weights();
         run_.errors = run_.errors_of(now);
         const bool better = run_.errors <= run_.summary.errors;
@@ -111,6 +116,8 @@ class LearningRun final : public Stepper {
 
     void conclude() {
         SolveSummary& summary = run_.summary;
+        // Observer and clock end a run at any epoch.
+        if (stale_ && !run_.diverged) count();
         run_.conclude();
         summary.steps_done = run_.iterations;
         if (run_.asked().teacher && run_.network().activation == Activation::Sign) {
@@ -145,7 +152,8 @@ class LearningRun final : public Stepper {
     LearningKnobs knobs_;
     EpochReport report_;
     bool found_ = false;
-    bool lost_ = false;  ///< a solution that was found
+    bool stale_ = false;  ///< the weights have not been counted since they moved
+    bool lost_ = false;   ///< a solution that was found
 };
 
 }  // namespace
