@@ -49,10 +49,6 @@ std::size_t count_of(const Network& network, const Weights& weights, const Patte
     return patterns.visit([&](const auto& set) { return count_errors(network, weights, *set); });
 }
 
-void look(const LandscapeObserver& observer, double done) {
-    if (observer && !observer(done)) throw Error("the measure was interrupted");
-}
-
 /// Errors of each perturbation at each size: [size * perturbations + b].
 using Counts = std::vector<std::uint32_t>;
 
@@ -87,10 +83,11 @@ class RealNoise {
                 parallel_for(some, most_together, [&](std::size_t begin, std::size_t end) {
                     perturb(first + begin, end - begin, wrong);
                 });
-                look(observer,
-                     (static_cast<double>(row) * static_cast<double>(perturbations) +
-                      static_cast<double>(inputs_.rows()) * static_cast<double>(first + some)) /
-                         (static_cast<double>(all) * static_cast<double>(perturbations)));
+                tell_observer(
+                    observer,
+                    (static_cast<double>(row) * static_cast<double>(perturbations) +
+                     static_cast<double>(inputs_.rows()) * static_cast<double>(first + some)) /
+                        (static_cast<double>(all) * static_cast<double>(perturbations)));
             }
         }
         return wrong;
@@ -251,7 +248,8 @@ Counts count_flips(const Network& network, const Weights& weights, const Pattern
                 count_of(network, Weights::from_signs(n, units, signs), patterns));
         }
         if ((b + 1) % look_interval == 0 || b + 1 == options.perturbations) {
-            look(observer, static_cast<double>(b + 1) / static_cast<double>(options.perturbations));
+            tell_observer(observer,
+                          static_cast<double>(b + 1) / static_cast<double>(options.perturbations));
         }
     }
     return wrong;

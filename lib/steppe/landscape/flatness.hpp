@@ -2,13 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "steppe/data/patterns.hpp"
 #include "steppe/landscape/estimate.hpp"
+#include "steppe/landscape/observer.hpp"
 #include "steppe/model/network.hpp"
 #include "steppe/model/weights.hpp"
 
@@ -53,9 +53,6 @@ struct FlatnessCurve {
     /// fallen by 0.1, a deviation (the square root of a variance), not a variance.
     std::optional<double> size_at(double added) const;
 };
-
-/// Called between pieces of the work with the part that is done, from 0 to 1; false ends it.
-using LandscapeObserver = std::function<bool(double done)>;
 
 /// Patterns are counted as count_errors counts them, margin included. Results do not depend on the
 /// number of threads. Throws Error for shapes or options that make no sense, and where the observer

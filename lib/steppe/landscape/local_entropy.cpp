@@ -1,0 +1,143 @@
+#include "steppe/landscape/local_entropy.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <utility>
+
+#include "steppe/data/repeated_patterns.hpp"
+#include "steppe/error.hpp"
+#include "steppe/graph/factor_graph.hpp"
+#include "steppe/inference/message_passing.hpp"
+#include "steppe/model/errors.hpp"
+#include "steppe/options/solve_options.hpp"
+#include "steppe/options/solver.hpp"
+#include "steppe/run/messages/entropy_judgement.hpp"
+#include "steppe/run/solver_choice.hpp"
+
+namespace steppe {
+
+namespace {
+
+/// Weights that are all but certain: what is measured is one solution, not those round it.
+constexpr double frozen_overlap = 0.999;
+
+class LocalMeasure {
+  public:
+    LocalMeasure(const Network& network, const Weights& weights, const Patterns& patterns,
+                 const LocalEntropyOptions& options)
+        : network_(network), patterns_(distinct(folded(network, patterns))) {
+        // Says what does not fit.
+        patterns_.visit([&](const auto& set) { return count_errors(network, weights, *set); });
+        for (std::size_t k = 0; k < network.hidden; ++k) {
+            for (std::size_t i = 0; i < network.unit_inputs(); ++i) {
+                along_.push_back(weights.value(k, i));
+            }
+        }
+        SolveOptions asked;
+        asked.network = network;
+        asked.accuracy = options.accuracy;
+        asked.seed = options.seed;
+        asked.schedule.kind = ScheduleKind::None;
+        asked.max_iterations = options.max_iterations;
+        asked.solver = options.solver;
+        settle(asked, patterns_.patterns());
+        if (asked.solver == "auto") {
+            asked.solver =
+                patterns_.visit([&](const auto& set) { return choose_solver(network, *set); })
+                    .solver;
+        }
+        asked.validate();
+        solver_ = &solver_named(asked.solver);
+        if (!solver_->passes_messages()) {
+            throw Error(fmt::format("{} passes no messages, and has no entropy: use bp, amp or ep",
+                                    solver_->name));
+        }
+        const bool correlated = !solver_->takes_correlations && are_correlated(patterns_);
+        how_ = asked.resolved(asked.conditions(solver_->name, correlated));
+    }
+
+    LocalEntropyPoint at(double field) const {
+        if (!std::isfinite(field)) {
+            throw Error(fmt::format("a field along the weights is {}: it must be finite", field));
+        }
+        std::vector<double> external(along_.size());
+        for (std::size_t j = 0; j < external.size(); ++j) external[j] = field * along_[j];
+        const FactorGraph graph =
+            patterns_.visit([&](const auto& set) { return build_graph(network_, set, external); });
+        const std::unique_ptr<MessagePassing> messages = solver_->make_messages(graph, how_, {});
+        LocalEntropyPoint point;
+        point.field = field;
+        std::size_t lost = 0;
+        while (point.iterations < how_.max_iterations && !point.converged) {
+            const IterationReport report = messages->step();
+            ++point.iterations;
+            point.converged = report.converged(*how_.tolerance);
+            lost = report.lost_rows;
+        }
+        measure(*messages, lost, point);
+        return point;
+    }
+
+  private:
+    static Patterns folded(const Network& network, const Patterns& patterns) {
+        return network.folds_labels() && !patterns.labels().empty() ? patterns.fold_labels()
+                                                                    : patterns;
+    }
+
+    void measure(const MessagePassing& messages, std::size_t lost, LocalEntropyPoint& point) const {
+        const auto count = static_cast<double>(along_.size());
+        const std::size_t n = network_.unit_inputs();
+        double product = 0.0;
+        for (std::size_t k = 0; k < network_.hidden; ++k) {
+            const std::vector<double> m = messages.magnetizations(k);
+            for (std::size_t i = 0; i < n; ++i) product += along_[k * n + i] * m[i];
+        }
+        point.overlap = product / count;
+        point.distance = 0.5 * (1.0 - point.overlap);
+        point.bound = bound(point);
+        const JudgedEntropy judged = judge_entropy(
+            messages.free_entropy() - point.field * point.overlap,
+            {.weights = network_.weights, .converged = point.converged, .lost_patterns = lost});
+        point.entropy = judged.value;
+        point.note = judged.note;
+        if (point.note.empty() && network_.weights == WeightKind::Binary &&
+            messages.overlap() > frozen_overlap && point.distance > 1.0 - frozen_overlap) {
+            point.note = "the weights are frozen away from those given";
+        }
+    }
+
+    double bound(const LocalEntropyPoint& point) const {
+        if (network_.weights == WeightKind::Spherical) {
+            return 0.5 * std::log1p(-point.overlap * point.overlap);
+        }
+        const auto part = [](double d) { return d > 0.0 ? -d * std::log(d) : 0.0; };
+        return part(point.distance) + part(1.0 - point.distance);
+    }
+
+    const Network& network_;
+    Patterns patterns_;
+    std::vector<double> along_;  ///< the weights, unit by unit
+    const Solver* solver_;
+    SolveOptions how_;
+};
+
+}  // namespace
+
+std::vector<LocalEntropyPoint> local_entropy(const Network& network, const Weights& weights,
+                                             const Patterns& patterns,
+                                             const LocalEntropyOptions& options,
+                                             const LandscapeObserver& observer) {
+    const LocalMeasure measure(network, weights, patterns, options);
+    std::vector<LocalEntropyPoint> points;
+    for (const double field : options.fields) {
+        points.push_back(measure.at(field));
+        tell_observer(observer, static_cast<double>(points.size()) /
+                                    static_cast<double>(options.fields.size()));
+    }
+    return points;
+}
+
+}  // namespace steppe

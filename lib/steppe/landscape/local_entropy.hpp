@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "steppe/data/patterns.hpp"
+#include "steppe/inference/bp/belief_propagation.hpp"
+#include "steppe/landscape/observer.hpp"
+#include "steppe/model/network.hpp"
+#include "steppe/model/weights.hpp"
+
+/// How many solutions there are at a distance from given weights (Baldassi, Pittorino and Zecchina,
+/// PNAS 117:161, 2020): the wider the region that they lie in, the more.
+namespace steppe {
+
+struct LocalEntropyOptions {
+    /// One that passes messages, or "auto": the one that solve() would take.
+    std::string solver = "auto";
+    /// Of belief propagation; not set: the table of settings.
+    std::optional<Accuracy> accuracy;
+    /// External fields along the weights, of either sign: each holds the solutions at a distance,
+    /// the larger the nearer.
+    std::vector<double> fields;
+    /// Of each field; 0: as of a run without focusing.
+    std::size_t max_iterations = 0;
+    std::uint64_t seed = 1;
+};
+
+struct LocalEntropyPoint {
+    double field = 0.0;
+    /// Mean overlap of the solutions with the weights, sum_i w_i m_i over the number of weights.
+    double overlap = 0.0;
+    /// (1 - overlap)/2: of +-1 weights the part that differs.
+    double distance = 0.0;
+    /// Free entropy less field times overlap, nats per weight: the logarithm of the number of
+    /// solutions at that distance; of real weights of their volume, relative to the sphere. NaN
+    /// where there is none.
+    double entropy = 0.0;
+    /// Without patterns, which no entropy is above: -d ln d - (1 - d) ln(1 - d) of +-1 weights,
+    /// ln(1 - overlap^2)/2 of real ones.
+    double bound = 0.0;
+    bool converged = false;
+    std::string note;  ///< why there is no entropy, or that the weights are frozen; or ""
+    std::size_t iterations = 0;
+};
+
+/// A point for each field. Patterns that repeat others count once. Throws Error for shapes or
+/// options that make no sense, and where the observer ends it.
+std::vector<LocalEntropyPoint> local_entropy(const Network& network, const Weights& weights,
+                                             const Patterns& patterns,
+                                             const LocalEntropyOptions& options,
+                                             const LandscapeObserver& observer = {});
+
+}  // namespace steppe
