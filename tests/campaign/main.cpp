@@ -19,6 +19,7 @@
 #include <mutex>
 #include <thread>
 
+#include "case_files.hpp"
 #include "checks.hpp"
 #include "random_problem.hpp"
 #include "shrink.hpp"
@@ -264,21 +265,6 @@ void add_options(CLI::App& app, Request& r) {
     app.add_flag("--list", r.list, "say what the checks are");
 }
 
-std::vector<std::string> files_of(const std::vector<std::string>& names) {
-    std::vector<std::string> files;
-    for (const std::string& name : names) {
-        if (!std::filesystem::is_directory(name)) {
-            files.push_back(name);
-            continue;
-        }
-        for (const auto& entry : std::filesystem::directory_iterator(name)) {
-            if (entry.path().extension() == ".txt") files.push_back(entry.path());
-        }
-    }
-    std::sort(files.begin(), files.end());
-    return files;
-}
-
 int run(const Request& request) {
     if (request.list) {
         for (const auto& [kind, what] : all_kinds()) {
@@ -294,7 +280,7 @@ int run(const Request& request) {
 #endif
     const auto start = Clock::now();
     Campaign campaign(request);
-    for (const std::string& file : files_of(request.replay)) campaign.run_file(file);
+    for (const std::string& file : case_files(request.replay)) campaign.run_file(file);
     if (request.count > 0 || !request.only.empty()) campaign.run_random();
     const bool good = campaign.report(std::chrono::duration<double>(Clock::now() - start).count());
     return good ? 0 : 1;

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <thread>
 
+#include "campaign/case_files.hpp"
 #include "child.hpp"
 #include "option_pairs.hpp"
 #include "random_trace.hpp"
@@ -205,21 +206,6 @@ bool Tester::report(double seconds) {
     return failed_.empty();
 }
 
-std::vector<std::string> files_of(const std::vector<std::string>& names) {
-    std::vector<std::string> files;
-    for (const std::string& name : names) {
-        if (!std::filesystem::is_directory(name)) {
-            files.push_back(name);
-            continue;
-        }
-        for (const auto& entry : std::filesystem::directory_iterator(name)) {
-            if (entry.path().extension() == ".txt") files.push_back(entry.path());
-        }
-    }
-    std::ranges::sort(files);
-    return files;
-}
-
 void add_options(CLI::App& app, Request& r) {
     app.add_option("--seed", r.seed, "names the sequences")->capture_default_str();
     app.add_option("--first", r.first, "index of the first one")->capture_default_str();
@@ -243,7 +229,7 @@ int run(const Request& request) {
     campaign::schedule_file("list:0 1");
     Tester tester(request);
     const auto start = Clock::now();
-    for (const std::string& file : files_of(request.replay)) tester.replay(file);
+    for (const std::string& file : campaign::case_files(request.replay)) tester.replay(file);
     if (request.seconds > 0.0) tester.run();
     return tester.report(std::chrono::duration<double>(Clock::now() - start).count()) ? 0 : 1;
 }
