@@ -65,6 +65,8 @@ class RealNoise {
           options_(options),
           random_(options.seed, Stream::Test) {
         hold_blas_to_one_thread();
+        plain_.resize(network.hidden * patterns.patterns());
+        patterns.visit([&](const auto& set) { preactivations(network, weights, *set, plain_); });
         for (std::size_t k = 0; k < network.hidden; ++k) {
             double square = 0.0;
             for (const double w : weights.unit_values(k)) square += w * w;
@@ -94,10 +96,10 @@ class RealNoise {
     }
 
   private:
-    /// The patterns from `row` on, their sums without noise, what is wanted of them.
+    /// The patterns from `row` on, and what is wanted of them.
     void take_rows(std::size_t row, std::size_t count) {
         inputs_.resize(index(count), index(network_.inputs));
-        plain_.resize(index(count), index(network_.hidden));
+        first_row_ = row;
         turn_.assign(count, 1.0f);
         wanted_.assign(count, 1);
         tie_.assign(count, 0);
@@ -107,7 +109,6 @@ class RealNoise {
                 for (std::size_t r = begin; r < end; ++r) {
                     float* x = inputs_.row(index(r)).data();
                     set->copy_inputs(row + r, 0, std::span<float>(x, network_.inputs));
-                    take_sums(r, x);
                 }
             });
             for (std::size_t r = 0; r < count; ++r) {
@@ -118,16 +119,6 @@ class RealNoise {
                 tie_[r] = network_.tie_is_positive(was_turned != (folds && minus)) ? 1 : 0;
             }
         });
-    }
-
-    void take_sums(std::size_t r, const float* x) {
-        for (std::size_t k = 0; k < network_.hidden; ++k) {
-            const std::span<const double> w = weights_.unit_values(k);
-            const float* inputs = x + network_.first_input(k);
-            double z = 0.0;
-            for (std::size_t i = 0; i < w.size(); ++i) z += static_cast<double>(inputs[i]) * w[i];
-            plain_(index(r), index(k)) = z;
-        }
     }
 
     /// Noise of unit k in perturbations [first, first + count), a column each.
@@ -184,7 +175,7 @@ class RealNoise {
                 for (Eigen::Index r = 0; r < inputs_.rows(); ++r) {
                     for (std::size_t k = 0; k < units; ++k) {
                         z[k] = scale[k][s * count + b] *
-                               (plain_(r, index(k)) +
+                               (plain_sum(static_cast<std::size_t>(r), k) +
                                 options_.sizes[s] * static_cast<double>(moved[k](r, index(b))));
                     }
                     errors += is_wrong(static_cast<std::size_t>(r), z) ? 1 : 0;
@@ -192,6 +183,10 @@ class RealNoise {
                 wrong[s * options_.perturbations + first + b] += errors;
             }
         }
+    }
+
+    double plain_sum(std::size_t r, std::size_t k) const {
+        return plain_[k * patterns_.patterns() + first_row_ + r];
     }
 
     bool is_wrong(std::size_t r, const std::vector<double>& z) const {
@@ -216,10 +211,11 @@ class RealNoise {
     const Patterns& patterns_;
     const FlatnessOptions& options_;
     Philox random_;
+    std::vector<double> plain_;    ///< sums without noise, of all patterns
     std::vector<double> squares_;  ///< |w|^2 of each unit
     // Of the patterns in hand.
     Rows inputs_;
-    Eigen::MatrixXd plain_;
+    std::size_t first_row_ = 0;
     std::vector<float> turn_;
     std::vector<int> wanted_;
     std::vector<char> tie_;

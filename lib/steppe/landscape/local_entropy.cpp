@@ -11,7 +11,7 @@
 #include "steppe/error.hpp"
 #include "steppe/graph/factor_graph.hpp"
 #include "steppe/inference/message_passing.hpp"
-#include "steppe/model/errors.hpp"
+#include "steppe/model/require_weights.hpp"
 #include "steppe/options/solve_options.hpp"
 #include "steppe/options/solver.hpp"
 #include "steppe/run/messages/entropy_judgement.hpp"
@@ -29,8 +29,7 @@ class LocalMeasure {
     LocalMeasure(const Network& network, const Weights& weights, const Patterns& patterns,
                  const LocalEntropyOptions& options)
         : network_(network), patterns_(distinct(folded(network, patterns))) {
-        // Says what does not fit.
-        patterns_.visit([&](const auto& set) { return count_errors(network, weights, *set); });
+        require_weights(network, weights);
         for (std::size_t k = 0; k < network.hidden; ++k) {
             for (std::size_t i = 0; i < network.unit_inputs(); ++i) {
                 along_.push_back(weights.value(k, i));

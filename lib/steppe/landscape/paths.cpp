@@ -9,22 +9,11 @@
 
 #include "steppe/error.hpp"
 #include "steppe/model/errors.hpp"
+#include "steppe/model/require_weights.hpp"
 
 namespace steppe {
 
 namespace {
-
-void require_shape(const Network& network, const Weights& weights) {
-    network.validate();
-    if (weights.units() == network.hidden && weights.unit_inputs() == network.unit_inputs() &&
-        weights.kind() == network.weights) {
-        return;
-    }
-    throw Error(fmt::format("the weights are {} {} units of {} inputs, the network has {} {} of {}",
-                            weights.units(), weight_kind_name(weights.kind()),
-                            weights.unit_inputs(), network.hidden,
-                            weight_kind_name(network.weights), network.unit_inputs()));
-}
 
 /// Of unit k of a and unit l of b.
 double cosine(const Weights& a, std::size_t k, const Weights& b, std::size_t l) {
@@ -94,8 +83,8 @@ std::vector<double> between(const Weights& a, const Weights& b, Path path, doubl
 }  // namespace
 
 UnitMatch match_units(const Network& network, const Weights& a, const Weights& b) {
-    require_shape(network, a);
-    require_shape(network, b);
+    require_weights(network, a);
+    require_weights(network, b);
     const std::size_t hidden = network.hidden;
     const bool turns = network.gate == Gate::Parity && network.margin == 0.0;
     std::vector<double> overlaps(hidden * hidden), gains(hidden * hidden);
@@ -123,7 +112,7 @@ UnitMatch match_units(const Network& network, const Weights& a, const Weights& b
 }
 
 Weights matched(const Network& network, const Weights& b, const UnitMatch& match) {
-    require_shape(network, b);
+    require_weights(network, b);
     const std::size_t n = network.unit_inputs();
     std::vector<double> values;
     for (std::size_t k = 0; k < network.hidden; ++k) {
@@ -153,8 +142,8 @@ std::vector<double> overlap_matrix(const Network& network, std::span<const Weigh
 
 std::vector<PathPoint> error_along(const Network& network, const Weights& a, const Weights& b,
                                    const Patterns& patterns, Path path, std::size_t points) {
-    require_shape(network, a);
-    require_shape(network, b);
+    require_weights(network, a);
+    require_weights(network, b);
     if (points < 2) throw Error(fmt::format("points of a path are {}: take 2 or more", points));
     Network real = network;
     real.weights = WeightKind::Spherical;

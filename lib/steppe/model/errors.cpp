@@ -11,6 +11,7 @@
 
 #include "steppe/error.hpp"
 #include "steppe/model/bit_kernels.hpp"
+#include "steppe/model/require_weights.hpp"
 #include "steppe/numeric/bit_products.hpp"
 #include "steppe/numeric/threads.hpp"
 
@@ -33,16 +34,7 @@ void require_shapes(const Network& network, const Weights& weights, std::size_t 
         throw Error(
             fmt::format("the network has {} inputs, the patterns {}", network.inputs, inputs));
     }
-    if (weights.units() != network.hidden || weights.unit_inputs() != network.unit_inputs()) {
-        throw Error(fmt::format("the weights are {} units of {} inputs, the network {} of {}",
-                                weights.units(), weights.unit_inputs(), network.hidden,
-                                network.unit_inputs()));
-    }
-    if (weights.kind() != network.weights) {
-        throw Error(fmt::format("the weights are {}, those of the network {}",
-                                weight_kind_name(weights.kind()),
-                                weight_kind_name(network.weights)));
-    }
+    require_weights(network, weights);
 }
 
 /// The bits of one unit of binary weights in place over those of the patterns: each word eight
@@ -327,24 +319,33 @@ std::size_t count_plainly(const Network& network, std::span<const double> weight
     return wrong;
 }
 
+template <class Set>
+void require_room(const Weights& weights, const Set& patterns, std::span<double> out) {
+    if (out.size() == weights.units() * patterns.patterns()) return;
+    throw Error(fmt::format("room for {} pre-activations where there are {}", out.size(),
+                            weights.units() * patterns.patterns()));
+}
+
+template <class Set>
+void sums_in_double(const Network& network, const Weights& weights, const Set& patterns,
+                    std::span<double> out) {
+    parallel_for(patterns.patterns(), grain, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t k = 0; k < weights.units(); ++k) {
+            for (std::size_t a = begin; a < end; ++a) {
+                out[k * patterns.patterns() + a] = sum_in_double(network, weights, patterns, k, a);
+            }
+        }
+    });
+}
+
 }  // namespace
 
 void preactivations(const Network& network, const Weights& weights, const PatternSet& patterns,
                     std::span<double> out) {
     require_shapes(network, weights, patterns.inputs());
-    if (out.size() != weights.units() * patterns.patterns()) {
-        throw Error(fmt::format("room for {} pre-activations where there are {}", out.size(),
-                                weights.units() * patterns.patterns()));
-    }
+    require_room(weights, patterns, out);
     if (weights.kind() == WeightKind::Spherical) {
-        parallel_for(patterns.patterns(), grain, [&](std::size_t begin, std::size_t end) {
-            for (std::size_t k = 0; k < weights.units(); ++k) {
-                for (std::size_t a = begin; a < end; ++a) {
-                    out[k * patterns.patterns() + a] =
-                        sum_in_double(network, weights, patterns, k, a);
-                }
-            }
-        });
+        sums_in_double(network, weights, patterns, out);
         return;
     }
     const std::vector<UnitBits> units = bits_of_units(network, weights);
@@ -358,6 +359,13 @@ void preactivations(const Network& network, const Weights& weights, const Patter
             }
         }
     });
+}
+
+void preactivations(const Network& network, const Weights& weights, const RealPatterns& patterns,
+                    std::span<double> out) {
+    require_shapes(network, weights, patterns.inputs());
+    require_room(weights, patterns, out);
+    sums_in_double(network, weights, patterns, out);
 }
 
 std::size_t count_errors(const Network& network, const Weights& weights,

@@ -19,6 +19,9 @@ namespace steppe {
 /// patterns. Throws Error when the shapes disagree.
 void preactivations(const Network& network, const Weights& weights, const PatternSet& patterns,
                     std::span<double> out);
+/// The same on real inputs, in double precision.
+void preactivations(const Network& network, const Weights& weights, const RealPatterns& patterns,
+                    std::span<double> out);
 
 /// Number of patterns whose answer is not the wanted one. Binary weights: bits only (XOR and
 /// popcount, SIMD). Real weights: sums in single precision, and those near the threshold again in
