@@ -37,19 +37,17 @@ std::vector<std::string> names_of(const std::vector<const Solver*>& solvers) {
     return names;
 }
 
+/// What owns an option that every solver which passes messages has.
+constexpr const char* all_of_messages = "message passing";
+
 Error refused(const Option& option, const std::string& why) {
     return Error(fmt::format("--{} {}", option.name, why));
-}
-
-bool all_pass_messages(const std::vector<const Solver*>& solvers) {
-    const auto count = std::ranges::count_if(all_solvers(), &Solver::passes_messages);
-    return std::ranges::all_of(solvers, &Solver::passes_messages) && std::ssize(solvers) == count;
 }
 
 /// What a solver lacks an option for.
 std::string belongs_elsewhere(const Option& option, const std::string& solver) {
     std::vector<const Solver*> owners = owners_of(option);
-    if (all_pass_messages(owners)) {
+    if (owner_words(option) == all_of_messages) {
         return fmt::format("belongs to message passing, and --solver {} passes none", solver);
     }
     if (option.schedules.empty()) {
@@ -87,10 +85,8 @@ void settle_schedule(SolveOptions& options) {
 }
 
 void refuse_schedule(const Option& option, const SolveOptions& options) {
-    const ScheduleKind kind = options.schedule.kind;
-    if (option.schedules.empty() || kind == ScheduleKind::Auto) return;
-    const std::string name = kind == ScheduleKind::File ? "file" : options.schedule.name();
-    if (std::ranges::find(option.schedules, name) != option.schedules.end()) return;
+    if (options.schedule.kind == ScheduleKind::Auto) return;
+    if (schedule_has(options.schedule, option)) return;
     if (option.schedules.size() == 1) {
         throw refused(option, fmt::format("belongs to --schedule {}", option.schedules.front()));
     }
@@ -146,6 +142,12 @@ bool has_option(const Solver& solver, const Option& option) {
             std::ranges::find(solver.options, option.name) != solver.options.end());
 }
 
+bool schedule_has(const ScheduleOptions& schedule, const Option& option) {
+    const std::string name = schedule.kind == ScheduleKind::File ? "file" : schedule.name();
+    return option.schedules.empty() ||
+           std::ranges::find(option.schedules, name) != option.schedules.end();
+}
+
 std::vector<const Solver*> owners_of(const Option& option) {
     std::vector<const Solver*> owners;
     if (option.of_every_run) return owners;
@@ -162,7 +164,7 @@ std::string owner_words(const Option& option) {
     if (std::ranges::count_if(owners, passes) ==
         std::ranges::count_if(all_solvers(), &Solver::passes_messages)) {
         std::erase_if(owners, passes);
-        words.emplace_back("message passing");
+        words.emplace_back(all_of_messages);
     }
     for (const std::string& name : names_of(owners)) words.push_back(name);
     return owners_of(option).empty() ? "" : list_words(words);

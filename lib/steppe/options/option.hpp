@@ -13,6 +13,7 @@
 /// and the manual's table (`steppe info --options`).
 namespace steppe {
 
+struct ScheduleOptions;
 struct SolveOptions;
 struct Solver;
 
@@ -61,6 +62,9 @@ const Option* find_option(std::string_view name);
 
 /// Whether a solver has it; those of every run all have.
 bool has_option(const Solver& solver, const Option& option);
+
+/// Whether a schedule (not auto) has it; all have those that name none.
+bool schedule_has(const ScheduleOptions& schedule, const Option& option);
 
 /// Solvers that have it; empty where it belongs to every run.
 std::vector<const Solver*> owners_of(const Option& option);

@@ -65,18 +65,14 @@ std::vector<std::pair<const Option*, std::string>> options_that_ran(const SolveS
                                                                     bool of_schedule) {
     std::vector<std::pair<const Option*, std::string>> found;
     const Solver& solver = solver_named(summary.solver);
-    const std::string schedule = summary.options.schedule.kind == ScheduleKind::File
-                                     ? "file"
-                                     : summary.options.schedule.name();
+    const bool messages = solver.passes_messages();
+    if (!messages && of_schedule) return found;
     for (const Option* option : all_options()) {
         if (owners_of(*option).empty() || !has_option(solver, *option)) continue;
-        const bool messages = solver.passes_messages();
         if (messages && (option->group == "Schedule") != of_schedule) continue;
-        if (!messages && of_schedule) continue;
-        const bool has = option->schedules.empty() || !messages || !of_schedule ||
-                         std::ranges::find(option->schedules, schedule) != option->schedules.end();
+        if (of_schedule && !schedule_has(summary.options.schedule, *option)) continue;
         const std::optional<std::string> text = option->get(summary.options);
-        if (!has || !text || option->name == "schedule") continue;
+        if (!text || option->name == "schedule") continue;
         if (option->why_absent && !option->why_absent(summary.options).empty()) continue;
         found.emplace_back(option, *text);
     }
@@ -145,9 +141,7 @@ Json contradictions_json(const Contradictions& contradictions) {
 /// Keys that not every run has.
 void add_what_there_is(const SolveSummary& summary, Json& json) {
     if (summary.temperature) {
-        json["temperature"] = summary.temperature->from == summary.temperature->to
-                                  ? Json(summary.temperature->from)
-                                  : ramp_json(*summary.temperature);
+        json["temperature"] = ramp_json(*summary.temperature);
     }
     if (summary.tolerant_tries > 0) json["tolerant_tries"] = summary.tolerant_tries;
     if (std::isfinite(summary.expected_errors)) json["expected_errors"] = summary.expected_errors;
@@ -339,13 +333,11 @@ std::string SolveSummary::message_passing_lines() const {
          : std::isinf(free_entropy)  ? fmt::format("minus infinity ({})", free_entropy_note)
                                      : fmt::format("not defined here ({})", free_entropy_note));
     if (temperature) {
-        line("temperature",
-             (temperature->from == temperature->to ? fmt::format("{:g}", temperature->from)
-                                                   : ramp_text(*temperature)) +
-                 (std::isfinite(expected_errors)
-                      ? fmt::format("; {:.4g} of {} patterns wrong on average", expected_errors,
-                                    patterns)
-                      : ""));
+        line("temperature", ramp_text(*temperature) +
+                                (std::isfinite(expected_errors)
+                                     ? fmt::format("; {:.4g} of {} patterns wrong on average",
+                                                   expected_errors, patterns)
+                                     : ""));
     }
     if (teacher) {
         line("teacher", fmt::format("overlap {:.4f}; errors: Gibbs {:.4f}, Bayes {:.4f}, {} {:.4f}",
