@@ -268,9 +268,11 @@ Outputs check_files(const Request& r) {
 
 int execute(const Request& r, const Streams& io) {
     const Outputs outputs = check_files(r);
-    const SolveOptions before = options_before_patterns(r);
+    SolveOptions options = options_before_patterns(r);
     const ProblemOptions::Problem problem = r.problem.load(LabelUse::Fold);
-    SolveOptions options = settled(before, problem.network, problem.patterns.patterns());
+    if (r.problem.from_file()) {
+        options = settled(std::move(options), problem.network, problem.patterns.patterns());
+    }
     if (r.problem.has_teacher()) {
         options.teacher = random_teacher(problem.network, r.problem.seed());
     }

@@ -165,11 +165,11 @@ SolveResult learn(const SolveOptions& options, const Solver& solver, const Patte
     if (!refusal.empty()) throw Error(refusal);
     const SolveOptions resolved =
         options.resolved(options.conditions(solver.name, are_correlated(patterns)));
+    const double scale = scale_of(patterns);
     SolveOptions at_unit_scale = resolved;
-    at_unit_scale.network.margin /= scale_of(patterns);
+    at_unit_scale.network.margin /= scale;
     RunState run(options, resolved, patterns, observer);
-    LearningRun stepper(
-        run, solver.make_learner(at_unit_scale, scaled(patterns, 1.0 / scale_of(patterns))));
+    LearningRun stepper(run, solver.make_learner(at_unit_scale, scaled(patterns, 1.0 / scale)));
     run_loop(stepper, run);
     stepper.conclude();
     return {run.summary, run.best};
