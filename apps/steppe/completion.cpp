@@ -38,10 +38,12 @@ std::vector<Completed> completed(const Options& options) {
     return out;
 }
 
-bool takes_file(const Options& options) {
-    return std::ranges::any_of(options, [](const Option& option) {
-        return option.positional && option.value_name == "FILE";
-    });
+/// The option whose value is a file without a name before it, or null.
+const Option* plain_file(const Options& options) {
+    for (const Option& option : options) {
+        if (option.positional && option.value_name == "FILE") return &option;
+    }
+    return nullptr;
 }
 
 std::vector<std::string> names_of(const std::vector<Completed>& options) {
@@ -86,7 +88,7 @@ std::string bash(const Program& program) {
         values += fmt::format("        '{} --config') _steppe_reply -f; return ;;\n", name);
         rest += fmt::format("        {}) _steppe_reply -W '{} --config'{} ;;\n", name,
                             fmt::join(names_of(options), " "),
-                            takes_file(command.options) ? " -f" : "");
+                            plain_file(command.options) ? " -f" : "");
     }
     return fmt::format(R"(# bash completion of steppe, printed by steppe itself
 _steppe_reply() {{
@@ -144,7 +146,9 @@ std::string zsh(const Program& program) {
         cases += fmt::format("  {})\n    _arguments", name);
         for (const Completed& option : completed(command.options)) cases += zsh_option(option);
         cases += " \\\n    '--config[read options from a TOML file]:file:_files'";
-        if (takes_file(command.options)) cases += " \\\n    '1:file:_files'";
+        if (const Option* file = plain_file(command.options)) {
+            cases += fmt::format(" \\\n    '{}:file:_files'", file->several ? "*" : "1");
+        }
         cases += " ;;\n";
     }
     return fmt::format(R"(#compdef steppe
@@ -189,7 +193,7 @@ std::string fish(const Program& program) {
         const std::string where = fmt::format(" -n '__fish_seen_subcommand_from {}'", name);
         out += fmt::format("complete -c steppe -n __fish_use_subcommand -f -a {} -d '{}'\n", name,
                            few_words(command.description));
-        if (!takes_file(command.options)) out += fmt::format("complete -c steppe{} -f\n", where);
+        if (!plain_file(command.options)) out += fmt::format("complete -c steppe{} -f\n", where);
         for (const Completed& option : completed(command.options)) {
             if (option.name != "--help") out += fish_option(where, option);
         }

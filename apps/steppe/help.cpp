@@ -14,10 +14,10 @@ constexpr std::size_t meaning_column = 30;
 constexpr std::size_t widest = 110, narrowest = 44;
 
 std::string names_of(const Option& option) {
-    if (option.positional) return option.value_name;
+    if (option.positional) return option.shown_value();
     const std::string letter = option.letter == '\0' ? "" : fmt::format("-{},", option.letter);
     return fmt::format("{}{}{}{}", letter, option.written(), option.takes_value() ? " " : "",
-                       option.value_name);
+                       option.shown_value());
 }
 
 std::string entry(const std::string& name, const std::string& meaning, std::size_t width) {

@@ -25,7 +25,7 @@ std::string roff(const std::string& text) {
 
 std::string tagged(const Option& option) {
     const std::string shown =
-        option.takes_value() ? fmt::format("\\fI{}\\fR", roff(option.value_name)) : "";
+        option.takes_value() ? fmt::format("\\fI{}\\fR", roff(option.shown_value())) : "";
     std::string tag = shown;
     if (!option.positional) {
         tag =

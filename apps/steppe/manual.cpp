@@ -25,7 +25,7 @@ std::string table(const Options& options, const std::string& group) {
         fmt::format("\n{}:\n\n| option | meaning | default |\n|---|---|---|\n", group);
     for (const Option& option : options) {
         if (option.group != group) continue;
-        const std::string name = option.positional      ? option.value_name
+        const std::string name = option.positional      ? option.shown_value()
                                  : option.takes_value() ? option.written() + " " + option.value_name
                                                         : option.written();
         out += fmt::format("| `{}` | {} | {} |\n", name, cell(option.help),

@@ -34,6 +34,12 @@ const Option* Options::add(OptionSpec spec, bool& value) {
     return add(std::move(spec));
 }
 
+const Option* Options::add(OptionSpec spec, std::vector<std::string>& values) {
+    spec.positional = spec.several = true;
+    spec.set = [&values](const std::string& word) { values.push_back(word); };
+    return add(std::move(spec));
+}
+
 const Option* Options::find(const std::string& word) const {
     for (const Option& option : options_) {
         if (option.positional) continue;

@@ -27,6 +27,8 @@ struct OptionSpec {
     bool required = false;
     bool positional = false;  ///< a word of its own, without a name before it
     char letter = '\0';       ///< its short name, where it has one
+    /// Of a positional option: one word or more, `set` called for each in order.
+    bool several = false;
 };
 
 /// An option, and how often it was given. Who holds a pointer to one asks for the latter.
@@ -40,6 +42,8 @@ struct Option : OptionSpec {
     bool takes_value() const { return !value_name.empty(); }
     /// As people write it: "--out"; a positional one by its name.
     std::string written() const { return positional ? name : "--" + name; }
+    /// The value as help shows it: "FILE", or "FILE..." where there may be several.
+    std::string shown_value() const { return value_name + (several ? "..." : ""); }
 };
 
 /// The options of a command, in the order in which help shows them. Their addresses stay.
@@ -52,6 +56,8 @@ class Options {
     const Option* add(OptionSpec spec, std::uint64_t& value);
     const Option* add(OptionSpec spec, double& value);
     const Option* add(OptionSpec spec, bool& value);
+    /// A positional option of several words, which are added to `values`.
+    const Option* add(OptionSpec spec, std::vector<std::string>& values);
 
     /// The option of a word such as "--out" or "-h", or null.
     const Option* find(const std::string& word) const;

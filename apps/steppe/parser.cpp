@@ -30,10 +30,14 @@ CLI::Option* add(CLI::App& app, const Option& option) {
     if (option.name == "version") return app.set_version_flag(names, "");
     if (option.name == "config") return app.set_config(names);
     if (option.takes_value()) {
-        return app.add_option(names, [&option](const CLI::results_t& words) {
-            option.set(words.front());
+        CLI::Option* parsed = app.add_option(names, [&option](const CLI::results_t& words) {
+            for (const std::string& word : words) option.set(word);
             return true;
         });
+        if (option.several) {
+            parsed->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args();
+        }
+        return parsed;
     }
     // What CLI11 makes of a flag; its own way to have one with a function throws other errors.
     return app

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "help.hpp"
 #include "steppe/error.hpp"
 #include "support/files.hpp"
 
@@ -18,6 +19,9 @@ struct Tabled {
     Program program{"A program."};
     std::map<std::string, std::string> values;
     std::map<std::string, const Option*> options;
+    std::vector<std::string> files;
+    std::string kind;
+    bool loud = false;
 
     Tabled() {
         program.options.add({.name = "config", .group = common_group, .value_name = "FILE"});
@@ -32,6 +36,16 @@ struct Tabled {
             options[key] = run.options.add(row);
         }
         program.commands.push_back(std::move(run));
+        Command gather{"gather", "gathers", {}, {}};
+        options["files"] = gather.options.add({.name = "files",
+                                               .group = "Group",
+                                               .value_name = "FILE",
+                                               .help = "what to gather",
+                                               .required = true},
+                                              files);
+        gather.options.add({"kind", "Group", "NAME", "a name", one_of({"red", "green"})}, kind);
+        gather.options.add({"loud", "Group", "", "a flag"}, loud);
+        program.commands.push_back(std::move(gather));
     }
 
     std::string refusal(const std::vector<std::string>& words) {
@@ -70,6 +84,38 @@ TEST_CASE("a file of options sets what the command line does not") {
     CHECK(t.options["count"]->given());
     CHECK(t.refusal({"run", "--config", folder.write("d.toml", "[run]\nloud = often\n")}) ==
           "--loud takes no value; in a configuration file it is true or false");
+}
+
+TEST_CASE("a positional option of several words takes them in order, options between or not") {
+    const std::vector<std::string> wanted{"b", "a", "-", "run"};
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"gather", "b", "a", "-", "run"},
+          {"gather", "b", "--kind", "red", "a", "-", "--loud", "run"},
+          {"gather", "--loud", "--kind=red", "b", "a", "-", "run"},
+          {"gather", "--loud", "--", "b", "a", "-", "run"}}) {
+        Tabled t;
+        CHECK(t.refusal(words) == "");
+        CHECK(t.files == wanted);
+        CHECK(t.options["files"]->times == 4);
+    }
+    Tabled t;
+    CHECK(t.refusal({"gather", "--", "--kind"}).empty());
+    CHECK(t.files == std::vector<std::string>{"--kind"});
+    CHECK(t.refusal({"gather"}) == "'steppe gather' needs a FILE: what to gather");
+    CHECK(t.refusal({"gather", "a", ""}) == "an empty word is no name of a file");
+    CHECK(t.refusal({"gather", "a", "--knid", "red"}) ==
+          "'--knid' is no option of 'steppe gather'; did you mean '--kind'?");
+}
+
+TEST_CASE("help, manual and completion say that there may be several") {
+    Tabled t;
+    const Command& gather = *t.program.find("gather");
+    CHECK(command_help(gather, 80).find("Usage: steppe gather FILE... [OPTIONS]") !=
+          std::string::npos);
+    CHECK(reference_markdown(t.program).find("| `FILE...` | what to gather |") !=
+          std::string::npos);
+    CHECK(man_page(t.program).find(".TP\n\\fIFILE...\\fR\nwhat to gather\n") != std::string::npos);
+    CHECK(completion("zsh", t.program).find("'*:file:_files'") != std::string::npos);
 }
 
 TEST_CASE("what is wrong with an option of a table is said of it") {
