@@ -30,6 +30,7 @@ struct Command {
 Command solve_command();
 Command generate_command();
 Command check_command();
+Command landscape_command();
 Command info_command();
 
 /// The heading of the options that every command has.

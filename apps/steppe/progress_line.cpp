@@ -84,14 +84,33 @@ bool ProgressLine::possible() {
     return isatty(STDERR_FILENO) == 1 && terminal && std::string(terminal) != "dumb";
 }
 
-void ProgressLine::show(const SolveProgress& progress) {
+bool ProgressLine::is_due() {
     const auto now = std::chrono::steady_clock::now();
-    if (shown_ && now - last_ < std::chrono::milliseconds(100)) return;
+    if (shown_ && now - last_ < std::chrono::milliseconds(100)) return false;
     last_ = now;
+    return true;
+}
+
+void ProgressLine::write(const std::string& text) {
     shown_ = true;
-    // A line that fills the last column would scroll on some terminals.
-    const std::size_t width = terminal_width(STDERR_FILENO);
-    terminal_ << "\r\033[K" << progress_text(progress, width - 1) << std::flush;
+    terminal_ << "\r\033[K" << text << std::flush;
+}
+
+namespace {
+
+/// A line that fills the last column would scroll on some terminals.
+std::size_t line_width() {
+    return terminal_width(STDERR_FILENO) - 1;
+}
+
+}  // namespace
+
+void ProgressLine::show(const SolveProgress& progress) {
+    if (is_due()) write(progress_text(progress, line_width()));
+}
+
+void ProgressLine::show(const std::string& text) {
+    if (is_due()) write(text.substr(0, line_width()));
 }
 
 void ProgressLine::clear() {

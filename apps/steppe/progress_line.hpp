@@ -20,12 +20,17 @@ class ProgressLine {
 
     /// Writes the line anew, at most ten times a second, as wide as the terminal is now.
     void show(const SolveProgress& progress);
+    void show(const std::string& text);
     void clear();
 
     /// Whether standard error is a terminal that can show the line.
     static bool possible();
 
   private:
+    /// Whether the line is due.
+    bool is_due();
+    void write(const std::string& text);
+
     std::ostream& terminal_;
     std::chrono::steady_clock::time_point last_{};
     bool shown_ = false;

@@ -13,7 +13,8 @@ namespace {
 std::string help_of(const steppe::Option& row) {
     std::string help(row.help);
     const std::string owners = owner_words(row);
-    if (!owners.empty() && !owners.starts_with("message passing")) help += "; of --solver " + owners;
+    if (!owners.empty() && !owners.starts_with("message passing"))
+        help += "; of --solver " + owners;
     if (!row.is_flag()) help += default_help(std::string(row.name), std::string(row.default_note));
     return help;
 }

@@ -19,7 +19,7 @@ TEST_CASE("check counts errors of any weights, and refuses other shapes") {
     CHECK(run("check " + three + " --patterns " + patterns + " --json").out.find("\"hidden\":3") !=
           std::string::npos);
     CHECK(refusal("check " + three + " --model perceptron --patterns " + patterns) ==
-          three + " has 3 hidden units, the options ask for 1");
+          three + " has 3 hidden units, and the network asked for 1");
     CHECK(refusal("check " + folder.write("w4", "1 1 1 1\n") + " --patterns " + patterns) ==
           (folder / "w4") + " has 4 weights a unit, and a unit sees 3 inputs of the patterns");
     CHECK(refusal("check " + (folder / "missing")) ==

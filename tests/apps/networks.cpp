@@ -62,7 +62,7 @@ TEST_CASE("a margin makes errors of weights that have none without") {
     // What the options do not say is that of the file, and they may not contradict it.
     CHECK(run("check " + real + " --margin 0 --patterns " + patterns).status == 1);
     CHECK(refusal("check " + real + " --weights binary --patterns " + patterns) ==
-          real + " has spherical weights, --weights asks for binary ones");
+          real + " has spherical weights, and the network asked for binary ones");
     // Real weights of a text may all be +1 or -1.
     CHECK(run(check + " --weights spherical").out == run(check).out);
 }

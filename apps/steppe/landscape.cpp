@@ -1,0 +1,403 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "commands.hpp"
+#include "interrupt.hpp"
+#include "number_list.hpp"
+#include "outputs.hpp"
+#include "progress_line.hpp"
+#include "solutions.hpp"
+#include "steppe/data/output.hpp"
+#include "steppe/error.hpp"
+#include "steppe/landscape/measures.hpp"
+#include "steppe/model/errors.hpp"
+#include "steppe/numeric/threads.hpp"
+#include "steppe/options/words.hpp"
+
+namespace steppe::cli {
+
+namespace {
+
+struct Request {
+    std::vector<std::string> files;
+    ProblemOptions problem;
+    std::string measures, noise, sizes, fields, radii, accuracy;
+    MeasureOptions how;
+    double time_limit = 0.0;
+    std::size_t threads = 0;
+    bool json = false, quiet = false;
+    std::string out, csv;
+
+    const Option *noise_option = nullptr, *sizes_option = nullptr, *fields_option = nullptr,
+                 *accuracy_option = nullptr, *out_option = nullptr, *csv_option = nullptr;
+};
+
+/// What is to be taken.
+struct Plan {
+    std::vector<const Measure*> of_each;
+    bool barrier = false, overlaps = false;
+};
+
+bool is_between(const std::string& name) {
+    return std::ranges::find(measures_between, name) != std::end(measures_between);
+}
+
+std::vector<std::string> measure_names() {
+    std::vector<std::string> names;
+    for (const Measure& measure : all_measures()) names.emplace_back(measure.name);
+    names.insert(names.end(), std::begin(measures_between), std::end(measures_between));
+    return names;
+}
+
+std::vector<std::string> split_names(const std::string& text) {
+    std::vector<std::string> names;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const std::size_t end = std::min(text.find(',', begin), text.size());
+        names.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return names;
+}
+
+std::string wrong_measure(const std::string& text) {
+    const std::vector<std::string> all = measure_names();
+    for (const std::string& name : split_names(text)) {
+        if (name == "all" || std::ranges::find(all, name) != all.end()) continue;
+        const std::string near = nearest_word(name, all);
+        return fmt::format("'{}' is not allowed; it may be all, or some of {}, with commas{}", name,
+                           list_words(all),
+                           near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
+    }
+    return "";
+}
+
+/// Without names the cheap ones that the network has; those that are named it must have.
+Plan plan_of(const Request& r, const Network& network) {
+    Plan plan;
+    const bool several = r.files.size() > 1;
+    if (r.measures.empty() || r.measures == "all") {
+        for (const Measure& measure : all_measures()) {
+            const bool wanted = measure.cheap || r.measures == "all";
+            if (wanted && measure.refuses(network).empty()) plan.of_each.push_back(&measure);
+        }
+        plan.barrier = plan.overlaps = several;
+        return plan;
+    }
+    for (const std::string& name : split_names(r.measures)) {
+        if (is_between(name) && !several) {
+            throw Error(fmt::format("--measure {} is between solutions: name two or more", name));
+        }
+        plan.barrier = plan.barrier || name == "barrier";
+        plan.overlaps = plan.overlaps || name == "overlaps";
+        if (is_between(name)) continue;
+        const Measure& measure = measure_named(name);
+        const std::string why = measure.refuses(network);
+        if (!why.empty()) throw Error(fmt::format("--measure {}: {}", name, why));
+        plan.of_each.push_back(&measure);
+    }
+    return plan;
+}
+
+MeasureOptions options_of(const Request& r, const Network& network) {
+    MeasureOptions how = r.how;
+    how.seed = r.problem.seed();
+    for (const Noise noise : {Noise::Multiplicative, Noise::Additive, Noise::Flips}) {
+        if (r.noise == noise_name(noise)) how.noise = noise;
+    }
+    if (r.sizes_option->given()) how.noise_sizes = numbers_of(r.sizes);
+    if (r.fields_option->given()) how.fields = numbers_of(r.fields);
+    return settled(std::move(how), network);
+}
+
+/// What ends measures early, and shows how far they are.
+class Watch {
+  public:
+    Watch(const Request& r, const Streams& io)
+        : limit_(r.time_limit), show_(!r.quiet && ProgressLine::possible()), line_(io.err) {}
+
+    /// Of one measure of solution `number` of `count`.
+    LandscapeObserver observer(std::string_view measure, std::size_t number, std::size_t count) {
+        return [this, measure, number, count](double done) {
+            if (show_) {
+                line_.show(fmt::format("solution {}/{}  {}  {:.0f} %", number, count, measure,
+                                       100.0 * done));
+            }
+            return !ended();
+        };
+    }
+    bool ended() const { return interrupt_.raised() || late(); }
+    std::string status() const {
+        return interrupt_.raised() ? "interrupted" : late() ? "time-limit" : "measured";
+    }
+    void clear() { line_.clear(); }
+
+  private:
+    bool late() const {
+        const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start_;
+        return limit_ > 0.0 && taken.count() > limit_;
+    }
+
+    InterruptFlag interrupt_;
+    double limit_;
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+    bool show_;
+    ProgressLine line_;
+};
+
+MeasureJson measures_of(const SolvedProblem& solved, std::size_t number, const Plan& plan,
+                        const MeasureOptions& how, Watch& watch) {
+    MeasureJson measures = MeasureJson::object();
+    const Measured measured{solved.problem.network, solved.solutions[number].weights,
+                            solved.problem.patterns};
+    for (const Measure* measure : plan.of_each) {
+        MeasureJson answer = MeasureJson::object();
+        bool whole = false;
+        try {
+            if (!watch.ended()) {
+                measure->take(measured, how,
+                              watch.observer(measure->name, number + 1, solved.solutions.size()),
+                              answer);
+                whole = true;
+            }
+        } catch (const Interrupted&) {
+        }
+        if (!whole) answer["unfinished"] = true;
+        measures[std::string(measure->name)] = std::move(answer);
+    }
+    return measures;
+}
+
+MeasureJson solution_json(const Request& r, const SolvedProblem& solved, std::size_t number) {
+    const Network& network = solved.problem.network;
+    const std::size_t errors = solved.problem.patterns.visit([&](const auto& set) {
+        return count_errors(network, solved.solutions[number].weights, *set);
+    });
+    MeasureJson json{{"solution", r.files[number]}, {"errors", errors}};
+    const std::optional<bool> same = solved.same_patterns(number);
+    json["same_patterns"] = same ? MeasureJson(*same) : MeasureJson();
+    return json;
+}
+
+/// One path between each solution and the next.
+MeasureJson barriers(const Request& r, const SolvedProblem& solved, const MeasureOptions& how) {
+    const auto& [solutions, problem] = solved;
+    const auto between = [&](std::size_t a, std::size_t b) {
+        return barrier_json(problem.network, solutions[a].weights, solutions[b].weights,
+                            problem.patterns, how);
+    };
+    if (solutions.size() == 2) return between(0, 1);
+    MeasureJson pairs = MeasureJson::array();
+    for (std::size_t i = 0; i + 1 < solutions.size(); ++i) {
+        MeasureJson pair{{"first", r.files[i]}, {"second", r.files[i + 1]}};
+        pair.update(between(i, i + 1));
+        pairs.push_back(std::move(pair));
+    }
+    return {{"pairs", std::move(pairs)}};
+}
+
+MeasureJson measure_all(const Request& r, const SolvedProblem& solved, const Plan& plan,
+                        const MeasureOptions& how, Watch& watch) {
+    const auto& [solutions, problem] = solved;
+    MeasureJson list = MeasureJson::array(), between = MeasureJson::object();
+    for (std::size_t i = 0; i < solutions.size(); ++i) {
+        MeasureJson one = solution_json(r, solved, i);
+        one["measures"] = measures_of(solved, i, plan, how, watch);
+        list.push_back(std::move(one));
+    }
+    if (plan.barrier) between["barrier"] = barriers(r, solved, how);
+    if (plan.overlaps) {
+        std::vector<Weights> weights;
+        for (const Solution& solution : solutions) weights.push_back(solution.weights);
+        between["overlaps"] = overlaps_json(problem.network, weights, how);
+    }
+    const Network& network = problem.network;
+    MeasureJson json{{"status", watch.status()},
+                     {"model",
+                      {{"name", network.name()},
+                       {"inputs", network.inputs},
+                       {"hidden", network.hidden},
+                       {"wiring", wiring_name(network.wiring)},
+                       {"weights", weight_kind_name(network.weights)},
+                       {"margin", network.margin}}},
+                     {"patterns", problem.patterns.patterns()},
+                     {"seed", how.seed}};
+    if (solutions.size() == 1) {
+        json.update(list.front());
+        return json;
+    }
+    json["solutions"] = std::move(list);
+    json["measures"] = std::move(between);
+    return json;
+}
+
+std::string solution_text(const MeasureJson& one, const MeasureJson& patterns) {
+    std::string text =
+        fmt::format("{:<15}{}: {} of {} patterns wrong\n", "solution",
+                    one["solution"].get<std::string>(), one["errors"].dump(), patterns.dump());
+    if (one["same_patterns"] == false) {
+        text +=
+            fmt::format("{:<15}these are not the patterns that the solution was found on\n", "");
+    }
+    for (const auto& [name, answer] : one["measures"].items()) {
+        const bool whole = !answer.contains("unfinished");
+        text += fmt::format("{:<15}{}\n", name,
+                            whole ? measure_named(name).headline(answer) : "not finished");
+    }
+    return text;
+}
+
+std::string answer_text(const MeasureJson& json) {
+    const MeasureJson& patterns = json["patterns"];
+    if (!json.contains("solutions")) return solution_text(json, patterns);
+    std::string text;
+    for (const MeasureJson& one : json["solutions"]) text += solution_text(one, patterns);
+    const auto barrier = [&](const MeasureJson& b, const std::string& of) {
+        text += fmt::format(
+            "{:<15}{}error at most {:.4f} along the geodesic, at {:.2f} of the way; "
+            "overlap {:.4f}\n",
+            "barrier", of, b["height"].get<double>(), b["position"].get<double>(),
+            b["overlap"].get<double>());
+    };
+    const MeasureJson& between = json["measures"];
+    if (between.contains("barrier")) {
+        const MeasureJson& found = between["barrier"];
+        if (!found.contains("pairs")) barrier(found, "");
+        for (const MeasureJson& pair : found.value("pairs", MeasureJson::array())) {
+            barrier(pair, fmt::format("{} to {}: ", pair["first"].get<std::string>(),
+                                      pair["second"].get<std::string>()));
+        }
+    }
+    return text;
+}
+
+/// A name as a field of CSV.
+std::string csv_field(const std::string& name) {
+    if (name.find_first_of(",\"\n\r") == std::string::npos) return name;
+    std::string quoted = "\"";
+    for (const char c : name) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return quoted + "\"";
+}
+
+std::string answer_csv(const MeasureJson& json) {
+    std::string text = "solution,measure,quantity,at,value\n";
+    const auto add = [&](const MeasureJson& measures, const std::string& of) {
+        for (const auto& [name, answer] : measures.items()) {
+            text += measure_csv(name, answer, csv_field(of) + ",");
+        }
+    };
+    if (!json.contains("solutions")) {
+        add(json["measures"], json["solution"].get<std::string>());
+        return text;
+    }
+    for (const MeasureJson& one : json["solutions"]) {
+        add(one["measures"], one["solution"].get<std::string>());
+    }
+    add(json["measures"], "");
+    return text;
+}
+
+Outputs outputs_of(const Request& r) {
+    Outputs outputs;
+    outputs.writes(r.out_option, r.out);
+    outputs.writes(r.csv_option, r.csv);
+    r.problem.list_files(outputs);
+    outputs.check(r.json);
+    return outputs;
+}
+
+int execute(Request& r, const Streams& io) {
+    const Outputs outputs = outputs_of(r);
+    const SolvedProblem solved = read_solved(r.problem, r.files);
+    const Network& network = solved.problem.network;
+    const Plan plan = plan_of(r, network);
+    const MeasureOptions how = options_of(r, network);
+    Watch watch(r, io);
+    MeasureJson json;
+    Threads(r.threads).run([&] { json = measure_all(r, solved, plan, how, watch); });
+    watch.clear();
+    std::ostream& says = outputs.use_standard_output() ? io.err : io.out;
+    says << (r.json ? json_line(json) + "\n" : answer_text(json));
+    if (!r.out.empty()) write_text(r.out, json_line(json) + "\n");
+    if (!r.csv.empty()) write_text(r.csv, answer_csv(json));
+    const std::string status = json["status"].get<std::string>();
+    return status == "measured" ? 0 : status == "interrupted" ? 3 : 1;
+}
+
+void add_measure_options(Options& options, Request& r) {
+    std::string help =
+        "what to measure, with commas between (all: everything that the network has; the cheap "
+        "ones "
+        "if not given)";
+    for (const Measure& measure : all_measures()) {
+        help += fmt::format("; {}: {}", measure.name, measure.meaning);
+    }
+    help +=
+        "; barrier: the error along the path from a solution to the next; overlaps: of all pairs";
+    const Values names{measure_names(), [](std::string& word) { return wrong_measure(word); }};
+    options.add({"measure", "Measure", "NAME[,NAME...]", help, names}, r.measures);
+    r.noise_option = options.add({"noise", "Measure", "KIND",
+                                  "flatness: multiplicative (w (1 + s z)), additive (w + s z, in "
+                                  "units of the root mean square weight, scaled back), of +-1 "
+                                  "weights flips (multiplicative, or flips, if not given)",
+                                  one_of({"multiplicative", "additive", "flips"})},
+                                 r.noise);
+    r.sizes_option = options.add({"noise-sizes", "Measure", "LIST",
+                                  "flatness: sizes of the noise, a deviation or the part that is "
+                                  "flipped (0.05:1:0.05, of flips 0.01:0.2:0.01, if not given)",
+                                  number_list()},
+                                 r.sizes);
+    options.add({"perturbations", "Measure", "COUNT", "flatness: at each size", at_least(1),
+                 fmt::to_string(r.how.perturbations)},
+                r.how.perturbations);
+    r.fields_option = options.add({"gamma", "Measure", "LIST",
+                                   "local entropy: fields along the weights, each of which holds "
+                                   "the solutions at a distance (0.25:3:0.25, of real weights 0.25 "
+                                   "to 24, if not given)",
+                                   number_list()},
+                                  r.fields);
+    options.add({"solver", "Measure", "NAME", "local entropy: by auto, amp, bp or ep",
+                 one_of({"auto", "amp", "bp", "ep"}), r.how.solver},
+                r.how.solver);
+}
+
+}  // namespace
+
+Command landscape_command() {
+    auto request = std::make_shared<Request>();
+    Command command{
+        "landscape",
+        "measure how wide and flat the region is that solutions lie in",
+        {"steppe landscape weights.txt --inputs 1001 --load 0.7 --seed 2",
+         "steppe landscape a.h5 b.h5 --patterns patterns.h5 --json",
+         "steppe landscape weights.h5 --patterns patterns.h5 --measure flatness,local-entropy "
+         "--out landscape.json"},
+        [request](const Streams& io) { return execute(*request, io); }};
+    Options& options = command.options;
+    options.add({.name = "solution",
+                 .group = "Solutions",
+                 .value_name = "FILE",
+                 .help = "weights: text or HDF5, as --out of solve",
+                 .required = true},
+                request->files);
+    add_measure_options(options, *request);
+    request->problem.add_to(options, ProblemOptions::Files::Allowed);
+    options.add({"time-limit", "Run", "SECONDS",
+                 "measure no longer than this; what is not finished says so", real_number()},
+                request->time_limit);
+    options.add({"threads", "Run", "COUNT", "0: one per core", at_least(0), "0"}, request->threads);
+    request->out_option = options.add(
+        {"out", "Output", "FILE", "write the answer here as JSON, for steppe plot"}, request->out);
+    request->csv_option = options.add(
+        {"csv", "Output", "FILE",
+         "write all numbers here as a table: solution, measure, quantity, where, value"},
+        request->csv);
+    options.add({"json", "Output", "", "print the answer as one JSON object"}, request->json);
+    options.add({"quiet", "Output", "", "no progress line"}, request->quiet);
+    return command;
+}
+
+}  // namespace steppe::cli
