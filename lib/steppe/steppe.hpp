@@ -9,6 +9,8 @@
 #include "steppe/data/real_patterns.hpp"
 #include "steppe/data/repeated_patterns.hpp"
 #include "steppe/error.hpp"
+#include "steppe/figures/figure.hpp"
+#include "steppe/figures/gnuplot.hpp"
 #include "steppe/graph/factor_graph.hpp"
 #include "steppe/inference/amp/approximate_message_passing.hpp"
 #include "steppe/inference/bp/belief_propagation.hpp"
