@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "steppe/error.hpp"
 #include "steppe/numeric/threads.hpp"
@@ -21,6 +22,7 @@ void dormtr_(const char* side, const char* uplo, const char* trans, const int* m
              double* work, const int* lwork, int* info);
 void dsteqr_(const char* compz, const int* n, double* d, double* e, double* z, const int* ldz,
              double* work, int* info);
+void dsterf_(const int* n, double* d, double* e, int* info);
 void dlaed2_(int* k, const int* n, const int* n1, double* d, double* q, const int* ldq, int* indxq,
              double* rho, double* z, double* dlamda, double* w, double* q2, int* indx, int* indxc,
              int* indxp, int* coltyp, int* info);
@@ -280,9 +282,9 @@ void turn_back(const DenseMatrix& reflections, const Tridiagonal& t, DenseMatrix
     });
 }
 
-}  // namespace
-
-SymmetricEigen symmetric_eigen(DenseMatrix matrix, const Poll& poll) {
+/// The exponent of the largest entry; nothing where all are 0. Throws Error for a matrix that has
+/// no eigenvalues.
+std::optional<int> exponent_of(const DenseMatrix& matrix) {
     if (matrix.rows != matrix.columns || matrix.rows == 0) {
         throw Error(fmt::format("a matrix of {} x {} is not square: no eigenvalues", matrix.rows,
                                 matrix.columns));
@@ -294,25 +296,51 @@ SymmetricEigen symmetric_eigen(DenseMatrix matrix, const Poll& poll) {
         }
         largest = std::max(largest, std::abs(x));
     }
+    if (largest == 0.0) return std::nullopt;
+    int exponent = 0;
+    std::frexp(largest, &exponent);
+    return exponent;
+}
+
+/// Products of large entries stay finite where the largest is about 1.
+void scale(std::vector<double>& values, int exponent) {
+    for (double& x : values) x = std::ldexp(x, exponent);
+}
+
+}  // namespace
+
+SymmetricEigen symmetric_eigen(DenseMatrix matrix, const Poll& poll) {
+    const std::optional<int> exponent = exponent_of(matrix);
     hold_blas_to_one_thread();
     const std::size_t n = matrix.rows;
     SymmetricEigen result;
     result.vectors = DenseMatrix(n, n);
-    if (largest == 0.0) {
+    if (!exponent) {
         result.values.assign(n, 0.0);
         for (std::size_t i = 0; i < n; ++i) result.vectors(i, i) = 1.0;
         return result;
     }
-    // Products of large entries stay finite.
-    int exponent = 0;
-    std::frexp(largest, &exponent);
-    for (double& x : matrix.values) x = std::ldexp(x, -exponent);
+    scale(matrix.values, -*exponent);
     Tridiagonal t = reduce(matrix, poll);
     DivideAndConquer(t, result.vectors, poll).run();
     turn_back(matrix, t, result.vectors, poll);
-    for (double& x : t.diagonal) x = std::ldexp(x, exponent);
+    scale(t.diagonal, *exponent);
     result.values = std::move(t.diagonal);
     return result;
+}
+
+std::vector<double> symmetric_eigenvalues(DenseMatrix matrix, const Poll& poll) {
+    const std::optional<int> exponent = exponent_of(matrix);
+    hold_blas_to_one_thread();
+    if (!exponent) return std::vector<double>(matrix.rows, 0.0);
+    scale(matrix.values, -*exponent);
+    Tridiagonal t = reduce(matrix, poll);
+    const int n = number(matrix.rows);
+    int info = 0;
+    dsterf_(&n, t.diagonal.data(), t.beside.data(), &info);
+    require_success(info, "dsterf");
+    scale(t.diagonal, *exponent);
+    return std::move(t.diagonal);
 }
 
 }  // namespace steppe

@@ -19,4 +19,7 @@ struct SymmetricEigen {
 /// gives up (internal; not installed).
 SymmetricEigen symmetric_eigen(DenseMatrix matrix, const Poll& poll = {});
 
+/// The eigenvalues alone, ascending: a fraction of the work. Throws as symmetric_eigen does.
+std::vector<double> symmetric_eigenvalues(DenseMatrix matrix, const Poll& poll = {});
+
 }  // namespace steppe

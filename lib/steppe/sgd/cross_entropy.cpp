@@ -14,4 +14,10 @@ double CrossEntropy::derivative(double s) const {
     return -1.0 / (1.0 + std::exp(2.0 * gamma * s));
 }
 
+double CrossEntropy::second_derivative(double s) const {
+    // gamma/2 over the square of cosh(gamma s), which may not overflow.
+    const double e = std::exp(-2.0 * gamma * std::abs(s));
+    return 2.0 * gamma * e / ((1.0 + e) * (1.0 + e));
+}
+
 }  // namespace steppe

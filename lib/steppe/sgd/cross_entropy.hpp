@@ -11,6 +11,8 @@ struct CrossEntropy {
     double value(double s) const;
     /// df/ds, between -1 and 0.
     double derivative(double s) const;
+    /// d2f/ds2, between 0 and gamma/2.
+    double second_derivative(double s) const;
 };
 
 }  // namespace steppe

@@ -1,0 +1,236 @@
+#include "steppe/landscape/hessian.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numbers>
+#include <span>
+
+#include "steppe/error.hpp"
+#include "steppe/landscape/lanczos.hpp"
+#include "steppe/landscape/surrogate_loss.hpp"
+#include "steppe/model/require_weights.hpp"
+#include "steppe/numeric/symmetric_eigen.hpp"
+
+namespace steppe {
+
+namespace {
+
+using Matrix = Eigen::MatrixXd;
+
+/// Eigenvalues that are as small, in parts of the largest in size, count as 0.
+constexpr double zero_part = 1e-6;
+/// Columns of the Hessian that are made together.
+constexpr std::size_t columns_at_once = 64;
+
+Eigen::Index index(std::size_t i) {
+    return static_cast<Eigen::Index>(i);
+}
+
+void validate(const HessianOptions& options) {
+    const auto require = [](bool holds, const char* name, double value, const char* right) {
+        if (!holds) throw Error(fmt::format("{} is {}: it must be {}", name, value, right));
+    };
+    const auto number = [](std::size_t count) { return static_cast<double>(count); };
+    require(options.probes > 0, "probes", number(options.probes), "1 or more");
+    require(options.lanczos_steps > 0, "lanczos_steps", number(options.lanczos_steps), "1 or more");
+    require(options.broadening > 0.0 && std::isfinite(options.broadening), "broadening",
+            options.broadening, "above 0");
+    require(options.density_points != 1, "density_points", 1.0, "0, or 2 or more");
+}
+
+/// The eigenvalues that are not 0 in the first place, and how many are.
+struct Spectrum {
+    std::vector<SpectralNodes> probes;  ///< one with equal weights where all are known
+    std::size_t known = 0;              ///< eigenvalues that the probes stand for
+    std::size_t zeros = 0;
+
+    double part() const { return static_cast<double>(known) / static_cast<double>(known + zeros); }
+    double lowest() const {
+        return end([](double a, double b) { return std::min(a, b); });
+    }
+    double highest() const {
+        return end([](double a, double b) { return std::max(a, b); });
+    }
+
+  private:
+    template <class Better>
+    double end(const Better& better) const {
+        double value = zeros > 0 ? 0.0 : probes.front().values.front();
+        for (const SpectralNodes& probe : probes) {
+            for (const double x : probe.values) value = better(value, x);
+        }
+        return value;
+    }
+};
+
+std::vector<double> full_spectrum(const LossCurvature& curvature,
+                                  const std::function<void(double)>& tell) {
+    const std::size_t size = curvature.size();
+    DenseMatrix all(size, size);
+    Eigen::Map<Matrix> to(all.values.data(), index(size), index(size));
+    for (std::size_t first = 0; first < size; first += columns_at_once) {
+        const std::size_t count = std::min(columns_at_once, size - first);
+        Matrix some = Matrix::Zero(index(size), index(count));
+        for (std::size_t j = 0; j < count; ++j) some(index(first + j), index(j)) = 1.0;
+        to.middleCols(index(first), index(count)) = curvature.multiply(some);
+        tell(0.5 * static_cast<double>(first + count) / static_cast<double>(size));
+    }
+    return symmetric_eigenvalues(std::move(all), [&] { tell(0.5); });
+}
+
+/// `count` of the values and zeros at an end, the values being the outermost of all but the zeros.
+std::vector<double> with_zeros(std::vector<double> values, std::size_t zeros, std::size_t count,
+                               SpectrumEnd end) {
+    values.insert(values.end(), std::min(zeros, count), 0.0);
+    if (end == SpectrumEnd::Largest) {
+        std::sort(values.begin(), values.end(), std::greater<>());
+    } else {
+        std::sort(values.begin(), values.end());
+    }
+    values.resize(std::min(values.size(), count));
+    return values;
+}
+
+/// The part of the spectrum below a bound. A node of a quadrature stands for eigenvalues on both of
+/// its sides: half of them, and between two nodes as on a straight line.
+double part_below(const SpectralNodes& nodes, double bound) {
+    double last_value = 0.0, last_part = 0.0, before = 0.0;
+    for (std::size_t i = 0; i < nodes.values.size(); ++i) {
+        const double value = nodes.values[i], part = before + 0.5 * nodes.weights[i];
+        if (value >= bound) {
+            if (i == 0) return 0.0;
+            return last_part +
+                   (part - last_part) * (bound - last_value) / (value - last_value);
+        }
+        last_value = value;
+        last_part = part;
+        before += nodes.weights[i];
+    }
+    return 1.0;
+}
+
+Estimate negative_fraction(const Spectrum& spectrum, const std::vector<double>& eigenvalues) {
+    const double bound =
+        -zero_part * std::max(std::abs(spectrum.lowest()), std::abs(spectrum.highest()));
+    if (!eigenvalues.empty()) {
+        const auto count =
+            std::lower_bound(eigenvalues.begin(), eigenvalues.end(), bound) - eigenvalues.begin();
+        return {static_cast<double>(count) / static_cast<double>(eigenvalues.size()), 0.0};
+    }
+    std::vector<double> parts;
+    for (const SpectralNodes& probe : spectrum.probes) {
+        parts.push_back(spectrum.part() * part_below(probe, bound));
+    }
+    return estimate_of(parts);
+}
+
+std::vector<DensityPoint> density_of(const Spectrum& spectrum, const HessianOptions& options) {
+    std::vector<DensityPoint> points(options.density_points);
+    if (points.empty()) return points;
+    const double lowest = spectrum.lowest(), highest = spectrum.highest();
+    // All eigenvalues may be the same, even 0.
+    const double width = highest > lowest ? highest - lowest : std::max(std::abs(highest), 1.0);
+    const double deviation = options.broadening * width;
+    const double from = lowest - 4.0 * deviation, to = highest + 4.0 * deviation;
+    const auto bump = [&](double x) {
+        const double z = x / deviation;
+        return std::exp(-0.5 * z * z) / (deviation * std::sqrt(2.0 * std::numbers::pi));
+    };
+    const double share = spectrum.part() / static_cast<double>(spectrum.probes.size());
+    for (std::size_t p = 0; p < points.size(); ++p) {
+        const double x =
+            from + (to - from) * static_cast<double>(p) / static_cast<double>(points.size() - 1);
+        double sum = (1.0 - spectrum.part()) * bump(x);
+        for (const SpectralNodes& probe : spectrum.probes) {
+            for (std::size_t i = 0; i < probe.values.size(); ++i) {
+                sum += share * probe.weights[i] * bump(x - probe.values[i]);
+            }
+        }
+        points[p] = {x, sum};
+    }
+    return points;
+}
+
+/// All that is asked of the spectrum from all its eigenvalues.
+void from_all(const LossCurvature& curvature, const HessianOptions& options, Spectrum& spectrum,
+              const LandscapeObserver& observer, HessianReport& report) {
+    std::vector<double> values =
+        full_spectrum(curvature, [&](double done) { tell_observer(observer, done); });
+    const double each = 1.0 / static_cast<double>(values.size());
+    spectrum.probes = {{values, std::vector<double>(values.size(), each)}};
+    values.insert(values.end(), spectrum.zeros, 0.0);
+    std::sort(values.begin(), values.end());
+    const std::size_t count = std::min(options.extremes, values.size());
+    report.smallest.assign(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(count));
+    report.largest.assign(values.rbegin(), values.rbegin() + static_cast<std::ptrdiff_t>(count));
+    report.eigenvalues = std::move(values);
+}
+
+/// The same from products alone.
+void from_products(const LossCurvature& curvature, const HessianOptions& options,
+                   Spectrum& spectrum, const LandscapeObserver& observer, HessianReport& report) {
+    const SymmetricProduct product = [&](const Eigen::Ref<const Matrix>& vectors) {
+        return curvature.multiply(vectors);
+    };
+    const std::size_t size = curvature.size();
+    spectrum.probes =
+        lanczos_quadrature(product, size, options.probes, options.lanczos_steps, options.seed,
+                           [&](double done) { tell_observer(observer, 0.4 * done); });
+    // One vector more is there than Lanczos can tell apart.
+    const std::size_t count = std::min(options.extremes, size - 1);
+    for (const SpectrumEnd end : {SpectrumEnd::Largest, SpectrumEnd::Smallest}) {
+        if (count == 0) break;
+        const bool largest = end == SpectrumEnd::Largest;
+        const double most = static_cast<double>(most_end_products(count));
+        EndValues found = end_values(
+            product, size, end, count, spectrum.lowest(), spectrum.highest(), options.seed,
+            [&](std::size_t products) {
+                const double part = static_cast<double>(products) / most;
+                tell_observer(observer, (largest ? 0.4 : 0.7) + 0.3 * std::min(part, 0.999));
+            });
+        if (!found.converged) {
+            report.converged = false;
+            report.note += fmt::format("{}{} of the {} {} eigenvalues converged",
+                                       report.note.empty() ? "" : "; ", found.values.size(), count,
+                                       largest ? "largest" : "smallest");
+        }
+        // Without all of them nobody knows where the zeros come.
+        const std::size_t zeros = found.converged ? spectrum.zeros : 0;
+        (largest ? report.largest : report.smallest) =
+            with_zeros(std::move(found.values), zeros, options.extremes, end);
+    }
+}
+
+}  // namespace
+
+HessianReport hessian_report(const Network& network, const Weights& weights,
+                             const Patterns& patterns, const HessianOptions& options,
+                             const LandscapeObserver& observer) {
+    validate(options);
+    require_weights(network, weights);
+    Weights scaled = weights;
+    if (weights.kind() == WeightKind::Spherical) scaled.normalise();
+    const std::vector<double> values = scaled.values();
+    LossCurvature curvature(SurrogateLoss(network, patterns, options.beta, options.gamma),
+                            Eigen::Map<const Eigen::VectorXd>(values.data(), index(values.size())));
+    HessianReport report;
+    report.loss = curvature.loss();
+    report.gradient_norm = curvature.gradient().norm();
+    report.trace = curvature.trace();
+    curvature.enter_span();
+    Spectrum spectrum;
+    spectrum.known = curvature.size();
+    spectrum.zeros = values.size() - curvature.size();
+    // Lanczos needs more than one weight.
+    const bool full = spectrum.known <= std::max<std::size_t>(options.full_up_to, 2);
+    (full ? from_all : from_products)(curvature, options, spectrum, observer, report);
+    report.negative_fraction = negative_fraction(spectrum, report.eigenvalues);
+    report.density = density_of(spectrum, options);
+    tell_observer(observer, 1.0);
+    return report;
+}
+
+}  // namespace steppe

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "steppe/data/patterns.hpp"
+#include "steppe/landscape/estimate.hpp"
+#include "steppe/landscape/observer.hpp"
+#include "steppe/model/network.hpp"
+#include "steppe/model/weights.hpp"
+
+/// Second derivatives of the loss of gradient learning at given weights: wide minima have few and
+/// small positive eigenvalues (Baldassi, Pittorino and Zecchina, PNAS 117:161, 2020).
+namespace steppe {
+
+/// The loss is that of Surrogate (sgd/surrogate.hpp), the mean over the patterns, as a function of
+/// all weights: they are not held to their spheres.
+struct HessianOptions {
+    /// Slope of tanh units, and inverse temperature of the cross-entropy; above 0.
+    double beta = 1.5;
+    double gamma = 3.0;
+    /// Eigenvalues at each end of the spectrum.
+    std::size_t extremes = 10;
+    /// The full spectrum is taken where it has at most so many eigenvalues besides those that are 0
+    /// because no pattern has a part along their vectors: min(n, patterns) for each unit, n its
+    /// inputs. Time goes with the cube: 2000 take seconds.
+    std::size_t full_up_to = 2000;
+    /// Else the spectrum is known from random vectors (2 or more for errors), and so many steps of
+    /// Lanczos with each; each 1 or more.
+    std::size_t probes = 8;
+    std::size_t lanczos_steps = 60;
+    /// Deviation of the normal law that each eigenvalue is spread to, as part of the width of the
+    /// spectrum; above 0.
+    double broadening = 0.01;
+    /// Of the density, at equal steps from one end of the spectrum to the other, and beyond by four
+    /// deviations; 2 or more, or 0 for none.
+    std::size_t density_points = 200;
+    /// Names the random numbers (Stream::Test).
+    std::uint64_t seed = 1;
+};
+
+struct DensityPoint {
+    double eigenvalue = 0.0;
+    double density = 0.0;  ///< its integral is 1
+};
+
+struct HessianReport {
+    double loss = 0.0;
+    double gradient_norm = 0.0;
+    std::vector<double> largest;   ///< eigenvalues, descending
+    std::vector<double> smallest;  ///< eigenvalues, ascending
+    double trace = 0.0;            ///< exact; over the number of weights the mean eigenvalue
+    /// Part of the eigenvalues below -1e-6 times the largest in size; over probes, or exact with an
+    /// error of 0.
+    Estimate negative_fraction;
+    std::vector<DensityPoint> density;
+    /// All, ascending, where the full spectrum was taken; else empty.
+    std::vector<double> eigenvalues;
+    bool converged = true;  ///< the extremes; where not, fewer are there
+    std::string note;       ///< what did not converge, or ""
+};
+
+/// Real weights are scaled to sum_i w_i^2 = n in every unit, so that solutions can be compared; +-1
+/// weights are taken as real ones. Labels beside the patterns are folded in where the network folds
+/// them. Results do not depend on the number of threads. Throws Error for the parity gate, for
+/// shapes or options that make no sense, and where the observer ends it.
+HessianReport hessian_report(const Network& network, const Weights& weights,
+                             const Patterns& patterns, const HessianOptions& options,
+                             const LandscapeObserver& observer = {});
+
+}  // namespace steppe
