@@ -31,6 +31,7 @@ Command solve_command();
 Command generate_command();
 Command check_command();
 Command landscape_command();
+Command study_command();
 Command info_command();
 
 /// The heading of the options that every command has.

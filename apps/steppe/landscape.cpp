@@ -25,7 +25,7 @@ namespace {
 struct Request {
     std::vector<std::string> files;
     ProblemOptions problem;
-    std::string measures, noise, sizes, fields, radii, accuracy;
+    std::string measures, noise, sizes, fields, radii, ball = "box";
     MeasureOptions how;
     double time_limit = 0.0;
     std::size_t threads = 0;
@@ -33,7 +33,7 @@ struct Request {
     std::string out, csv;
 
     const Option *noise_option = nullptr, *sizes_option = nullptr, *fields_option = nullptr,
-                 *accuracy_option = nullptr, *out_option = nullptr, *csv_option = nullptr;
+                 *radii_option = nullptr, *out_option = nullptr, *csv_option = nullptr;
 };
 
 /// What is to be taken.
@@ -110,6 +110,12 @@ MeasureOptions options_of(const Request& r, const Network& network) {
     }
     if (r.sizes_option->given()) how.noise_sizes = numbers_of(r.sizes);
     if (r.fields_option->given()) how.fields = numbers_of(r.fields);
+    if (r.radii_option->given()) how.sharpness.radii = numbers_of(r.radii);
+    for (const Ball ball : {Ball::Box, Ball::MeanSquare}) {
+        if (r.ball == ball_name(ball)) how.sharpness.ball = ball;
+    }
+    how.sharpness.beta = how.hessian.beta;
+    how.sharpness.gamma = how.hessian.gamma;
     return settled(std::move(how), network);
 }
 
@@ -360,8 +366,25 @@ void add_measure_options(Options& options, Request& r) {
                                    number_list()},
                                   r.fields);
     options.add({"solver", "Measure", "NAME", "local entropy: by auto, amp, bp or ep",
-                 one_of({"auto", "amp", "bp", "ep"}), r.how.solver},
+                 one_of({"auto", "amp", "bp", "ep"})},
                 r.how.solver);
+    options.add({"loss-beta", "Measure", "BETA", "hessian, sharpness: slope of tanh units",
+                 real_number(), fmt::to_string(r.how.hessian.beta)},
+                r.how.hessian.beta);
+    options.add({"loss-gamma", "Measure", "GAMMA",
+                 "hessian, sharpness: inverse temperature of the cross-entropy", real_number(),
+                 fmt::to_string(r.how.hessian.gamma)},
+                r.how.hessian.gamma);
+    r.radii_option = options.add({"radii", "Measure", "LIST",
+                                  "sharpness: radii of the balls, in units of each weight "
+                                  "(0.05:0.25:0.05 if not given)",
+                                  number_list()},
+                                 r.radii);
+    options.add({"ball", "Measure", "NAME",
+                 "sharpness: box (no weight changes by more than that part of itself), or "
+                 "mean-square (nor the root mean square of these parts)",
+                 one_of({"box", "mean-square"})},
+                r.ball);
 }
 
 }  // namespace

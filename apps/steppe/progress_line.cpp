@@ -12,6 +12,13 @@
 
 namespace steppe::cli {
 
+std::string duration_text(double seconds) {
+    if (seconds < 99.5) return fmt::format("{:.0f} s", std::ceil(seconds));
+    if (seconds < 99.5 * 60.0) return fmt::format("{:.0f} min", seconds / 60.0);
+    if (seconds < 99.5 * 3600.0) return fmt::format("{:.0f} h", seconds / 3600.0);
+    return fmt::format("{:.0f} days", seconds / 86400.0);
+}
+
 namespace {
 
 /// A part of the line; 1 is the most important.
@@ -19,13 +26,6 @@ struct Field {
     int importance;
     std::string text;
 };
-
-std::string duration_text(double seconds) {
-    if (seconds < 99.5) return fmt::format("{:.0f} s", std::ceil(seconds));
-    if (seconds < 99.5 * 60.0) return fmt::format("{:.0f} min", seconds / 60.0);
-    if (seconds < 99.5 * 3600.0) return fmt::format("{:.0f} h", seconds / 3600.0);
-    return fmt::format("{:.0f} days", seconds / 86400.0);
-}
 
 /// Of the whole run. What is known is when it ends without a solution.
 std::string time_text(const SolveProgress& p) {

@@ -12,6 +12,9 @@ namespace steppe::cli {
 /// Where a run stands, in at most `width` characters: what is less important is left out first.
 std::string progress_text(const SolveProgress& progress, std::size_t width);
 
+/// "12 s", "5 min", "3 h".
+std::string duration_text(double seconds);
+
 /// One line on a terminal that is written over and over; never used when the output is piped.
 class ProgressLine {
   public:

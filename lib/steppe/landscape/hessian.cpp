@@ -102,8 +102,7 @@ double part_below(const SpectralNodes& nodes, double bound) {
         const double value = nodes.values[i], part = before + 0.5 * nodes.weights[i];
         if (value >= bound) {
             if (i == 0) return 0.0;
-            return last_part +
-                   (part - last_part) * (bound - last_value) / (value - last_value);
+            return last_part + (part - last_part) * (bound - last_value) / (value - last_value);
         }
         last_value = value;
         last_part = part;

@@ -7,8 +7,7 @@
 #include <initializer_list>
 
 #include "steppe/error.hpp"
-#include "steppe/landscape/paths.hpp"
-#include "steppe/landscape/stabilities.hpp"
+#include "steppe/landscape/measure_answers.hpp"
 
 namespace steppe {
 
@@ -21,104 +20,13 @@ std::vector<double> multiples(std::size_t count, double parts) {
     return values;
 }
 
-void take_flatness(const Measured& of, const MeasureOptions& how, const LandscapeObserver& observer,
-                   MeasureJson& answer) {
-    FlatnessOptions options;
-    options.noise = how.noise.value();
-    options.sizes = how.noise_sizes;
-    options.perturbations = how.perturbations;
-    options.seed = how.seed;
-    const FlatnessCurve curve =
-        flatness_curve(of.network, of.weights, of.patterns, options, observer);
-    const std::string kind = noise_name(options.noise);
-    answer = {{"kind", kind},
-              {"perturbations", how.perturbations},
-              {"error_rate", curve.error_rate},
-              {"points", MeasureJson::array()}};
-    for (const FlatnessPoint& point : curve.points) {
-        answer["points"].push_back({{"noise", point.size},
-                                    {"kind", kind},
-                                    {"added_error", json_number(point.added.mean)},
-                                    {"standard_error", json_number(point.added.error)}});
-    }
-    const std::optional<double> tenth = curve.size_at(0.1);
-    answer["noise_at_tenth"] = tenth ? MeasureJson(*tenth) : MeasureJson();
-}
-
-std::string flatness_line(const MeasureJson& answer) {
-    const MeasureJson& tenth = answer["noise_at_tenth"];
-    const std::string kind = answer["kind"].get<std::string>();
-    if (tenth.is_null()) return fmt::format("accuracy does not fall by 0.1 ({} noise)", kind);
-    return fmt::format("accuracy falls by 0.1 at noise {:.4f} ({})", tenth.get<double>(),
-                       kind == "flips" ? "flips, the part that is turned" : kind + ", a deviation");
-}
-
-void take_local_entropy(const Measured& of, const MeasureOptions& how,
-                        const LandscapeObserver& observer, MeasureJson& answer) {
-    LocalEntropyOptions options;
-    options.solver = how.solver;
-    options.accuracy = how.accuracy;
-    options.seed = how.seed;
-    answer = {{"points", MeasureJson::array()}};
-    for (std::size_t f = 0; f < how.fields.size(); ++f) {
-        options.fields = {how.fields[f]};
-        const LocalEntropyPoint point =
-            local_entropy(of.network, of.weights, of.patterns, options).front();
-        answer["points"].push_back({{"gamma", point.field},
-                                    {"overlap", json_number(point.overlap)},
-                                    {"distance", json_number(point.distance)},
-                                    {"entropy", json_number(point.entropy)},
-                                    {"bound", json_number(point.bound)},
-                                    {"converged", point.converged},
-                                    {"iterations", point.iterations},
-                                    {"note", point.note}});
-        tell_observer(observer,
-                      static_cast<double>(f + 1) / static_cast<double>(how.fields.size()));
-    }
-}
-
-std::string local_entropy_line(const MeasureJson& answer) {
-    std::string text;
-    std::size_t without = 0;
-    for (const MeasureJson& point : answer["points"]) {
-        if (point["entropy"].is_null()) {
-            ++without;
-            continue;
-        }
-        text += fmt::format("{}{:.4f} at distance {:.4f}", text.empty() ? "" : ", ",
-                            point["entropy"].get<double>(), point["distance"].get<double>());
-    }
-    if (without > 0) {
-        text += fmt::format("{}none at {} of {} fields", text.empty() ? "" : "; ", without,
-                            answer["points"].size());
-    }
-    return text;
-}
-
-void take_stabilities(const Measured& of, const MeasureOptions& how, const LandscapeObserver&,
-                      MeasureJson& answer) {
-    std::vector<double> values = stabilities(of.network, of.weights, of.patterns);
-    const auto [least, most] = std::ranges::minmax_element(values);
-    double sum = 0.0;
-    for (const double value : values) sum += value;
-    // One value alone still has a bin.
-    const double from = *least, to = *most > from ? *most : from + 1.0;
-    const Histogram histogram = histogram_of(values, from, to, how.bins);
-    answer = {{"margin", of.network.margin},
-              {"smallest", from},
-              {"mean", sum / static_cast<double>(values.size())},
-              {"from", histogram.from},
-              {"to", histogram.to},
-              {"counts", histogram.counts}};
-}
-
-std::string stabilities_line(const MeasureJson& answer) {
-    return fmt::format("smallest {:.4f}, mean {:.4f}", answer["smallest"].get<double>(),
-                       answer["mean"].get<double>());
-}
-
 std::string of_all(const Network&) {
     return "";
+}
+
+std::string without_loss(const Network& network) {
+    if (network.gate != Gate::Parity) return "";
+    return "a parity machine has no loss of gradient learning";
 }
 
 constexpr Measure measures[] = {
@@ -128,17 +36,11 @@ constexpr Measure measures[] = {
      take_stabilities, stabilities_line},
     {"local-entropy", "the logarithm of the number of solutions at a distance", false, of_all,
      take_local_entropy, local_entropy_line},
+    {"hessian", "the spectrum of the second derivatives of the loss of gradient learning", false,
+     without_loss, take_hessian, hessian_line},
+    {"sharpness", "the largest loss within a ball round the weights", false, without_loss,
+     take_sharpness, sharpness_line},
 };
-
-MeasureJson path_json(const std::vector<PathPoint>& path) {
-    const PathPoint top = barrier_of(path);
-    MeasureJson json{{"height", top.error_rate}, {"position", top.position}};
-    json["points"] = MeasureJson::array();
-    for (const PathPoint& point : path) {
-        json["points"].push_back({{"position", point.position}, {"error", point.error_rate}});
-    }
-    return json;
-}
 
 }  // namespace
 
@@ -158,6 +60,7 @@ MeasureOptions settled(MeasureOptions options, const Network& network) {
             binary ? multiples(12, 4.0) : std::vector<double>{0.25, 0.5, 1.0, 1.5,  2.0,  3.0,
                                                               4.0,  6.0, 8.0, 12.0, 16.0, 24.0};
     }
+    if (options.sharpness.radii.empty()) options.sharpness.radii = multiples(5, 20.0);
     return options;
 }
 
@@ -172,38 +75,6 @@ const Measure& measure_named(std::string_view name) {
         names += fmt::format("{}{}", names.empty() ? "" : ", ", measure.name);
     }
     throw Error(fmt::format("no measure is called '{}'; there are {}", name, names));
-}
-
-MeasureJson barrier_json(const Network& network, const Weights& a, const Weights& b,
-                         const Patterns& patterns, const MeasureOptions& options) {
-    const UnitMatch match = match_units(network, a, b);
-    const Weights other = matched(network, b, match);
-    const auto path = [&](Path kind) {
-        return path_json(error_along(network, a, other, patterns, kind, options.path_points));
-    };
-    MeasureJson json{{"overlap", match.overlap}, {"path", "geodesic"}};
-    json.update(path(Path::Geodesic));
-    json["straight"] = path(Path::Straight);
-    return json;
-}
-
-MeasureJson overlaps_json(const Network& network, std::span<const Weights> solutions,
-                          const MeasureOptions& options) {
-    const std::size_t count = solutions.size();
-    const std::vector<double> overlaps = overlap_matrix(network, solutions);
-    std::vector<double> pairs;
-    MeasureJson json{{"matrix", MeasureJson::array()}};
-    for (std::size_t i = 0; i < count; ++i) {
-        const auto row = overlaps.begin() + static_cast<std::ptrdiff_t>(i * count);
-        json["matrix"].push_back(
-            std::vector<double>(row, row + static_cast<std::ptrdiff_t>(count)));
-        for (std::size_t j = 0; j < i; ++j) pairs.push_back(overlaps[i * count + j]);
-    }
-    const Histogram histogram = histogram_of(pairs, -1.0, 1.0, options.bins);
-    json["from"] = histogram.from;
-    json["to"] = histogram.to;
-    json["counts"] = histogram.counts;
-    return json;
 }
 
 std::string measure_csv(std::string_view name, const MeasureJson& answer,

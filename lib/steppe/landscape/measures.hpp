@@ -11,8 +11,10 @@
 
 #include "steppe/data/patterns.hpp"
 #include "steppe/landscape/flatness.hpp"
+#include "steppe/landscape/hessian.hpp"
 #include "steppe/landscape/local_entropy.hpp"
 #include "steppe/landscape/observer.hpp"
+#include "steppe/landscape/sharpness.hpp"
 #include "steppe/model/network.hpp"
 #include "steppe/model/weights.hpp"
 
@@ -31,8 +33,10 @@ struct MeasureOptions {
     std::vector<double> fields;        ///< along the weights, of the local entropy
     std::string solver = "auto";       ///< of the local entropy
     std::optional<Accuracy> accuracy;
-    std::size_t bins = 50;         ///< of histograms
-    std::size_t path_points = 41;  ///< between two solutions
+    HessianOptions hessian = {};
+    SharpnessOptions sharpness = {};  ///< radii: five of them
+    std::size_t bins = 50;            ///< of histograms
+    std::size_t path_points = 41;     ///< between two solutions
 };
 
 /// The options with everything chosen. Throws Error for what makes no sense beside the network.

@@ -1,0 +1,122 @@
+#include "steppe/study/cell.hpp"
+
+#include <fmt/format.h>
+
+#include <cctype>
+
+#include "steppe/error.hpp"
+#include "steppe/model/errors.hpp"
+#include "steppe/numeric/threads.hpp"
+#include "steppe/options/option.hpp"
+#include "steppe/run/solve.hpp"
+
+namespace steppe {
+
+namespace {
+
+SolveOptions options_of(const Cell& cell) {
+    SolveOptions options;
+    options.network = cell.arm->network;
+    options.seed = cell.seed;
+    options.threads = 1;
+    const auto set = [&options](const std::string& name, const std::string& text) {
+        const Option* option = find_option(name);
+        if (!option) throw Error(fmt::format("no option is called '{}'", name));
+        option->set(options, text);
+    };
+    for (const auto& [name, text] : cell.arm->options) set(name, text);
+    if (cell.rate) set("rate", *cell.rate);
+    return options;
+}
+
+std::size_t errors_of(Network network, const Weights& weights, const Patterns& patterns) {
+    return patterns.visit([&](const auto& set) { return count_errors(network, weights, *set); });
+}
+
+void measure(const Cell& cell, const StudyProblem& problem, const Weights& weights,
+             const LandscapeObserver& observer, MeasureJson& row) {
+    const Network& network = cell.arm->network;
+    if (problem.test) {
+        // A margin is asked for while learning.
+        Network tested = network;
+        tested.margin = 0.0;
+        row["test_error"] = static_cast<double>(errors_of(tested, weights, *problem.test)) /
+                            static_cast<double>(problem.test->patterns());
+    }
+    MeasureOptions how = settled(cell.study->how, network);
+    how.seed = cell.seed;
+    row["measures"] = MeasureJson::object();
+    for (const std::string& name : cell.study->measures) {
+        const Measure& one = measure_named(name);
+        if (!one.refuses(network).empty()) continue;
+        one.take({network, weights, problem.patterns}, how, observer, row["measures"][name]);
+    }
+}
+
+/// The weights, and what is known of the run.
+std::optional<CellResult> find(const Cell& cell, const StudyProblem& problem,
+                               const std::function<bool()>& goes_on) {
+    MeasureJson row{
+        {"key", cell.key()},     {"arm", cell.arm->name},
+        {"set", cell.set},       {"seed", cell.seed},
+        {"tuning", cell.tuning}, {"rate", cell.rate ? MeasureJson(*cell.rate) : MeasureJson()}};
+    if (cell.arm->find) {
+        return CellResult{std::move(row), cell.arm->find(problem, cell.arm->network, cell.seed)};
+    }
+    SolveResult result =
+        solve(options_of(cell), problem.patterns, [&](const SolveProgress&) { return goes_on(); });
+    if (result.summary.status == SolveStatus::Interrupted) return std::nullopt;
+    row["iterations"] = result.summary.iterations;
+    row["seconds"] = result.summary.seconds;
+    row["summary"] = MeasureJson::parse(result.summary.json());
+    return CellResult{std::move(row), std::move(result.weights)};
+}
+
+}  // namespace
+
+std::string Cell::key() const {
+    std::string key = fmt::format("{}; set {}; seed {}", arm->name, set, seed);
+    for (const auto& [name, text] : arm->options) key += fmt::format("; {} {}", name, text);
+    if (rate) key += fmt::format("; rate {}", *rate);
+    if (tuning) return key + "; tuning";
+    const MeasureOptions how = settled(study->how, arm->network);
+    key += fmt::format("; perturbations {}", how.perturbations);
+    for (const std::string& name : study->measures) key += "; " + name;
+    for (const auto* list : {&how.noise_sizes, &how.fields}) {
+        key += ";";
+        for (const double value : *list) key += fmt::format(" {}", value);
+    }
+    return key;
+}
+
+std::string Cell::slug() const {
+    std::string slug;
+    for (const char c : arm->name) {
+        const auto letter = static_cast<unsigned char>(c);
+        if (std::isalnum(letter)) slug += static_cast<char>(std::tolower(letter));
+        if (!std::isalnum(letter) && !slug.empty() && slug.back() != '-') slug += '-';
+    }
+    return fmt::format("{}-{}-{}", slug, set, seed);
+}
+
+std::optional<CellResult> run_cell(const Cell& cell, const StudyProblem& problem,
+                                   const std::function<bool()>& goes_on) {
+    std::optional<CellResult> result;
+    Threads(1).run([&] {
+        result = find(cell, problem, goes_on);
+        if (!result) return;
+        const std::size_t errors = errors_of(cell.arm->network, result->weights, problem.patterns);
+        result->row["solved"] = errors == 0;
+        result->row["errors"] = errors;
+        if (cell.tuning) return;
+        try {
+            measure(
+                cell, problem, result->weights, [&](double) { return goes_on(); }, result->row);
+        } catch (const Interrupted&) {
+            result.reset();
+        }
+    });
+    return result;
+}
+
+}  // namespace steppe

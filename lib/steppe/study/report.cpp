@@ -1,0 +1,286 @@
+#include "steppe/study/report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "steppe/data/output.hpp"
+#include "steppe/figures/gnuplot.hpp"
+#include "steppe/run/solve.hpp"
+#include "steppe/study/html.hpp"
+#include "steppe/study/summaries.hpp"
+
+namespace steppe {
+
+namespace {
+
+/// Three digits, without an exponent where that is short.
+std::string number_text(double value) {
+    if (!std::isfinite(value)) return "";
+    const double size = std::abs(value);
+    if (size >= 1e5 || (size > 0.0 && size < 1e-4)) return fmt::format("{:.2e}", value);
+    const int digits = size >= 100.0 ? 0 : size >= 10.0 ? 1 : size >= 1.0 ? 2 : size >= 0.1 ? 3 : 4;
+    return fmt::format("{:.{}f}", value, digits);
+}
+
+std::string estimate_text(const Estimate& estimate) {
+    if (!std::isfinite(estimate.mean)) return "";
+    if (!std::isfinite(estimate.error)) return number_text(estimate.mean);
+    return fmt::format("{} +- {}", number_text(estimate.mean), number_text(estimate.error));
+}
+
+std::string row_text(const std::vector<std::string>& fields) {
+    std::string text = "|";
+    for (const std::string& field : fields)
+        text += fmt::format(" {}{}|", field, field.empty() ? "" : " ");
+    text += '\n';
+    return text;
+}
+
+std::string table_text(const std::vector<std::string>& heads,
+                       const std::vector<std::vector<std::string>>& rows) {
+    std::string text = fmt::format("\n{}|", row_text(heads));
+    for (std::size_t i = 0; i < heads.size(); ++i) text += "---|";
+    text += "\n";
+    for (const auto& row : rows) text += row_text(row);
+    return text + "\n";
+}
+
+std::string options_text(const Arm& arm, const std::string& rate) {
+    if (arm.options.empty()) return "";
+    std::string text;
+    for (const auto& [name, value] : arm.options) {
+        text += fmt::format("{}--{}", text.empty() ? "" : " ", name);
+        if (value != "true") text += " " + value;
+    }
+    if (!rate.empty()) text += " --rate " + rate;
+    return fmt::format("`{}`", text);
+}
+
+double median(std::vector<double> values) {
+    if (values.empty()) return std::nan("");
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
+    std::ranges::nth_element(values, middle);
+    return *middle;
+}
+
+std::string network_text(const Network& network) {
+    std::string text = network.name();
+    if (network.hidden > 1) {
+        text += fmt::format(" of {} units, {}", network.hidden, wiring_name(network.wiring));
+    }
+    text +=
+        fmt::format(", {} inputs, {} weights", network.inputs, weight_kind_name(network.weights));
+    if (network.margin != 0.0) text += fmt::format(", margin {}", network.margin);
+    return text;
+}
+
+bool one_network(const Study& study) {
+    return std::ranges::all_of(study.arms, [&](const Arm& arm) {
+        return network_text(arm.network) == network_text(study.arms.front().network);
+    });
+}
+
+std::string runs_section(const Study& study, const StudyResults& results) {
+    const bool several = !one_network(study);
+    std::vector<std::string> heads{"solutions"};
+    if (several) heads.emplace_back("network");
+    for (const char* head :
+         {"options of `steppe solve`", "taken at", "stored", "seconds, median"}) {
+        heads.emplace_back(head);
+    }
+    std::vector<std::vector<std::string>> rows;
+    for (std::size_t a = 0; a < study.arms.size(); ++a) {
+        const Arm& arm = study.arms[a];
+        std::size_t runs = 0, solved = 0;
+        std::vector<double> seconds;
+        for (const MeasureJson& row : results.rows) {
+            if (row["arm"] != arm.name) continue;
+            ++runs;
+            if (row["solved"].get<bool>()) ++solved;
+            if (row.contains("seconds")) seconds.push_back(row["seconds"].get<double>());
+        }
+        std::vector<std::string> fields{arm.name};
+        if (several) fields.push_back(network_text(arm.network));
+        fields.push_back(options_text(arm, results.rates[a]));
+        fields.push_back(arm.taken);
+        fields.push_back(fmt::format("{} of {}", solved, runs));
+        fields.push_back(number_text(median(seconds)));
+        rows.push_back(std::move(fields));
+    }
+    const StudyProblem first = study.problem(1);
+    std::string text = "## What ran\n\n";
+    if (!several) text += fmt::format("A {}; ", network_text(study.arms.front().network));
+    text += fmt::format("{} patterns, load {:.3g}", first.patterns.patterns(),
+                        static_cast<double>(first.patterns.patterns()) /
+                            static_cast<double>(study.arms.front().network.weight_count()));
+    if (first.test) text += fmt::format(", {} test patterns", first.test->patterns());
+    text += fmt::format("; {} training sets, {} seeds on each. Steppe {}.\n", results.sets,
+                        results.seeds, version());
+    return text + table_text(heads, rows);
+}
+
+std::string tuning_section(const Study& study, const StudyResults& results) {
+    std::vector<std::vector<std::string>> rows;
+    for (std::size_t a = 0; a < study.arms.size(); ++a) {
+        const Arm& arm = study.arms[a];
+        for (const std::string& rate : arm.rates) {
+            std::size_t runs = 0, solved = 0;
+            std::vector<double> epochs;
+            for (const MeasureJson& row : results.tuning) {
+                if (row["arm"] != arm.name || row["rate"] != rate) continue;
+                ++runs;
+                if (row["solved"].get<bool>()) ++solved;
+                epochs.push_back(row["iterations"].get<double>());
+            }
+            rows.push_back({arm.name, rate, fmt::format("{} of {}", solved, runs),
+                            number_text(median(epochs)), rate == results.rates[a] ? "taken" : ""});
+        }
+    }
+    if (rows.empty()) return "";
+    return "## Rates\n\nRates were chosen by one rule on training sets that the study does not "
+           "use: "
+           "the one that stores most of them, and of those the one that needs the fewest "
+           "epochs.\n" +
+           table_text({"solutions", "rate", "stored", "epochs, median", ""}, rows);
+}
+
+std::string values_section(const Study& study, const StudyResults& results) {
+    std::vector<std::string> heads{""};
+    for (const Arm& arm : study.arms) heads.push_back(arm.name);
+    std::vector<std::vector<std::string>> rows;
+    const auto add = [&](const Quantity& quantity) {
+        std::vector<std::string> fields{quantity.label};
+        bool any = false;
+        for (const Arm& arm : study.arms) {
+            fields.push_back(estimate_text(mean_of(quantity, rows_of(study, results, arm))));
+            any = any || !fields.back().empty();
+        }
+        if (any) rows.push_back(std::move(fields));
+    };
+    for (const Quantity& quantity : study.quantities) add(quantity);
+    add({"test error", "", "test_error"});
+    return fmt::format(
+               "## What was measured\n\nMeans over {}, with standard errors over the "
+               "training sets.\n",
+               study.unsolved_count ? "all weights that were found"
+                                    : "the solutions that store every pattern") +
+           table_text(heads, rows);
+}
+
+const Arm& arm_named(const Study& study, const std::string& name) {
+    return *std::ranges::find(study.arms, name, &Arm::name);
+}
+
+/// Three standard errors decide.
+std::string verdict(const Estimate& difference) {
+    if (!std::isfinite(difference.error)) return "too few training sets to tell";
+    if (difference.mean < -3.0 * difference.error) return "**holds**";
+    if (difference.mean > 3.0 * difference.error) return "**does not hold: it is the other way**";
+    return "**cannot be told**";
+}
+
+std::string claims_section(const Study& study, const StudyResults& results) {
+    if (study.claims.empty()) return "";
+    std::string text =
+        "## What it says\n\nDifferences are paired by training set; a claim holds where one is "
+        "larger than three standard errors.\n\n";
+    for (const Claim& claim : study.claims) {
+        const Quantity& quantity = study.quantities.at(claim.quantity);
+        const Rows lower = rows_of(study, results, arm_named(study, claim.lower)),
+                   higher = rows_of(study, results, arm_named(study, claim.higher));
+        const Estimate difference = difference_of(quantity, lower, higher);
+        if (!std::isfinite(difference.mean)) {
+            text += fmt::format("- {}: not measured, one of the two has no solution.\n",
+                                claim.sentence);
+            continue;
+        }
+        text += fmt::format("- {}: {}. {} {} ({}) against {} ({}), difference {}.\n",
+                            claim.sentence, verdict(difference), quantity.label,
+                            number_text(mean_of(quantity, lower).mean), claim.lower,
+                            number_text(mean_of(quantity, higher).mean), claim.higher,
+                            estimate_text(difference));
+    }
+    return text + "\n";
+}
+
+std::string correlation_text(const Correlation& c) {
+    if (!std::isfinite(c.value)) return "";
+    return fmt::format("{:.2f} ({:.2f} to {:.2f})", c.value, c.least, c.most);
+}
+
+std::string correlation_section(const Study& study, const StudyResults& results) {
+    Rows all;
+    for (const Arm& arm : study.arms) {
+        const Rows rows = rows_of(study, results, arm);
+        all.insert(all.end(), rows.begin(), rows.end());
+    }
+    std::vector<std::vector<std::string>> rows;
+    for (const Quantity& quantity : study.quantities) {
+        const CorrelationPair pair = correlation_with_test(quantity, all);
+        if (!std::isfinite(pair.over_all.value)) continue;
+        rows.push_back({quantity.label, std::to_string(pair.over_all.count),
+                        correlation_text(pair.over_all), correlation_text(pair.within)});
+    }
+    if (rows.empty()) return "";
+    return "## What goes with the test error\n\nSpearman's rank correlation of each measure with "
+           "the test error (95 % interval), over all solutions, and within training sets, where "
+           "ranks are taken in each set.\n" +
+           table_text({"measure", "solutions", "over all", "within training sets"}, rows);
+}
+
+std::string pictures_section(const std::vector<Picture>& pictures, const std::string& study) {
+    if (pictures.empty()) return "";
+    std::string text = "## Pictures\n\n";
+    for (const Picture& picture : pictures) {
+        text += fmt::format("![{}]({}-{}.svg)\n\n", picture.caption, study, picture.name);
+        text += picture.caption + "\n\n";
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string report_markdown(const Study& study, const StudyResults& results,
+                            const std::vector<Picture>& pictures) {
+    return fmt::format("# {}\n\n{}\n\n```sh\nsteppe study {} --sets {} --seeds {}\n```\n\n",
+                       study.title, study.question, study.name, results.sets, results.seeds) +
+           claims_section(study, results) + values_section(study, results) +
+           correlation_section(study, results) + pictures_section(pictures, study.name) +
+           runs_section(study, results) + tuning_section(study, results);
+}
+
+std::string report_csv(const Study& study, const StudyResults& results) {
+    const auto quoted = [](const std::string& text) { return fmt::format("\"{}\"", text); };
+    std::string csv = "arm,set,seed,errors,test_error";
+    for (const Quantity& quantity : study.quantities)
+        csv += fmt::format(",{}", quoted(quantity.label));
+    csv += "\n";
+    for (const MeasureJson& row : results.rows) {
+        csv += fmt::format("{},{},{},{}", quoted(row["arm"].get<std::string>()), row["set"].dump(),
+                           row["seed"].dump(), row["errors"].dump());
+        const auto add = [&](const Quantity& quantity) {
+            const std::optional<double> value = value_of(quantity, row);
+            csv += value ? fmt::format(",{}", *value) : ",";
+        };
+        add({"", "", "test_error"});
+        for (const Quantity& quantity : study.quantities) add(quantity);
+        csv += "\n";
+    }
+    return csv;
+}
+
+void write_report(const Study& study, const StudyResults& results, const std::string& folder) {
+    const std::string base = folder + "/" + study.name;
+    write_text(base + ".csv", report_csv(study, results));
+    const std::vector<Picture> pictures = study_pictures(study, results);
+    const std::string markdown = report_markdown(study, results, pictures);
+    write_text(base + ".md", markdown);
+    for (const Picture& picture : pictures) {
+        draw(picture.page, fmt::format("{}-{}.svg", base, picture.name));
+    }
+    write_text(base + ".html", html_page(study.title, markdown, folder));
+}
+
+}  // namespace steppe

@@ -1,0 +1,65 @@
+#include "steppe/study/summaries.hpp"
+
+#include <map>
+
+namespace steppe {
+
+namespace {
+
+/// The mean of each training set.
+std::map<std::size_t, double> set_means(const Quantity& quantity, const Rows& rows) {
+    std::map<std::size_t, std::pair<double, double>> sums;
+    for (const MeasureJson* row : rows) {
+        const std::optional<double> value = value_of(quantity, *row);
+        if (!value) continue;
+        auto& [sum, count] = sums[(*row)["set"].get<std::size_t>()];
+        sum += *value;
+        count += 1.0;
+    }
+    std::map<std::size_t, double> means;
+    for (const auto& [set, sum] : sums) means[set] = sum.first / sum.second;
+    return means;
+}
+
+}  // namespace
+
+Rows rows_of(const Study& study, const StudyResults& results, const Arm& arm) {
+    Rows rows;
+    for (const MeasureJson& row : results.rows) {
+        const bool counts = study.unsolved_count || row["solved"].get<bool>();
+        if (row["arm"] == arm.name && counts) rows.push_back(&row);
+    }
+    return rows;
+}
+
+Estimate mean_of(const Quantity& quantity, const Rows& rows) {
+    std::vector<double> means;
+    for (const auto& [set, mean] : set_means(quantity, rows)) means.push_back(mean);
+    return estimate_of(means);
+}
+
+Estimate difference_of(const Quantity& quantity, const Rows& rows, const Rows& less) {
+    const std::map<std::size_t, double> a = set_means(quantity, rows),
+                                        b = set_means(quantity, less);
+    std::vector<double> differences;
+    for (const auto& [set, mean] : a) {
+        const auto other = b.find(set);
+        if (other != b.end()) differences.push_back(mean - other->second);
+    }
+    return estimate_of(differences);
+}
+
+CorrelationPair correlation_with_test(const Quantity& quantity, const Rows& rows) {
+    std::vector<double> values, errors;
+    std::vector<std::size_t> sets;
+    for (const MeasureJson* row : rows) {
+        const std::optional<double> value = value_of(quantity, *row);
+        if (!value || !row->contains("test_error")) continue;
+        values.push_back(*value);
+        errors.push_back((*row)["test_error"].get<double>());
+        sets.push_back((*row)["set"].get<std::size_t>());
+    }
+    return {rank_correlation(values, errors), rank_correlation_within(values, errors, sets)};
+}
+
+}  // namespace steppe

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "steppe/landscape/estimate.hpp"
+#include "steppe/study/run_study.hpp"
+#include "steppe/study/statistics.hpp"
+
+/// The numbers of a report (internal; not installed). Solutions count where every pattern is
+/// stored, or where the study says that all do.
+namespace steppe {
+
+using Rows = std::vector<const MeasureJson*>;
+
+/// Rows of an arm that count.
+Rows rows_of(const Study& study, const StudyResults& results, const Arm& arm);
+
+/// Mean over training sets of the means of their solutions, with its standard error over training
+/// sets; NaN where there is no value.
+Estimate mean_of(const Quantity& quantity, const Rows& rows);
+
+/// The same of the difference between two arms, over the training sets on which both have values.
+Estimate difference_of(const Quantity& quantity, const Rows& rows, const Rows& less);
+
+/// Of a quantity with the test error, over all solutions, and within training sets.
+struct CorrelationPair {
+    Correlation over_all, within;
+};
+CorrelationPair correlation_with_test(const Quantity& quantity, const Rows& rows);
+
+}  // namespace steppe
