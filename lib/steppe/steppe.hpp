@@ -10,6 +10,7 @@
 #include "steppe/data/repeated_patterns.hpp"
 #include "steppe/error.hpp"
 #include "steppe/figures/figure.hpp"
+#include "steppe/figures/figures_of.hpp"
 #include "steppe/figures/gnuplot.hpp"
 #include "steppe/graph/factor_graph.hpp"
 #include "steppe/inference/amp/approximate_message_passing.hpp"

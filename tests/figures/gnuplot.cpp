@@ -90,11 +90,11 @@ TEST_CASE("the script holds data, labels and names; a gap is an empty line") {
     CHECK(has(gnuplot_script(sample(), PictureFormat::Pdf), "set terminal pdfcairo size 7.5in,"));
 }
 
-TEST_CASE("no two series look alike, and a bound looks like what it belongs to") {
+TEST_CASE("no two series look alike, and bounds stand beside them") {
     Page page = sample();
     for (int i = 0; i < 6; ++i) page.panels[0].series.push_back(page.panels[0].series[0]);
     const std::string script = gnuplot_script(page, PictureFormat::Svg);
-    CHECK(occurrences(script, "lc rgb \"#000000\"") == 2);
+    CHECK(occurrences(script, "lc rgb \"#000000\"") == 1);
     CHECK(occurrences(script, "pt 7 ") == 1);
     CHECK(occurrences(script, "lc rgb \"#c0392b\" dt (14,5) pt 4") == 1);
     CHECK(occurrences(script, "with yerrorlines") == 7);

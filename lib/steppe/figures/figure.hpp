@@ -20,7 +20,7 @@ enum class Style {
     LineAndPoints,
     Steps,  ///< y[i] holds from x[i] to x[i + 1]
     Boxes,  ///< centred at x
-    Bound   ///< a thin dotted line in the shade of the series before it, to which it belongs
+    Bound   ///< a dotted grey line, beside the series: a bound or a mark
 };
 
 /// Points in the order in which they are joined. What is not finite, or has no place on a

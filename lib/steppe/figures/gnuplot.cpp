@@ -26,8 +26,14 @@ namespace {
 /// A file without a name, so that neither side waits for the other as it might at a pipe.
 class Memory {
   public:
-    explicit Memory(const char* name) : descriptor_(::memfd_create(name, MFD_CLOEXEC)) {
-        if (descriptor_ < 0) throw failure(errno);
+    explicit Memory(const char* name) {
+        const int made = ::memfd_create(name, MFD_CLOEXEC);
+        if (made < 0) throw failure(errno);
+        // Where this process has a standard stream closed, the number is needed for the child's.
+        descriptor_ = ::fcntl(made, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+        const int why = errno;
+        ::close(made);
+        if (descriptor_ < 0) throw failure(why);
     }
     ~Memory() { ::close(descriptor_); }
     Memory(const Memory&) = delete;
@@ -58,7 +64,7 @@ class Memory {
     }
 
   private:
-    int descriptor_;
+    int descriptor_ = -1;
 };
 
 /// This process's environment without what changes gnuplot's ways.

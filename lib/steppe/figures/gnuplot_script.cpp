@@ -155,7 +155,7 @@ std::string look_of(const Series& series, const Look& look) {
             return fmt::format("with {} lc rgb \"{}\" lw 1.2", bars ? "boxerrorbars" : "boxes",
                                look.colour);
         case Style::Bound:
-            return fmt::format("with lines lc rgb \"{}\" dt (2,3) lw 1.5", look.colour);
+            return "with lines lc rgb \"#303030\" dt (3,4) lw 1.6";
     }
     return "";
 }
@@ -200,8 +200,8 @@ std::string panel_of(const Figure& figure, std::size_t panel) {
     std::string data, plot;
     std::size_t look = 0, count = 0;
     for (const Series& series : figure.series) {
-        // What belongs to the series before it looks like that.
-        if (series.style != Style::Bound && count > 0) ++look;
+        const Look& here = looks[look % looks.size()];
+        if (series.style != Style::Bound) ++look;
         ++count;
         if (points_of(series, figure) == 0) continue;
         const std::string name = fmt::format("$panel{}series{}", panel, count);
@@ -210,8 +210,7 @@ std::string panel_of(const Figure& figure, std::size_t panel) {
                                       ? std::string("notitle")
                                       : fmt::format("title {} noenhanced", quoted(series.name));
         plot += fmt::format("{}{} using {} {} {}", plot.empty() ? "plot " : ", \\\n     ", name,
-                            has_bars(series) ? "1:2:3:4" : "1:2",
-                            look_of(series, looks[look % looks.size()]), title);
+                            has_bars(series) ? "1:2:3:4" : "1:2", look_of(series, here), title);
     }
     return data + fmt::format("set title {} noenhanced\n", quoted(figure.title)) +
            axis_of('x', figure.x) + axis_of('y', figure.y) + legend_of(figure) + plot + "\n";
@@ -221,8 +220,9 @@ std::string terminal_of(PictureFormat format, std::size_t width, std::size_t hei
     switch (format) {
         case PictureFormat::Svg:
             return fmt::format(
-                "svg size {},{} enhanced font \"DejaVu Sans,13\" background \"#ffffff\"", width,
-                height);
+                "svg size {},{} enhanced font \"DejaVu Sans,Arial,Helvetica,sans-serif,13\" "
+                "background \"#ffffff\"",
+                width, height);
         case PictureFormat::Png:
             return fmt::format(
                 "pngcairo size {},{} enhanced font \"Sans,10\" background \"#ffffff\"", width,
