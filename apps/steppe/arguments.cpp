@@ -57,6 +57,11 @@ class Walk {
             scope_.command = scope_.program.find(word);
         } else if (word.empty()) {
             throw Error("an empty word is no name of a file");
+        } else if (word.starts_with('[') && word.ends_with(']') &&
+                   scope_.command->takes_several()) {
+            // Parsing would split it at commas.
+            throw Error(
+                fmt::format("'{0}' looks like a list: a file of that name is './{0}'", word));
         }
     }
 

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <cstring>
@@ -115,7 +116,7 @@ int parse_and_execute(const std::vector<std::string>& words, const Streams& io) 
         "minima."};
     add_common_options(program.options);
     for (const auto make : {solve_command, generate_command, check_command, landscape_command,
-                            study_command, info_command}) {
+                            study_command, plot_command, info_command}) {
         program.commands.push_back(make());
     }
     for (const auto make : {manual_command, help_command}) {
@@ -156,6 +157,10 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
                "its files\n";
     }
     return finish(status, out, err);
+}
+
+bool Command::takes_several() const {
+    return std::ranges::any_of(options, &Option::several);
 }
 
 const Command* Program::listed(const std::string& name) const {

@@ -25,6 +25,9 @@ struct Command {
     std::vector<std::string> examples;           ///< whole command lines, for help and manual
     std::function<int(const Streams&)> execute;  ///< returns the exit status
     Options options = {};
+
+    /// Whether an option takes several words.
+    bool takes_several() const;
 };
 
 Command solve_command();
@@ -33,6 +36,7 @@ Command check_command();
 Command landscape_command();
 Command study_command();
 Command info_command();
+Command plot_command();
 
 /// The heading of the options that every command has.
 inline constexpr const char* common_group = "Options";

@@ -100,8 +100,9 @@ std::string command_help(const Command& command, std::size_t columns) {
     for (const Option& option : command.options) {
         if (option.required) usage.append(" ").append(names_of(option));
     }
-    std::string text = wrapped(capitalised(command.description) + ".", width, 0) + "\n" + usage +
-                       " [OPTIONS]\n" + options_of(command.options, width) + "\nExamples:\n";
+    std::string text = wrapped(capitalised(command.description) + ".", width, 0) + "\n" +
+                       wrapped(usage + " [OPTIONS]", width, 4) + "\n" +
+                       options_of(command.options, width) + "\nExamples:\n";
     // Lines that are to be copied are not broken.
     for (const std::string& example : command.examples) text += "  " + example + "\n";
     return text;

@@ -103,6 +103,8 @@ TEST_CASE("a positional option of several words takes them in order, options bet
     CHECK(t.files == std::vector<std::string>{"--kind"});
     CHECK(t.refusal({"gather"}) == "'steppe gather' needs a FILE: what to gather");
     CHECK(t.refusal({"gather", "a", ""}) == "an empty word is no name of a file");
+    CHECK(t.refusal({"gather", "a", "[b,c]"}) ==
+          "'[b,c]' looks like a list: a file of that name is './[b,c]'");
     CHECK(t.refusal({"gather", "a", "--knid", "red"}) ==
           "'--knid' is no option of 'steppe gather'; did you mean '--kind'?");
 }
