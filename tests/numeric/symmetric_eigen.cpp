@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <Eigen/Eigenvalues>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -67,6 +68,33 @@ TEST_CASE("eigenvalues and -vectors of symmetric matrices of all sizes, ranks an
     }
 }
 
+TEST_CASE("eigenvalues alone, and how many are below a bound, are those of the decomposition") {
+    for (const std::size_t n : {1, 2, 3, 65, 200, 331}) {
+        CAPTURE(n);
+        // Of both signs, with many that are equal.
+        DenseMatrix m = products(n, (n + 2) / 3, -0.7);
+        for (const double scale : {1e-200, 1.0, 1e200}) {
+            DenseMatrix scaled = m;
+            for (double& x : scaled.values) x *= scale;
+            const std::vector<double> expected = symmetric_eigen(scaled).values;
+            const std::vector<double> values = symmetric_eigenvalues(scaled);
+            REQUIRE(values.size() == n);
+            const double size = std::max(-expected.front(), expected.back());
+            for (std::size_t j = 0; j < n; ++j) {
+                CHECK(std::abs(values[j] - expected[j]) <= 1e-13 * size);
+            }
+            for (const double bound : {-1.0, -0.69, 0.0, 0.3, 2.0, 1e4}) {
+                const auto below = static_cast<std::size_t>(
+                    std::ranges::lower_bound(expected, bound * scale) - expected.begin());
+                CHECK(eigenvalues_below(scaled, bound * scale) == below);
+            }
+        }
+    }
+    CHECK(symmetric_eigenvalues(DenseMatrix(3, 3)) == std::vector<double>(3, 0.0));
+    CHECK(eigenvalues_below(DenseMatrix(3, 3), 1e-9) == 3);
+    CHECK(eigenvalues_below(DenseMatrix(3, 3), 0.0) == 0);
+}
+
 TEST_CASE("diagonal, constant and zero matrices; entries of any size") {
     for (const double scale : {1e-200, 1.0, 1e200}) {
         DenseMatrix diagonal(70, 70), constant(70, 70);
@@ -116,6 +144,8 @@ TEST_CASE("an eigendecomposition is given up wherever its poll throws") {
 TEST_CASE("what has no eigenvalues is refused") {
     CHECK_THROWS_WITH_AS(symmetric_eigen(DenseMatrix(2, 3)),
                          "a matrix of 2 x 3 is not square: no eigenvalues", Error);
+    CHECK_THROWS_AS(symmetric_eigenvalues(DenseMatrix(2, 3)), Error);
+    CHECK_THROWS_AS(eigenvalues_below(DenseMatrix(2, 3), 0.0), Error);
     DenseMatrix m(2, 2);
     m(0, 1) = std::numeric_limits<double>::quiet_NaN();
     CHECK_THROWS_AS(symmetric_eigen(m), Error);

@@ -22,9 +22,6 @@ using Matrix = Eigen::MatrixXd;
 
 /// Eigenvalues that are as small, in parts of the largest in size, count as 0.
 constexpr double zero_part = 1e-6;
-/// Columns of the Hessian that are made together.
-constexpr std::size_t columns_at_once = 64;
-
 Eigen::Index index(std::size_t i) {
     return static_cast<Eigen::Index>(i);
 }
@@ -66,24 +63,8 @@ struct Spectrum {
     }
 };
 
-std::vector<double> full_spectrum(const LossCurvature& curvature,
-                                  const std::function<void(double)>& tell) {
-    const std::size_t size = curvature.size();
-    DenseMatrix all(size, size);
-    Eigen::Map<Matrix> to(all.values.data(), index(size), index(size));
-    for (std::size_t first = 0; first < size; first += columns_at_once) {
-        const std::size_t count = std::min(columns_at_once, size - first);
-        Matrix some = Matrix::Zero(index(size), index(count));
-        for (std::size_t j = 0; j < count; ++j) some(index(first + j), index(j)) = 1.0;
-        to.middleCols(index(first), index(count)) = curvature.multiply(some);
-        tell(0.5 * static_cast<double>(first + count) / static_cast<double>(size));
-    }
-    return symmetric_eigenvalues(std::move(all), [&] { tell(0.5); });
-}
-
-/// `count` of the values and zeros at an end, the values being the outermost of all but the zeros.
-std::vector<double> with_zeros(std::vector<double> values, std::size_t zeros, std::size_t count,
-                               SpectrumEnd end) {
+/// To the outermost of the other eigenvalues, as far as they belong there.
+void add_zeros(std::vector<double>& values, std::size_t zeros, std::size_t count, SpectrumEnd end) {
     values.insert(values.end(), std::min(zeros, count), 0.0);
     if (end == SpectrumEnd::Largest) {
         std::sort(values.begin(), values.end(), std::greater<>());
@@ -91,7 +72,6 @@ std::vector<double> with_zeros(std::vector<double> values, std::size_t zeros, st
         std::sort(values.begin(), values.end());
     }
     values.resize(std::min(values.size(), count));
-    return values;
 }
 
 /// The part of the spectrum below a bound. A node of a quadrature stands for eigenvalues on both of
@@ -111,17 +91,15 @@ double part_below(const SpectralNodes& nodes, double bound) {
     return 1.0;
 }
 
-Estimate negative_fraction(const Spectrum& spectrum, const std::vector<double>& eigenvalues) {
-    const double bound =
-        -zero_part * std::max(std::abs(spectrum.lowest()), std::abs(spectrum.highest()));
-    if (!eigenvalues.empty()) {
-        const auto count =
-            std::lower_bound(eigenvalues.begin(), eigenvalues.end(), bound) - eigenvalues.begin();
-        return {static_cast<double>(count) / static_cast<double>(eigenvalues.size()), 0.0};
-    }
+/// What is below counts as negative.
+double negative_bound(const Spectrum& spectrum) {
+    return -zero_part * std::max(std::abs(spectrum.lowest()), std::abs(spectrum.highest()));
+}
+
+Estimate negative_fraction(const Spectrum& spectrum) {
     std::vector<double> parts;
     for (const SpectralNodes& probe : spectrum.probes) {
-        parts.push_back(spectrum.part() * part_below(probe, bound));
+        parts.push_back(spectrum.part() * part_below(probe, negative_bound(spectrum)));
     }
     return estimate_of(parts);
 }
@@ -156,50 +134,82 @@ std::vector<DensityPoint> density_of(const Spectrum& spectrum, const HessianOpti
 /// All that is asked of the spectrum from all its eigenvalues.
 void from_all(const LossCurvature& curvature, const HessianOptions& options, Spectrum& spectrum,
               const LandscapeObserver& observer, HessianReport& report) {
-    std::vector<double> values =
-        full_spectrum(curvature, [&](double done) { tell_observer(observer, done); });
+    // How long it takes is not known in parts.
+    const Poll poll = [&] { tell_observer(observer, 0.0); };
+    std::vector<double> values = symmetric_eigenvalues(curvature.whole(poll), poll);
     const double each = 1.0 / static_cast<double>(values.size());
     spectrum.probes = {{values, std::vector<double>(values.size(), each)}};
     values.insert(values.end(), spectrum.zeros, 0.0);
     std::sort(values.begin(), values.end());
-    const std::size_t count = std::min(options.extremes, values.size());
-    report.smallest.assign(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(count));
-    report.largest.assign(values.rbegin(), values.rbegin() + static_cast<std::ptrdiff_t>(count));
+    const auto count = static_cast<std::ptrdiff_t>(std::min(options.extremes, values.size()));
+    report.smallest.assign(values.begin(), values.begin() + count);
+    report.largest.assign(values.rbegin(), values.rbegin() + count);
+    const auto negative =
+        std::lower_bound(values.begin(), values.end(), negative_bound(spectrum)) - values.begin();
+    report.negative_fraction = {static_cast<double>(negative) / static_cast<double>(values.size()),
+                                0.0};
     report.eigenvalues = std::move(values);
 }
 
-/// The same from products alone.
+/// One end of the spectrum; tell(part done).
+void take_end(const LossCurvature& curvature, const SymmetricProduct& product, SpectrumEnd end,
+              const HessianOptions& options, const Spectrum& spectrum,
+              const std::function<void(double)>& tell, HessianReport& report) {
+    const bool largest = end == SpectrumEnd::Largest;
+    std::vector<double>& out = largest ? report.largest : report.smallest;
+    const std::size_t size = curvature.size(), rank = curvature.rank_bound();
+    const std::size_t wanted = std::min(options.extremes, size + spectrum.zeros);
+    // Lanczos finds eigenvalues that are equal late, if at all.
+    std::size_t zeros = spectrum.zeros + size - rank;
+    std::size_t count = std::min({wanted, rank, size - 1});
+    if (!largest && curvature.is_convex()) {
+        count -= std::min(count, zeros);
+    }
+    if (count > 0) {
+        const double most = static_cast<double>(most_end_products(count));
+        EndValues found = end_values(
+            product, size, end, count, spectrum.lowest(), spectrum.highest(), options.seed,
+            [&](std::size_t products) { tell(static_cast<double>(products) / most); });
+        out = std::move(found.values);
+        if (!found.converged) {
+            report.converged = false;
+            report.note += fmt::format("{}{} of the {} {} eigenvalues converged",
+                                       report.note.empty() ? "" : "; ", out.size(), count,
+                                       largest ? "largest" : "smallest");
+            // Nobody knows on which side of those that are missing the zeros are.
+            zeros = 0;
+        }
+    }
+    add_zeros(out, zeros, wanted, end);
+}
+
+/// The same from products, for the most part.
 void from_products(const LossCurvature& curvature, const HessianOptions& options,
                    Spectrum& spectrum, const LandscapeObserver& observer, HessianReport& report) {
     const SymmetricProduct product = [&](const Eigen::Ref<const Matrix>& vectors) {
         return curvature.multiply(vectors);
     };
-    const std::size_t size = curvature.size();
-    spectrum.probes =
-        lanczos_quadrature(product, size, options.probes, options.lanczos_steps, options.seed,
-                           [&](double done) { tell_observer(observer, 0.4 * done); });
-    // One vector more is there than Lanczos can tell apart.
-    const std::size_t count = std::min(options.extremes, size - 1);
-    for (const SpectrumEnd end : {SpectrumEnd::Largest, SpectrumEnd::Smallest}) {
-        if (count == 0) break;
-        const bool largest = end == SpectrumEnd::Largest;
-        const double most = static_cast<double>(most_end_products(count));
-        EndValues found = end_values(
-            product, size, end, count, spectrum.lowest(), spectrum.highest(), options.seed,
-            [&](std::size_t products) {
-                const double part = static_cast<double>(products) / most;
-                tell_observer(observer, (largest ? 0.4 : 0.7) + 0.3 * std::min(part, 0.999));
-            });
-        if (!found.converged) {
-            report.converged = false;
-            report.note += fmt::format("{}{} of the {} {} eigenvalues converged",
-                                       report.note.empty() ? "" : "; ", found.values.size(), count,
-                                       largest ? "largest" : "smallest");
-        }
-        // Without all of them nobody knows where the zeros come.
-        const std::size_t zeros = found.converged ? spectrum.zeros : 0;
-        (largest ? report.largest : report.smallest) =
-            with_zeros(std::move(found.values), zeros, options.extremes, end);
+    const auto tell_from = [&](double begin, double length) {
+        return [&observer, begin, length](double part) {
+            tell_observer(observer, begin + length * std::min(part, 0.999));
+        };
+    };
+    spectrum.probes = lanczos_quadrature(product, curvature.size(), options.probes,
+                                         options.lanczos_steps, options.seed, tell_from(0.0, 0.2));
+    take_end(curvature, product, SpectrumEnd::Largest, options, spectrum, tell_from(0.2, 0.2),
+             report);
+    take_end(curvature, product, SpectrumEnd::Smallest, options, spectrum, tell_from(0.4, 0.2),
+             report);
+    if (curvature.is_convex()) {
+        report.negative_fraction = {0.0, 0.0};
+    } else if (curvature.size() <= options.count_up_to) {
+        const std::size_t negative = eigenvalues_below(
+            curvature.whole([&] { tell_observer(observer, 0.6); }), negative_bound(spectrum));
+        report.negative_fraction = {
+            static_cast<double>(negative) / static_cast<double>(spectrum.known + spectrum.zeros),
+            0.0};
+    } else {
+        report.negative_fraction = negative_fraction(spectrum);
     }
 }
 
@@ -226,7 +236,6 @@ HessianReport hessian_report(const Network& network, const Weights& weights,
     // Lanczos needs more than one weight.
     const bool full = spectrum.known <= std::max<std::size_t>(options.full_up_to, 2);
     (full ? from_all : from_products)(curvature, options, spectrum, observer, report);
-    report.negative_fraction = negative_fraction(spectrum, report.eigenvalues);
     report.density = density_of(spectrum, options);
     tell_observer(observer, 1.0);
     return report;

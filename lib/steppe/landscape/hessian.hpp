@@ -17,9 +17,16 @@ namespace steppe {
 
 /// The loss is that of Surrogate (sgd/surrogate.hpp), the mean over the patterns, as a function of
 /// all weights: they are not held to their spheres.
+///
+/// Why beta = 2 and gamma = 3: there the loss still sees how far a sum is from its threshold. At
+/// the end of the schedule of slow gradient descent (200 and 8) it is saturated: the traces at five
+/// solutions of one tree committee (501 inputs, three units, load 1) went from 1e-4 to 1e2, each
+/// set by the one pattern nearest to a threshold. At 2 and 3 they were 0.10 and 0.13 (fBP to the
+/// end of its schedule, and stopped at zero errors), 0.27 (slow gradient descent) and 0.73 (LAL),
+/// in the order of the errors that noise adds (flatness.hpp); it holds for beta 2 to 5 at gamma 3.
 struct HessianOptions {
     /// Slope of tanh units, and inverse temperature of the cross-entropy; above 0.
-    double beta = 1.5;
+    double beta = 2.0;
     double gamma = 3.0;
     /// Eigenvalues at each end of the spectrum.
     std::size_t extremes = 10;
@@ -27,6 +34,9 @@ struct HessianOptions {
     /// because no pattern has a part along their vectors: min(n, patterns) for each unit, n its
     /// inputs. Time goes with the cube: 2000 take seconds.
     std::size_t full_up_to = 2000;
+    /// Where there are more, but no more than this, negative ones are counted in the whole matrix:
+    /// a tenth of that time, and 16 bytes a pair of weights.
+    std::size_t count_up_to = 5000;
     /// Else the spectrum is known from random vectors (2 or more for errors), and so many steps of
     /// Lanczos with each; each 1 or more.
     std::size_t probes = 8;
@@ -52,8 +62,9 @@ struct HessianReport {
     std::vector<double> largest;   ///< eigenvalues, descending
     std::vector<double> smallest;  ///< eigenvalues, ascending
     double trace = 0.0;            ///< exact; over the number of weights the mean eigenvalue
-    /// Part of the eigenvalues below -1e-6 times the largest in size; over probes, or exact with an
-    /// error of 0.
+    /// Part of the eigenvalues below -1e-6 times the largest in size; exact, with an error of 0, or
+    /// over probes: then their nodes are joined by straight lines, which may be off by some
+    /// hundredths more where many eigenvalues are near 0.
     Estimate negative_fraction;
     std::vector<DensityPoint> density;
     /// All, ascending, where the full spectrum was taken; else empty.

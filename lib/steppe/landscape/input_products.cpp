@@ -19,8 +19,6 @@ namespace {
 constexpr std::size_t most_kept_bytes = std::size_t{1} << 30;
 /// Patterns whose span is found: that takes 2 P^2 n multiplications.
 constexpr std::size_t most_span_patterns = 3000;
-/// Weights of a piece of a product with factors.
-constexpr std::size_t columns_at_once = 128;
 
 Eigen::Index index(std::size_t i) {
     return static_cast<Eigen::Index>(i);
@@ -146,7 +144,6 @@ void InputProducts::down(const Matrix& factors, Matrix& vectors) const {
     const std::size_t count = static_cast<std::size_t>(factors.cols()) / units_;
     vectors.setZero(index(weights()), index(count));
     const std::size_t groups = shared_ ? 1 : units_;
-    const std::size_t pieces = (inputs_ + columns_at_once - 1) / columns_at_once;
     // Of one unit (or all of them), in the order in which they stand beside each other.
     std::vector<Matrix> own(shared_ ? 0 : units_);
     for (std::size_t k = 0; k < own.size(); ++k) {
@@ -155,11 +152,11 @@ void InputProducts::down(const Matrix& factors, Matrix& vectors) const {
             own[k].col(index(v)) = factors.col(index(v * units_ + k));
         }
     }
-    parallel_for(groups * pieces, 1, [&](std::size_t begin, std::size_t end) {
+    parallel_for(groups * pieces(), 1, [&](std::size_t begin, std::size_t end) {
         Rows room;
         for (std::size_t p = begin; p < end; ++p) {
-            const std::size_t g = p / pieces, first = p % pieces * columns_at_once;
-            const Eigen::Index width = index(std::min(columns_at_once, inputs_ - first));
+            const std::size_t g = p / pieces(), first = piece_begin(p % pieces());
+            const Eigen::Index width = index(piece_size(p % pieces()));
             const Matrix& from = shared_ ? factors : own[g];
             Eigen::Map<Matrix, 0, Eigen::OuterStride<>> to(
                 vectors.data() + g * inputs_ + first, width, from.cols(),
@@ -171,6 +168,20 @@ void InputProducts::down(const Matrix& factors, Matrix& vectors) const {
             }
         }
     });
+}
+
+void InputProducts::gram(std::size_t k, std::size_t l, std::size_t piece,
+                         const Eigen::ArrayXd& factors, Eigen::Ref<Matrix> out) const {
+    Rows room;
+    out.setZero();
+    for (std::size_t b = 0; b < blocks(); ++b) {
+        const Rows& x = rows(b, room);
+        const auto factor = factors.segment(index(b * block), x.rows()).matrix();
+        const Rows weighted =
+            factor.asDiagonal() *
+            x.middleCols(index(first_input(l) + piece_begin(piece)), index(piece_size(piece)));
+        out.noalias() += x.middleCols(index(first_input(k)), index(inputs_)).transpose() * weighted;
+    }
 }
 
 }  // namespace steppe

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -20,6 +21,8 @@ class InputProducts {
 
     /// Patterns whose inputs stand together: a block of rows.
     static constexpr std::size_t block = 256;
+    /// Inputs of a piece of a sum over patterns.
+    static constexpr std::size_t piece_inputs = 128;
 
     /// Throws Error where the patterns do not fit the network; labels must have been folded in
     /// where the network folds them.
@@ -42,6 +45,16 @@ class InputProducts {
     void up(const Vectors& vectors, Matrix& sums) const;
     /// Adds up, over the patterns, factors (in the shape of sums) times inputs.
     void down(const Matrix& factors, Matrix& vectors) const;
+    /// For columns j of a piece, of which a unit has pieces(): the sum over the patterns of
+    /// factor_a x_ai y_aj for every i, x the inputs of unit k and y those of unit l.
+    void gram(std::size_t k, std::size_t l, std::size_t piece, const Eigen::ArrayXd& factors,
+              Eigen::Ref<Matrix> out) const;
+    std::size_t pieces() const { return (inputs_ + piece_inputs - 1) / piece_inputs; }
+    /// The first input of a piece.
+    std::size_t piece_begin(std::size_t piece) const { return piece * piece_inputs; }
+    std::size_t piece_size(std::size_t piece) const {
+        return std::min(piece_inputs, inputs_ - piece * piece_inputs);
+    }
     /// The sum of the squared inputs of unit k on pattern a, over n.
     double square(std::size_t a, std::size_t k) const { return squares_[a * units_ + k]; }
 

@@ -19,7 +19,7 @@ using Eigen::VectorXd;
 /// Lanczos vectors of the probes that go together, in bytes at most.
 constexpr std::size_t most_bytes = std::size_t{1} << 28;
 constexpr double precision = 1e-6;
-constexpr std::size_t most_restarts = 100;
+constexpr std::size_t most_restarts = 60;
 
 Eigen::Index index(std::size_t i) {
     return static_cast<Eigen::Index>(i);

@@ -42,25 +42,26 @@ class Climb {
         : loss_(network, patterns, options.beta, options.gamma),
           weights_(weights),
           options_(options),
-          worst_(VectorXd::Zero(weights.size())) {}
+          worst_(VectorXd::Zero(weights.size())),
+          worst_loss_(loss_.losses(weights_)[0]) {}
 
-    double base_loss() const { return loss_.losses(weights_)[0]; }
+    /// The largest that was found, at first that of the weights.
+    double worst_loss() const { return worst_loss_; }
     /// Weights at the worst point that was found.
     VectorXd worst() const { return weights_.cwiseProduct(VectorXd::Ones(worst_.size()) + worst_); }
 
-    /// The largest loss at a radius, which is not below that of the last call. tell(part done).
+    /// At a radius that is not below that of the last call. tell(part done).
     template <class Tell>
-    double climb(double radius, std::uint32_t round, const Tell& tell) {
+    void climb(double radius, std::uint32_t round, const Tell& tell) {
         MatrixXd at = starts(radius, round), gradients;
-        double worst = -1.0;
         for (std::size_t step = 0; step <= options_.steps; ++step) {
             const MatrixXd moved = weights_.asDiagonal() * MatrixXd(at.array() + 1.0);
             const bool last = step == options_.steps;
             const VectorXd losses = loss_.losses(moved, last ? nullptr : &gradients);
             Eigen::Index best = 0;
             const double here = losses.maxCoeff(&best);
-            if (here > worst) {
-                worst = here;
+            if (here > worst_loss_) {
+                worst_loss_ = here;
                 worst_ = at.col(best);
             }
             const double left =
@@ -77,7 +78,6 @@ class Climb {
             }
             tell(static_cast<double>(step + 1) / static_cast<double>(options_.steps + 1));
         }
-        return worst;
     }
 
   private:
@@ -123,6 +123,7 @@ class Climb {
     VectorXd weights_;
     const SharpnessOptions& options_;
     VectorXd worst_;
+    double worst_loss_;
 };
 
 }  // namespace
@@ -151,7 +152,7 @@ SharpnessCurve sharpness_curve(const Network& network, const Weights& weights,
         return static_cast<double>(errors) / static_cast<double>(patterns.patterns());
     };
     SharpnessCurve curve;
-    curve.loss = climb.base_loss();
+    curve.loss = climb.worst_loss();
     curve.error_rate = error_rate(climb.worst());
     curve.points.resize(options.radii.size());
     std::vector<std::size_t> order(options.radii.size());
@@ -161,11 +162,11 @@ SharpnessCurve sharpness_curve(const Network& network, const Weights& weights,
     });
     for (std::size_t r = 0; r < order.size(); ++r) {
         const double radius = options.radii[order[r]];
-        const double loss = climb.climb(radius, static_cast<std::uint32_t>(r), [&](double part) {
+        climb.climb(radius, static_cast<std::uint32_t>(r), [&](double part) {
             tell_observer(observer,
                           (static_cast<double>(r) + part) / static_cast<double>(order.size()));
         });
-        curve.points[order[r]] = {radius, loss, error_rate(climb.worst())};
+        curve.points[order[r]] = {radius, climb.worst_loss(), error_rate(climb.worst())};
     }
     return curve;
 }

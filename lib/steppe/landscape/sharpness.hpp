@@ -30,7 +30,7 @@ struct SharpnessOptions {
     /// Each 0 or more.
     std::vector<double> radii;
     /// Of the loss, as for the Hessian (HessianOptions); above 0.
-    double beta = 1.5;
+    double beta = 2.0;
     double gamma = 3.0;
     /// Random points of the ball from which the loss is climbed, besides the weights themselves and
     /// the worst point of the next smaller radius; and steps of each climb. Each 1 or more.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include "steppe/error.hpp"
 #include "steppe/numeric/threads.hpp"
@@ -160,6 +161,10 @@ double LossCurvature::trace() const {
     });
 }
 
+std::size_t LossCurvature::rank_bound() const {
+    return is_convex() ? std::min(size(), loss_.products_.patterns()) : size();
+}
+
 void LossCurvature::enter_span() {
     loss_.products_ = std::move(loss_.products_).in_span();
 }
@@ -179,6 +184,31 @@ LossCurvature::Matrix LossCurvature::multiply(const InputProducts::Vectors& vect
     });
     products.down(sums, result);
     return result;
+}
+
+DenseMatrix LossCurvature::whole(const Poll& poll) const {
+    const InputProducts& products = loss_.products_;
+    const std::size_t n = products.unit_inputs(), pieces = products.pieces();
+    std::vector<std::pair<std::size_t, std::size_t>> pairs;
+    for (std::size_t k = 0; k < products.units(); ++k) {
+        for (std::size_t l = 0; l <= k; ++l) pairs.emplace_back(k, l);
+    }
+    DenseMatrix all(size(), size());
+    Eigen::Map<Matrix> to(all.values.data(), index(size()), index(size()));
+    polled_for(pairs.size() * pieces, 1, poll, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t p = begin; p < end; ++p) {
+            const std::size_t k = pairs[p / pieces].first, l = pairs[p / pieces].second;
+            const std::size_t piece = p % pieces, first = l * n + products.piece_begin(piece);
+            Eigen::ArrayXd factors = second_ * gain_.col(index(k)) * gain_.col(index(l));
+            if (k == l) factors += bend_.col(index(k));
+            auto part =
+                to.block(index(k * n), index(first), index(n), index(products.piece_size(piece)));
+            products.gram(k, l, piece, factors, part);
+            if (k != l)
+                to.block(index(first), index(k * n), part.cols(), index(n)) = part.transpose();
+        }
+    });
+    return all;
 }
 
 }  // namespace steppe

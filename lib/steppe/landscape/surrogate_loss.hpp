@@ -6,6 +6,7 @@
 #include "steppe/data/patterns.hpp"
 #include "steppe/landscape/input_products.hpp"
 #include "steppe/model/network.hpp"
+#include "steppe/numeric/dense_algebra.hpp"
 #include "steppe/sgd/cross_entropy.hpp"
 
 /// The mean loss of gradient learning (sgd/surrogate.hpp) at many weights at once, and its second
@@ -62,10 +63,17 @@ class LossCurvature {
     /// Hessian has the same eigenvalues, but for some that are 0.
     void enter_span();
 
+    /// Most eigenvalues that are not 0. Where units have no bend no eigenvalue is below 0, and
+    /// there are not more than patterns.
+    std::size_t rank_bound() const;
+    bool is_convex() const { return loss_.linear() || loss_.relu_; }
+
     /// Rows of a vector.
     std::size_t size() const { return loss_.weights(); }
     /// The Hessian times each column.
     Matrix multiply(const InputProducts::Vectors& vectors) const;
+    /// All of it, which takes size()^2 numbers.
+    DenseMatrix whole(const Poll& poll = {}) const;
 
   private:
     SurrogateLoss loss_;

@@ -22,6 +22,8 @@ void dormtr_(const char* side, const char* uplo, const char* trans, const int* m
              double* work, const int* lwork, int* info);
 void dsteqr_(const char* compz, const int* n, double* d, double* e, double* z, const int* ldz,
              double* work, int* info);
+void dsytrf_(const char* uplo, const int* n, double* a, const int* lda, int* pivots, double* work,
+             const int* lwork, int* info);
 void dsterf_(const int* n, double* d, double* e, int* info);
 void dlaed2_(int* k, const int* n, const int* n1, double* d, double* q, const int* ldq, int* indxq,
              double* rho, double* z, double* dlamda, double* w, double* q2, int* indx, int* indxc,
@@ -341,6 +343,35 @@ std::vector<double> symmetric_eigenvalues(DenseMatrix matrix, const Poll& poll) 
     require_success(info, "dsterf");
     scale(t.diagonal, *exponent);
     return std::move(t.diagonal);
+}
+
+std::size_t eigenvalues_below(DenseMatrix matrix, double bound) {
+    const std::optional<int> exponent = exponent_of(matrix);
+    hold_blas_to_one_thread();
+    const std::size_t n = matrix.rows;
+    if (!exponent) return bound > 0.0 ? n : 0;
+    scale(matrix.values, -*exponent);
+    for (std::size_t i = 0; i < n; ++i) matrix(i, i) -= std::ldexp(bound, -*exponent);
+    std::vector<int> pivots(n);
+    std::vector<double> work(64 * n);
+    const int size = number(n), length = number(work.size());
+    int info = 0;
+    // info > 0 is a pivot of 0, an eigenvalue at the bound.
+    dsytrf_("L", &size, matrix.values.data(), &size, pivots.data(), work.data(), &length, &info);
+    std::size_t below = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+        const double here = matrix(i, i);
+        if (pivots[i] > 0) {
+            below += here < 0.0;
+            continue;
+        }
+        // A block of two; columns are rows here.
+        const double next = matrix(i + 1, i + 1), beside = matrix(i, i + 1);
+        const double determinant = here * next - beside * beside;
+        below += determinant < 0.0 ? 1 : here + next < 0.0 ? 2 : 0;
+        ++i;
+    }
+    return below;
 }
 
 }  // namespace steppe
