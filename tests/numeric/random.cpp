@@ -4,10 +4,14 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <numbers>
 #include <set>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "steppe/numeric/gaussian.hpp"
+#include "steppe/numeric/simd.hpp"
 
 using namespace steppe;
 
@@ -95,4 +99,51 @@ TEST_CASE("neighbouring indices, subs and streams share no numbers") {
         }
     }
     CHECK(seen.size() == drawn);
+}
+
+TEST_CASE("many words and normals at a time are those of bits, on every instruction set") {
+    const Philox random(0x123456789abcdefu, Stream::Noise);
+    for (const std::string& target : simd_targets()) {
+        CAPTURE(target);
+        limit_simd_target(target);
+        for (const std::size_t count : {0u, 1u, 2u, 31u, 64u, 1001u}) {
+            // One more than is asked for: it stays as it was.
+            std::vector<std::uint32_t> words(count + 1, 77);
+            std::vector<float> normals(count + 1, 77.0f);
+            random.words(3, std::span(words).first(count));
+            random.normals(3, std::span(normals).first(count));
+            CHECK(words[count] == 77);
+            CHECK(normals[count] == 77.0f);
+            for (std::size_t i = 0; i < count; ++i) {
+                const std::uint64_t bits = random.bits(i / 2, 3);
+                const auto low = static_cast<std::uint32_t>(bits);
+                const auto high = static_cast<std::uint32_t>(bits >> 32);
+                REQUIRE(words[i] == (i % 2 == 0 ? low : high));
+                const double r = std::sqrt(-2.0 * std::log((double(low >> 1) + 0.5) * 0x1p-31));
+                const double t = std::numbers::pi * 0x1p-31 * static_cast<std::int32_t>(high);
+                CHECK(std::abs(normals[i] - r * (i % 2 == 0 ? std::cos(t) : std::sin(t))) < 1e-5);
+            }
+        }
+    }
+    limit_simd_target("");
+}
+
+TEST_CASE("many normals have the moments and the tails of a normal number") {
+    const Philox random(5, Stream::Noise);
+    std::vector<float> normals(400'000);
+    random.normals(0, normals);
+    double square = 0.0, fourth = 0.0, beyond = 0.0, neighbours = 0.0;
+    for (std::size_t i = 0; i < normals.size(); ++i) {
+        const double x = normals[i];
+        square += x * x;
+        fourth += x * x * x * x;
+        beyond += std::abs(x) > 3.0 ? 1.0 : 0.0;
+        neighbours += x * static_cast<double>(normals[i ^ 1]);
+    }
+    const double n = static_cast<double>(normals.size());
+    CHECK(std::abs(square / n - 1.0) < 5 * std::sqrt(2.0 / n));
+    CHECK(std::abs(fourth / n - 3.0) < 5 * std::sqrt(96.0 / n));
+    const double p = 2.0 * gaussian_tail(3.0);
+    CHECK(std::abs(beyond / n - p) < 5 * std::sqrt(p / n));
+    CHECK(std::abs(neighbours / n) < 5 * std::sqrt(2.0 / n));
 }
