@@ -254,7 +254,7 @@ std::size_t count_relu(const Network& network, const Weights& weights, const Set
         double s = 0.0;
         for (std::size_t k = 0; k < network.hidden; ++k) {
             const double z = z_of_unit(k);
-            if (z > 0.0) s += k % 2 == 0 ? z : -z;
+            if (z > 0.0) s += Network::output_weight(k) * z;
         }
         return s;
     };

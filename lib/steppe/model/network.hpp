@@ -63,6 +63,8 @@ struct Network {
             gate == Gate::Parity ? (hidden - positive_units) % 2 == 0 : 2 * positive_units > hidden;
         return yes ? 1 : -1;
     }
+    /// c_k of ReLU units.
+    static double output_weight(std::size_t k) { return k % 2 == 0 ? 1.0 : -1.0; }
     /// Whether turning weights maps solutions to solutions (the parity of some units).
     bool is_symmetric() const { return gate == Gate::Parity; }
     /// "perceptron", "committee" or "parity".

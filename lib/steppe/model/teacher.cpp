@@ -40,7 +40,7 @@ PatternSet teacher_labels(const Network& network, const Weights& teacher,
         if (network.activation == Activation::Relu) {
             double sum = 0.0;
             for (std::size_t k = 0; k < network.hidden; ++k) {
-                sum += (k % 2 == 0 ? 1.0 : -1.0) * std::max(z[k * count + a], 0.0);
+                sum += Network::output_weight(k) * std::max(z[k * count + a], 0.0);
             }
             labels[a] = sum > 0.0 ? 1 : -1;
             continue;
