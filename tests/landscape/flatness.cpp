@@ -14,6 +14,7 @@
 #include "steppe/model/start_weights.hpp"
 #include "steppe/numeric/gaussian.hpp"
 #include "steppe/numeric/random.hpp"
+#include "steppe/numeric/simd.hpp"
 #include "steppe/numeric/threads.hpp"
 #include "support/networks.hpp"
 
@@ -33,8 +34,12 @@ Weights some_weights(const Network& network, std::uint64_t seed = 5) {
 /// The weights of perturbation b, made here.
 Weights perturbed(const Network& network, const Weights& weights, const FlatnessOptions& options,
                   double size, std::uint32_t b) {
-    const Philox random(options.seed, Stream::Test);
+    const Philox random(options.seed, Stream::Noise);
     const std::size_t n = network.unit_inputs();
+    std::vector<float> normals(n * network.hidden);
+    random.normals(b, normals);
+    std::vector<std::uint32_t> words(n * network.hidden);
+    random.words(b, words);
     std::vector<double> values;
     std::vector<signed char> signs;
     for (std::size_t k = 0; k < network.hidden; ++k) {
@@ -43,11 +48,11 @@ Weights perturbed(const Network& network, const Weights& weights, const Flatness
             const std::size_t j = k * n + i;
             const double w = weights.value(k, i);
             if (options.noise == Noise::Flips) {
-                signs.push_back(static_cast<signed char>(random.uniform(j, b) < size ? -w : w));
+                signs.push_back(static_cast<signed char>(words[j] * 0x1p-32 < size ? -w : w));
                 continue;
             }
             const double scale = options.noise == Noise::Multiplicative ? w : 1.0;
-            values.push_back(w + size * scale * random.normal(j, b));
+            values.push_back(w + size * scale * static_cast<double>(normals[j]));
             before += w * w;
             after += values.back() * values.back();
         }
@@ -68,42 +73,94 @@ double expected_errors(const std::vector<double>& h, double size) {
 
 }  // namespace
 
+/// The curve's values, less those of perturbations made and counted one by one, are nothing.
+void check_against_one_by_one(const Network& network, const Weights& weights,
+                              const Patterns& patterns, const FlatnessOptions& options) {
+    CAPTURE(network.name());
+    CAPTURE(noise_name(options.noise));
+    const auto errors_of = [&](const Weights& of) {
+        return static_cast<double>(patterns.visit(
+                   [&](const auto& set) { return count_errors(network, of, *set); })) /
+               static_cast<double>(patterns.patterns());
+    };
+    const FlatnessCurve curve = flatness_curve(network, weights, patterns, options);
+    const double errors = errors_of(weights);
+    CHECK(curve.error_rate == errors);
+    for (const FlatnessPoint& point : curve.points) {
+        CAPTURE(point.size);
+        double sum = 0.0;
+        for (std::uint32_t b = 0; b < options.perturbations; ++b) {
+            sum += errors_of(perturbed(network, weights, options, point.size, b));
+        }
+        CHECK(point.added.mean ==
+              doctest::Approx(sum / static_cast<double>(options.perturbations) - errors));
+        if (point.size > 0.0) continue;
+        CHECK(point.added.mean == 0.0);
+        CHECK(point.added.error == 0.0);
+    }
+}
+
 TEST_CASE("a curve is the mean over perturbations made one by one") {
     Network relu = spherical(31, 4);
     relu.activation = Activation::Relu;
     Network margin = spherical(31);
     margin.margin = 0.3;
-    for (const Network& network :
-         {Network{33, 1}, Network{33, 3}, Network{33, 3, Wiring::Tree}, spherical(33, 3),
-          spherical(33, 3, Wiring::Tree), spherical(33, 3, Wiring::Tree, Gate::Parity),
-          spherical(33, 2, Wiring::Full, Gate::Parity), relu, margin}) {
-        CAPTURE(network.name());
-        const auto patterns = patterns_of(network, 40);
-        const Weights weights = some_weights(network);
-        FlatnessOptions options;
-        options.sizes = {0.0, 0.1, 0.4};
-        options.perturbations = 37;  // more than are multiplied together, and no multiple of it
-        for (const Noise noise : {Noise::Multiplicative, Noise::Additive, Noise::Flips}) {
-            if ((noise == Noise::Flips) != (network.weights == WeightKind::Binary)) continue;
-            CAPTURE(noise_name(noise));
-            options.noise = noise;
-            const FlatnessCurve curve = flatness_curve(network, weights, patterns, options);
-            const double errors =
-                static_cast<double>(count_errors(network, weights, *patterns)) / 40.0;
-            CHECK(curve.error_rate == errors);
-            CHECK(curve.points[0].added.mean == 0.0);
-            CHECK(curve.points[0].added.error == 0.0);
-            for (const FlatnessPoint& point : curve.points) {
-                double sum = 0.0;
-                for (std::uint32_t b = 0; b < 37; ++b) {
-                    sum += static_cast<double>(count_errors(
-                        network, perturbed(network, weights, options, point.size, b), *patterns));
-                }
-                CAPTURE(point.size);
-                CHECK(point.added.mean == doctest::Approx(sum / (37.0 * 40.0) - errors));
+    Network binary_margin{33, 3};
+    binary_margin.margin = -0.2;
+    for (const std::string& target : simd_targets()) {
+        CAPTURE(target);
+        limit_simd_target(target);
+        for (const Network& network :
+             {Network{33, 1}, Network{33, 3}, Network{33, 3, Wiring::Tree},
+              Network{33, 2, Wiring::Full, Gate::Parity}, binary_margin, spherical(33, 3),
+              spherical(33, 3, Wiring::Tree), spherical(33, 3, Wiring::Tree, Gate::Parity),
+              spherical(33, 2, Wiring::Full, Gate::Parity), relu, margin}) {
+            FlatnessOptions options;
+            options.sizes = {0.4, 0.0, 0.1, 0.1, 1.0};
+            options.perturbations = 37;  // more than are taken together, and no multiple of it
+            for (const Noise noise : {Noise::Multiplicative, Noise::Additive, Noise::Flips}) {
+                if ((noise == Noise::Flips) != (network.weights == WeightKind::Binary)) continue;
+                options.noise = noise;
+                check_against_one_by_one(network, some_weights(network), patterns_of(network, 40),
+                                         options);
             }
         }
     }
+    limit_simd_target("");
+}
+
+TEST_CASE("a sum that noise leaves at the threshold is a tie") {
+    // The second unit's weights are 0, and so are its sums at any size.
+    const Network network = spherical(33, 3);
+    std::vector<double> values(3 * 33, 0.0);
+    for (std::size_t i = 0; i < 33; ++i) {
+        values[i] = 1.0 + 0.01 * static_cast<double>(i);
+        values[66 + i] = i % 2 == 0 ? 1.0 : -0.5;
+    }
+    const PatternSet labelled = random_patterns(33, 40, 3).with_labels(random_labels(40, 4));
+    FlatnessOptions options;
+    options.sizes = {0.0, 0.3};
+    options.perturbations = 10;
+    for (const PatternSet& patterns : {labelled, PatternSet(labelled).fold_labels()}) {
+        check_against_one_by_one(network, Weights::from_values(33, 3, values),
+                                 std::make_shared<const PatternSet>(patterns), options);
+    }
+}
+
+TEST_CASE("flips of many inputs and of real ones") {
+    FlatnessOptions options;
+    options.noise = Noise::Flips;
+    options.sizes = {0.001, 0.3};
+    options.perturbations = 3;
+    // Sums beyond 16 bits.
+    const Network many{33001, 1};
+    check_against_one_by_one(many, some_weights(many), patterns_of(many, 150), options);
+    const Network few{15, 3};
+    std::vector<float> inputs(15 * 20);
+    Philox(1, Stream::Test).normals(0, inputs);
+    check_against_one_by_one(
+        few, some_weights(few),
+        std::make_shared<const RealPatterns>(RealPatterns::from_values(15, 20, inputs)), options);
 }
 
 TEST_CASE("noise on a perceptron moves stabilities by a normal number") {

@@ -34,7 +34,7 @@ struct FlatnessOptions {
     /// At each size, 1 or more. Every size sees the same random numbers: curves are smooth, and
     /// values at two sizes are not independent.
     std::size_t perturbations = 1000;
-    /// Names the random numbers (Stream::Test).
+    /// Names the random numbers (Stream::Noise).
     std::uint64_t seed = 1;
 };
 
