@@ -52,7 +52,7 @@ const std::vector<Problem> random_problems{
      make(1001, 1, Wiring::Full, WeightKind::Binary),
      0.4,
      0.05,
-     {"amp", "bp", "ep", "sbpi", "rsgd"}},
+     {"amp", "bp", "ep", "mc", "sbpi", "rsgd"}},
     {"committee",
      "Binary committee, N = 321, K = 5, fully connected",
      make(321, 5, Wiring::Full, WeightKind::Binary),

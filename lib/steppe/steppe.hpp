@@ -36,6 +36,7 @@
 #include "steppe/run/solve.hpp"
 #include "steppe/schedule/focusing.hpp"
 #include "steppe/search/least_action.hpp"
+#include "steppe/search/metropolis.hpp"
 #include "steppe/search/sbpi.hpp"
 #include "steppe/sgd/binary_replicated_sgd.hpp"
 #include "steppe/sgd/replicated_sgd.hpp"

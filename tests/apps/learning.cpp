@@ -36,6 +36,7 @@ const std::vector<Request> requests{
      "--solver sgd",
      "sgd"},
     {binary + " --solver sbpi", "sbpi"},
+    {" --inputs 101 --load 0.5 --solver mc --tau 0.2:0.02", "mc"},
     {binary + " --solver rsgd --batch 20 --gamma 0.3 --pull 0.3", "rsgd"},
 };
 
@@ -153,6 +154,12 @@ TEST_CASE("what does not go together is refused") {
           "rsgd");
     CHECK(refusal(real + " --solver sbpi") ==
           "sbpi learns +-1 weights, and those of the network are real: use binary weights, or lal");
+    CHECK(refusal(real + " --solver mc") ==
+          "mc samples +-1 weights, and those of the network are real: use binary weights, or lal");
+    CHECK(refusal("solve --model committee --hidden 3 --inputs 101 --load 0.5 --solver mc") ==
+          "mc samples the weights of one unit, and the network has 3: use sbpi");
+    CHECK(refusal("solve --inputs 101 --load 0.5 --solver mc --tau 0.2:0") ==
+          "tau is 0.2:0: it must be at least 0.001 and at most 1000");
     CHECK(refusal(real + " --solver lal --damping 0.5") ==
           "--damping belongs to message passing, and --solver lal passes none");
     CHECK(refusal(real + " --solver amp --rate 0.5") ==

@@ -120,6 +120,8 @@ const std::map<std::string, Setter>& setters() {
         {"beta", [](O o, S s) { o.learning.beta = ramp(s); }},
         {"gamma", [](O o, S s) { o.learning.gamma = ramp(s); }},
         {"pull", [](O o, S s) { o.learning.pull = ramp(s); }},
+        {"tau", [](O o, S s) { o.others["tau"] = s; }},
+        {"strength", [](O o, S s) { o.others["strength"] = s; }},
         {"epochs", [](O o, S s) { o.learning.epochs = count(s); }},
         {"batch", [](O o, S s) { o.learning.batch = count(s); }},
         {"momentum", [](O o, S s) { o.learning.momentum = number(s); }},
@@ -161,6 +163,12 @@ std::optional<std::string> why_solver_refused(const Problem& p, const std::strin
     }
     if (solver == "sbpi") {
         if (!binary || p.real) return "sbpi takes binary weights and +-1 inputs";
+        return {};
+    }
+    if (solver == "mc") {
+        if (!binary || p.real || n.hidden > 1) {
+            return "mc takes one unit of binary weights and +-1 inputs";
+        }
         return {};
     }
     if (solver == "sgd") {

@@ -192,6 +192,7 @@ std::string solver(Dice& dice, const Problem& p) {
         return parity ? dice.of({"lal", "elal"}) : dice.of({"lal", "elal", "sgd", "rsgd"});
     }
     if (p.real) return parity ? "amp" : "rsgd";
+    if (n.hidden == 1) return dice.of({"sbpi", "rsgd", "mc"});
     return parity ? "sbpi" : dice.of({"sbpi", "rsgd"});
 }
 
@@ -272,6 +273,11 @@ void set_learning(Dice& dice, Problem& p, const std::string& name) {
     const bool binary = p.network.weights == WeightKind::Binary;
     p.set("epochs", std::to_string(dice.geometric(1, 150)));
     if (name == "sbpi") return;
+    if (name == "mc") {
+        if (dice.chance(0.3)) p.set("tau", knob(dice, 1e-3, 1e3));
+        if (dice.chance(0.3)) p.set("strength", text(dice.geometric_real(1e-3, 1e3)));
+        return;
+    }
     if (dice.chance(0.3)) p.set("rate", knob(dice, 1e-3, 30.0));
     if (dice.chance(0.4)) p.set("batch", std::to_string(dice.geometric(1, 50)));
     if (replicated && dice.chance(0.4)) {
@@ -329,7 +335,8 @@ void spoil(Dice& dice, Problem& p) {
             p.network.margin = dice.of({std::nan(""), HUGE_VAL, -HUGE_VAL});
             break;
         case 3:
-            p.set("solver", dice.of({"lal", "elal", "sbpi", "sgd", "rsgd", "bp", "amp", "ep"}));
+            p.set("solver",
+                  dice.of({"lal", "elal", "sbpi", "mc", "sgd", "rsgd", "bp", "amp", "ep"}));
             break;
         case 4:
             p.set("solver", "bp");

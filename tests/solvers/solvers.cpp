@@ -49,8 +49,9 @@ TEST_CASE("a solver is made of resolved options") {
     for (const Solver* solver : all_solvers()) {
         CAPTURE(solver->name);
         SolveOptions options;
-        // Least-action and gradient learning are of real weights, sbpi of +-1 ones.
-        options.network = solver->name == "sbpi" ? Network{51, 1} : spherical(51);
+        // Least-action and gradient learning are of real weights, sbpi and mc of +-1 ones.
+        const bool binary = solver->name == "sbpi" || solver->name == "mc";
+        options.network = binary ? Network{51, 1} : spherical(51);
         const SolveOptions how = options.resolved(options.conditions(solver->name, false));
         const auto patterns = patterns_of(options.network, 20);
         if (solver->passes_messages()) {
@@ -69,10 +70,12 @@ TEST_CASE("a solver is made of resolved options") {
 TEST_CASE("learners refuse units that they do not learn") {
     Network relu = spherical(51, 2);
     relu.activation = Activation::Relu;
-    for (const char* name : {"lal", "elal", "sbpi"}) {
+    for (const char* name : {"lal", "elal", "sbpi", "mc"}) {
         CHECK(solver_named(name).refuses(relu, false) ==
               std::string(name) + " learns sign units: learn ReLU units with sgd or rsgd");
     }
     CHECK(solver_named("sbpi").refuses({51, 1}, true).find("sbpi takes +-1 inputs") == 0);
     CHECK(solver_named("sbpi").refuses({51, 1}, false).empty());
+    CHECK(solver_named("mc").refuses({51, 1}, true).find("mc takes +-1 inputs") == 0);
+    CHECK(solver_named("mc").refuses({51, 1}, false).empty());
 }
