@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -23,6 +24,9 @@ namespace {
 
 /// Weights that are all but certain: what is measured is one solution, not those round it.
 constexpr double frozen_overlap = 0.999;
+
+/// Messages that do not settle get more damping, the step halved, for as many iterations again.
+constexpr std::size_t dampings = 3;
 
 class LocalMeasure {
   public:
@@ -56,6 +60,7 @@ class LocalMeasure {
         }
         const bool correlated = !solver_->takes_correlations && are_correlated(patterns_);
         how_ = asked.resolved(asked.conditions(solver_->name, correlated));
+        if (options.max_iterations == 0) how_.max_iterations *= dampings;
     }
 
     LocalEntropyPoint at(double field) const {
@@ -69,18 +74,30 @@ class LocalMeasure {
         const std::unique_ptr<MessagePassing> messages = solver_->make_messages(graph, how_, {});
         LocalEntropyPoint point;
         point.field = field;
-        std::size_t lost = 0;
-        while (point.iterations < how_.max_iterations && !point.converged) {
-            const IterationReport report = messages->step();
-            ++point.iterations;
-            point.converged = report.converged(*how_.tolerance);
-            lost = report.lost_rows;
-        }
+        const std::size_t lost = settle_messages(*messages, point);
         measure(*messages, lost, point);
         return point;
     }
 
   private:
+    /// Iterates to a fixed point, or to the end of the iterations; returns the rows that are lost.
+    std::size_t settle_messages(MessagePassing& messages, LocalEntropyPoint& point) const {
+        double damping = *how_.damping;
+        const std::size_t stage = std::max<std::size_t>(1, how_.max_iterations / dampings);
+        std::size_t lost = 0;
+        while (point.iterations < how_.max_iterations && !point.converged) {
+            if (point.iterations > 0 && point.iterations % stage == 0) {
+                damping = 0.5 * (1.0 + damping);
+                messages.set_damping(damping);
+            }
+            const IterationReport report = messages.step();
+            ++point.iterations;
+            point.converged = report.converged(*how_.tolerance);
+            lost = report.lost_rows;
+        }
+        return lost;
+    }
+
     static Patterns folded(const Network& network, const Patterns& patterns) {
         return network.folds_labels() && !patterns.labels().empty() ? patterns.fold_labels()
                                                                     : patterns;
@@ -96,16 +113,25 @@ class LocalMeasure {
         }
         point.overlap = product / count;
         point.distance = 0.5 * (1.0 - point.overlap);
+        point.mutual_distance = 0.5 * (1.0 - messages.overlap());
         point.bound = bound(point);
         const JudgedEntropy judged = judge_entropy(
             messages.free_entropy() - point.field * point.overlap,
             {.weights = network_.weights, .converged = point.converged, .lost_patterns = lost});
         point.entropy = judged.value;
         point.note = judged.note;
-        if (point.note.empty() && network_.weights == WeightKind::Binary &&
-            messages.overlap() > frozen_overlap && point.distance > 1.0 - frozen_overlap) {
-            point.note = "the weights are frozen away from those given";
+        if (point.note.empty() && frozen(messages.overlap(), point.field)) {
+            point.note = point.distance > 1.0 - frozen_overlap
+                             ? "the weights are frozen away from those given"
+                             : "the weights are frozen at those given";
         }
+    }
+
+    /// +-1 weights that are certain, where the field alone would leave them free.
+    bool frozen(double overlap, double field) const {
+        const double alone = std::tanh(field);
+        return network_.weights == WeightKind::Binary && overlap > frozen_overlap &&
+               alone * alone < frozen_overlap;
     }
 
     double bound(const LocalEntropyPoint& point) const {

@@ -24,7 +24,8 @@ struct LocalEntropyOptions {
     /// External fields along the weights, of either sign: each holds the solutions at a distance,
     /// the larger the nearer.
     std::vector<double> fields;
-    /// Of each field; 0: as of a run without focusing.
+    /// Of each field, in three equal parts with more damping each; 0: each part as long as a run
+    /// without focusing.
     std::size_t max_iterations = 0;
     std::uint64_t seed = 1;
 };
@@ -35,6 +36,9 @@ struct LocalEntropyPoint {
     double overlap = 0.0;
     /// (1 - overlap)/2: of +-1 weights the part that differs.
     double distance = 0.0;
+    /// (1 - q)/2, q the mean square of the means m_i: of +-1 weights the part in which two of those
+    /// solutions differ. With real weights they may differ in length too.
+    double mutual_distance = 0.0;
     /// Free entropy less field times overlap, nats per weight: the logarithm of the number of
     /// solutions at that distance; of real weights of their volume, relative to the sphere. NaN
     /// where there is none.
@@ -43,7 +47,10 @@ struct LocalEntropyPoint {
     /// ln(1 - overlap^2)/2 of real ones.
     double bound = 0.0;
     bool converged = false;
-    std::string note;  ///< why there is no entropy, or that the weights are frozen; or ""
+    /// Why there is no entropy; or that the weights are frozen: they are certain though the field
+    /// alone would leave them free, and the entropy, about 0, is that of the one solution that the
+    /// messages see, not of those round it; or "".
+    std::string note;
     std::size_t iterations = 0;
 };
 
