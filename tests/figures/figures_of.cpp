@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "steppe/error.hpp"
@@ -158,6 +159,29 @@ TEST_CASE("a log: errors and overlap against iteration, a gap between two tries"
     CHECK(learner.panels[0].x.label == "epoch");
     const Page two = figures_of({{"a.log", log_line}, {"b.log", log_line}});
     CHECK(names(two.panels[1]) == Names{"a.log", "b.log"});
+}
+
+TEST_CASE("of a long log the lowest and highest points of each stretch are drawn, and gaps") {
+    std::string log;
+    for (int i = 1; i <= 20000; ++i) {
+        const int errors = i == 7777 ? 999 : i == 12345 ? -1 : 10 + i % 3;
+        log += "{\"iteration\":" + std::to_string(i) +
+               ",\"try\":" + std::to_string(i < 15005 ? 1 : 2) +
+               ",\"errors\":" + std::to_string(errors) + ",\"best_errors\":1}\n";
+    }
+    const Page page = drawn(log);
+    const Series& errors = page.panels[0].series[0];
+    CHECK(errors.x.size() <= 4001);
+    CHECK(errors.x.size() >= 3900);
+    CHECK(std::ranges::is_sorted(errors.x));
+    std::size_t gaps = 0;
+    std::vector<double> outliers;
+    for (std::size_t i = 0; i < errors.x.size(); ++i) {
+        gaps += std::isnan(errors.y[i]) ? 1 : 0;
+        if (errors.y[i] > 900 || errors.y[i] < 0) outliers.push_back(errors.x[i]);
+    }
+    CHECK(gaps == 1);
+    CHECK(outliers == Numbers{7777, 12345});
 }
 
 TEST_CASE("what holds nothing to draw is refused, with what can be drawn") {

@@ -112,7 +112,7 @@ std::string complaint(const std::string& errors) {
         const std::size_t place = line.find(" line ");
         const std::size_t colon = place == std::string::npos ? place : line.find(": ", place);
         if (colon == std::string::npos) continue;
-        const std::string rest = line.substr(colon + 2);
+        std::string rest = line.substr(colon + 2);
         if (!rest.starts_with("warning")) return rest;
     }
     return "it does not say why";

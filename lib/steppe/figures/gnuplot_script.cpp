@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "steppe/error.hpp"
 #include "steppe/figures/gnuplot.hpp"
@@ -31,46 +32,29 @@ constexpr std::array<Look, 8> looks{{{"#000000", "solid", 7},
 /// Pixels of a panel that stands alone, and of one among several.
 constexpr std::size_t alone_width = 720, alone_height = 500, panel_width = 560, panel_height = 420;
 
-/// The bytes of the UTF-8 character at `at`, or 0 where there is none.
-std::size_t character_size(const std::string& text, std::size_t at) {
-    const auto byte = [&](std::size_t i) {
-        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-    };
-    const unsigned first = byte(at), second = byte(at + 1);
-    const std::size_t size = first < 0x80                     ? 1
-                             : first >= 0xc2 && first <= 0xdf ? 2
-                             : first >= 0xe0 && first <= 0xef ? 3
-                             : first >= 0xf0 && first <= 0xf4 ? 4
-                                                              : 0;
-    for (std::size_t i = 1; i < size; ++i) {
-        if ((byte(at + i) & 0xc0) != 0x80) return 0;
-    }
-    // Spelled longer than needed, halves of UTF-16 pairs, beyond the last one.
-    const bool wrong = (first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) ||
-                       (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f);
-    return wrong ? 0 : size;
+/// The same text, with a replacement character for each byte that is no UTF-8.
+std::string as_utf8(const std::string& text) {
+    const nlohmann::json json = text;
+    const std::string dumped = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return nlohmann::json::parse(dumped).get<std::string>();
 }
 
 /// A text in gnuplot's quotes. All but plain characters are written by their numbers, so that
-/// nothing in it ends the text, is replaced or is executed; what is no UTF-8 or controls a terminal
-/// becomes '?'.
+/// nothing in it ends the text, is replaced or is executed; what controls a terminal becomes a
+/// space.
 std::string quoted(const std::string& text) {
-    const std::string plain = " _-+.,:;=/()";
+    const std::string plain = "_-+.,:;=/()";
     std::string out = "\"";
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t size = character_size(text, at);
-        const auto c = static_cast<unsigned char>(text[at]);
-        if (size > 1) {
-            out.append(text, at, size);
-        } else if (size == 0 || c < 0x20 || c == 0x7f) {
-            out += '?';
-        } else if (std::isalnum(c) != 0 || plain.find(text[at]) != std::string::npos) {
-            out += text[at];
+    for (const char letter : as_utf8(text)) {
+        const auto c = static_cast<unsigned char>(letter);
+        if (c <= 0x20 || c == 0x7f) {
+            out += ' ';
+        } else if (c >= 0x80 || std::isalnum(c) != 0 || plain.find(letter) != std::string::npos) {
+            out += letter;
         } else {
             // With a leading zero gnuplot reads four digits.
             out += fmt::format("\\{:04o}", c);
         }
-        at += std::max<std::size_t>(size, 1);
     }
     return out + "\"";
 }
@@ -254,8 +238,9 @@ std::string gnuplot_script(const Page& page, PictureFormat format) {
         "lt 1 lw 0.6\n"
         "set style fill pattern 1 border\nset boxwidth 0.9 relative\n",
         terminal_of(format, width, height));
+    // An empty line keeps the panels away from it.
     const std::string title =
-        page.title.empty() ? "" : fmt::format(" title {} noenhanced", quoted(page.title));
+        page.title.empty() ? "" : fmt::format(" title {}.\"\\n\" noenhanced", quoted(page.title));
     out += fmt::format("set multiplot layout {},{}{}\n", rows, columns, title);
     for (std::size_t i = 0; i < count; ++i) out += panel_of(page.panels[i], i + 1);
     return out + "unset multiplot\n";

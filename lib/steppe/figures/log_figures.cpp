@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "steppe/figures/drawing.hpp"
@@ -7,6 +9,37 @@ namespace steppe {
 namespace {
 
 constexpr const char* measure = "convergence";
+
+/// More points than a picture has columns say nothing: of each of so many stretches the lowest and
+/// the highest point are kept, and gaps.
+Series thinned(const Series& series) {
+    constexpr std::size_t stretches = 2000;
+    const std::size_t points = series.x.size();
+    if (points <= 2 * stretches) return series;
+    Series out{series.name, series.style, {}, {}};
+    for (std::size_t s = 0; s < stretches; ++s) {
+        const std::size_t begin = s * points / stretches, end = (s + 1) * points / stretches;
+        std::size_t low = begin, high = begin;
+        std::vector<std::size_t> kept;
+        for (std::size_t i = begin; i < end; ++i) {
+            if (std::isnan(series.y[i])) {
+                kept.push_back(i);
+                continue;
+            }
+            // Where the first is a gap, the next takes its place.
+            if (!(series.y[low] <= series.y[i])) low = i;
+            if (!(series.y[high] >= series.y[i])) high = i;
+        }
+        kept.insert(kept.end(), {low, high});
+        std::ranges::sort(kept);
+        kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
+        for (const std::size_t i : kept) {
+            out.x.push_back(series.x[i]);
+            out.y.push_back(series.y[i]);
+        }
+    }
+    return out;
+}
 
 /// One line of a log an iteration, and between two tries a gap.
 Series series_of(const Content& log, const char* counter, const char* key) {
@@ -35,7 +68,7 @@ std::vector<Drawing> drawings(const Content& content) {
         Figure figure;
         figure.x.label = counter;
         figure.y.label = label;
-        figure.series.push_back(series_of(content, counter, key));
+        figure.series.push_back(thinned(series_of(content, counter, key)));
         return Drawing{measure, "", figure};
     };
     if (first.contains("epoch")) {
