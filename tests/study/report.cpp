@@ -44,6 +44,7 @@ StudyResults made_results() {
                                         {"seed", seed},
                                         {"errors", 0},
                                         {"solved", true},
+                                        {"counts", true},
                                         {"test_error", 0.05 + 0.2 * added + 0.001 * seed},
                                         {"measures",
                                          {{"flatness",
@@ -76,7 +77,7 @@ TEST_CASE("a report says which claims hold, by how much") {
 TEST_CASE("an arm without a solution is said to have none") {
     StudyResults results = made_results();
     for (MeasureJson& row : results.rows) {
-        if (row["arm"] == "narrow") row["solved"] = false;
+        if (row["arm"] == "narrow") row["solved"] = row["counts"] = false;
     }
     const std::string text = report_markdown(made_study(), results, {});
     CHECK(text.find("Wide is flatter: not measured, one of the two has no solution.") !=

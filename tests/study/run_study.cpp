@@ -105,7 +105,7 @@ TEST_CASE("a rate is chosen by what it stores on other training sets") {
     const Folder folder;
     const auto results = run_study(study, {folder / "study", 1, 1, 1});
     REQUIRE(results);
-    CHECK(results->tuning.size() == 8);
+    CHECK(results->tuning.size() == 12);
     CHECK(results->rates == std::vector<std::string>{"3"});
     for (const MeasureJson& row : results->tuning) CHECK(row["set"].get<int>() > 1000);
 }

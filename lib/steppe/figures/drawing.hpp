@@ -35,7 +35,12 @@ struct Recogniser {
 };
 
 Recogniser landscape_recogniser();
+Recogniser study_recogniser();
 Recogniser log_recogniser();
+
+/// The figures of measures by name, as steppe landscape answers.
+void draw_measures(const nlohmann::json& measures, const std::string& subject,
+                   std::vector<Drawing>& out);
 
 /// The number of a key, or NaN.
 double number_in(const nlohmann::json& object, const char* key);

@@ -18,7 +18,8 @@ namespace {
 
 /// One more kind of file is one more row.
 const std::vector<Recogniser>& recognisers() {
-    static const std::vector<Recogniser> all{landscape_recogniser(), log_recogniser()};
+    static const std::vector<Recogniser> all{study_recogniser(), landscape_recogniser(),
+                                             log_recogniser()};
     return all;
 }
 

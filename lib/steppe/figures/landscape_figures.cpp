@@ -53,9 +53,14 @@ Figures flatness(const Json& measure) {
 Figures local_entropy(const Json& measure) {
     const Json& points = part_of(measure, "points");
     const std::vector<double> distance = column(points, "distance");
+    const std::vector<double> entropy = column(points, "entropy"), bound = column(points, "bound");
+    std::vector<double> taken;
+    for (std::size_t i = 0; i < entropy.size(); ++i) taken.push_back(entropy[i] - bound[i]);
     return {figure_of("distance from the weights", "local entropy per weight",
-                      {{"", Style::LineAndPoints, distance, column(points, "entropy")},
-                       {"without patterns", Style::Bound, distance, column(points, "bound")}})};
+                      {{"", Style::LineAndPoints, distance, entropy},
+                       {"without patterns", Style::Bound, distance, bound}}),
+            figure_of("distance from the weights", "local entropy less bound",
+                      {{"", Style::LineAndPoints, distance, taken}})};
 }
 
 /// Counts in equal bins as a density: steps from 0 up and down to 0 again.
@@ -178,8 +183,20 @@ constexpr Measure measures[] = {{"flatness", flatness},       {"local-entropy", 
                                 {"stabilities", stabilities}, {"barrier", barrier},
                                 {"overlaps", overlaps}};
 
-/// What one object measured.
-void add(const Json& measured, const std::string& subject, std::vector<Drawing>& out) {
+std::vector<Drawing> drawings(const Content& content) {
+    std::vector<Drawing> out;
+    for (const Json& object : content.objects) {
+        for (const Json& solution : part_of(object, "solutions")) {
+            draw_measures(part_of(solution, "measures"), text_in(solution, "solution", ""), out);
+        }
+        draw_measures(part_of(object, "measures"), text_in(object, "solution", ""), out);
+    }
+    return out;
+}
+
+}  // namespace
+
+void draw_measures(const Json& measured, const std::string& subject, std::vector<Drawing>& out) {
     for (const Measure& measure : measures) {
         const Json& values = part_of(measured, measure.name);
         if (!values.is_object()) continue;
@@ -188,19 +205,6 @@ void add(const Json& measured, const std::string& subject, std::vector<Drawing>&
         }
     }
 }
-
-std::vector<Drawing> drawings(const Content& content) {
-    std::vector<Drawing> out;
-    for (const Json& object : content.objects) {
-        for (const Json& solution : part_of(object, "solutions")) {
-            add(part_of(solution, "measures"), text_in(solution, "solution", ""), out);
-        }
-        add(part_of(object, "measures"), text_in(object, "solution", ""), out);
-    }
-    return out;
-}
-
-}  // namespace
 
 Recogniser landscape_recogniser() {
     std::vector<std::string> names;

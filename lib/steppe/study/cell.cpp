@@ -108,6 +108,8 @@ std::optional<CellResult> run_cell(const Cell& cell, const StudyProblem& problem
         const std::size_t errors = errors_of(cell.arm->network, result->weights, problem.patterns);
         result->row["solved"] = errors == 0;
         result->row["errors"] = errors;
+        // What tables and pictures take in.
+        result->row["counts"] = !cell.tuning && (errors == 0 || cell.study->unsolved_count);
         if (cell.tuning) return;
         try {
             measure(

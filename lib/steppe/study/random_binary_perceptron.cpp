@@ -24,6 +24,7 @@ std::vector<Arm> arms() {
         {"reinforced BP", network(), {{"solver", "bp"}, {"schedule", "reinforcement"}}, first_zero},
         {"SBPI", network(), {{"solver", "sbpi"}}, first_zero},
         {"rSGD", network(), {{"solver", "rsgd"}}, first_zero},
+        {"Metropolis", network(), {{"solver", "mc"}}, first_zero},
     };
 }
 
@@ -47,6 +48,7 @@ Study random_binary_perceptron() {
         {"fBP is flatter than SBPI", 1, "fBP, end", "SBPI"},
         {"fBP is flatter than rSGD", 1, "fBP, end", "rSGD"},
         {"fBP is flatter than reinforced BP", 1, "fBP, end", "reinforced BP"},
+        {"fBP is flatter than Metropolis", 1, "fBP, end", "Metropolis"},
         {"The end of the schedule is flatter than the first zero error", 1, "fBP, end",
          "fBP, first"},
         {"More solutions surround fBP's than SBPI's", 4, "SBPI", "fBP, end"},

@@ -31,7 +31,8 @@ std::vector<Arm> arms() {
          network(),
          {{"solver", "sgd"}, {"preset", "slow"}, {"continue-after-solution", "true"}},
          schedule_end,
-         tried_rates},
+         {},
+         "SGD slow"},
         {"SGD fast", network(), {{"solver", "sgd"}, {"preset", "fast"}}, first_zero, tried_rates},
         {"rSGD slow", network(), {{"solver", "rsgd"}, {"preset", "slow"}}, first_zero},
     };

@@ -154,13 +154,12 @@ std::string values_section(const Study& study, const StudyResults& results) {
         std::vector<std::string> fields{quantity.label};
         bool any = false;
         for (const Arm& arm : study.arms) {
-            fields.push_back(estimate_text(mean_of(quantity, rows_of(study, results, arm))));
+            fields.push_back(estimate_text(mean_of(quantity, rows_of(results, arm))));
             any = any || !fields.back().empty();
         }
         if (any) rows.push_back(std::move(fields));
     };
     for (const Quantity& quantity : study.quantities) add(quantity);
-    add({"test error", "", "test_error"});
     return fmt::format(
                "## What was measured\n\nMeans over {}, with standard errors over the "
                "training sets.\n",
@@ -188,8 +187,8 @@ std::string claims_section(const Study& study, const StudyResults& results) {
         "larger than three standard errors.\n\n";
     for (const Claim& claim : study.claims) {
         const Quantity& quantity = study.quantities.at(claim.quantity);
-        const Rows lower = rows_of(study, results, arm_named(study, claim.lower)),
-                   higher = rows_of(study, results, arm_named(study, claim.higher));
+        const Rows lower = rows_of(results, arm_named(study, claim.lower)),
+                   higher = rows_of(results, arm_named(study, claim.higher));
         const Estimate difference = difference_of(quantity, lower, higher);
         if (!std::isfinite(difference.mean)) {
             text += fmt::format("- {}: not measured, one of the two has no solution.\n",
@@ -213,11 +212,12 @@ std::string correlation_text(const Correlation& c) {
 std::string correlation_section(const Study& study, const StudyResults& results) {
     Rows all;
     for (const Arm& arm : study.arms) {
-        const Rows rows = rows_of(study, results, arm);
+        const Rows rows = rows_of(results, arm);
         all.insert(all.end(), rows.begin(), rows.end());
     }
     std::vector<std::vector<std::string>> rows;
     for (const Quantity& quantity : study.quantities) {
+        if (quantity.key == "test_error") continue;
         const CorrelationPair pair = correlation_with_test(quantity, all);
         if (!std::isfinite(pair.over_all.value)) continue;
         rows.push_back({quantity.label, std::to_string(pair.over_all.count),

@@ -23,7 +23,7 @@ namespace {
 
 /// Training sets that rates are tuned on are others than those of the study.
 constexpr std::uint64_t first_tuning_set = 1001;
-constexpr std::uint64_t tuning_sets = 4;
+constexpr std::uint64_t tuning_sets = 6;
 
 void make_folder(const std::string& path) {
     std::error_code error;
@@ -208,7 +208,10 @@ std::optional<StudyResults> run_study(const Study& study, const StudyOptions& op
     if (!runner.run(tuning)) return std::nullopt;
     found.tuning = runner.rows(tuning);
     for (const Arm& arm : study.arms) {
-        found.rates.push_back(arm.rates.empty() ? "" : best_rate(arm, found.tuning));
+        const auto tuned = arm.rate_of.empty()
+                               ? study.arms.begin() + (&arm - study.arms.data())
+                               : std::ranges::find(study.arms, arm.rate_of, &Arm::name);
+        found.rates.push_back(tuned->rates.empty() ? "" : best_rate(*tuned, found.tuning));
     }
     const std::vector<Cell> cells = study_cells(study, found);
     if (!runner.run(cells)) return std::nullopt;

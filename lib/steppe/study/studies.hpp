@@ -43,7 +43,7 @@ std::vector<Quantity> loss_quantities();
 void append(std::vector<Quantity>& quantities, const std::vector<Quantity>& more);
 
 /// The rates that are tried, the same for all.
-inline const std::vector<std::string> tried_rates{"1", "3", "10", "30", "100"};
+inline const std::vector<std::string> tried_rates{"1", "3", "10", "20", "30", "50", "100"};
 
 inline constexpr const char* first_zero = "first zero error";
 inline constexpr const char* schedule_end = "end of the schedule";

@@ -34,6 +34,8 @@ struct Arm {
     /// Rates that are tried on other training sets before; the best of them is taken for the study.
     /// Empty: none.
     std::vector<std::string> rates = {};
+    /// The arm whose rate is taken; empty: its own.
+    std::string rate_of = "";
     /// Finds weights without solve().
     std::function<Weights(const StudyProblem&, const Network&, std::uint64_t seed)> find = {};
 };

@@ -23,11 +23,10 @@ std::map<std::size_t, double> set_means(const Quantity& quantity, const Rows& ro
 
 }  // namespace
 
-Rows rows_of(const Study& study, const StudyResults& results, const Arm& arm) {
+Rows rows_of(const StudyResults& results, const Arm& arm) {
     Rows rows;
     for (const MeasureJson& row : results.rows) {
-        const bool counts = study.unsolved_count || row["solved"].get<bool>();
-        if (row["arm"] == arm.name && counts) rows.push_back(&row);
+        if (row["arm"] == arm.name && row["counts"].get<bool>()) rows.push_back(&row);
     }
     return rows;
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include "steppe/landscape/estimate.hpp"
@@ -14,7 +13,7 @@ namespace steppe {
 using Rows = std::vector<const MeasureJson*>;
 
 /// Rows of an arm that count.
-Rows rows_of(const Study& study, const StudyResults& results, const Arm& arm);
+Rows rows_of(const StudyResults& results, const Arm& arm);
 
 /// Mean over training sets of the means of their solutions, with its standard error over training
 /// sets; NaN where there is no value.
