@@ -145,6 +145,25 @@ TEST_CASE("gradients and products with the Hessian are those of central differen
     }
 }
 
+TEST_CASE("inputs that are laid out for every product give what those that are kept give") {
+    for (const Wiring wiring : {Wiring::Full, Wiring::Tree}) {
+        const Network network = spherical(450, 3, wiring);
+        const Patterns patterns = patterns_of(network, 300);
+        const InputProducts kept(network, patterns), anew(network, patterns, 0);
+        const auto size = static_cast<Eigen::Index>(network.weight_count());
+        const MatrixXd vectors = normal_vector(network.weight_count() * 2, 0).reshaped(size, 2);
+        MatrixXd one, other, back, other_back;
+        kept.up(vectors, one);
+        anew.up(vectors, other);
+        CHECK(one == other);
+        kept.down(one, back);
+        anew.down(one, other_back);
+        CHECK(back == other_back);
+        CHECK(kept.square(299, 2) == anew.square(299, 2));
+        CHECK(kept.square(299, 2) == doctest::Approx(1.0));
+    }
+}
+
 TEST_CASE("in the span of few patterns the Hessian has its other eigenvalues") {
     for (const Network& network : networks()) {
         CAPTURE(network.name());
@@ -211,6 +230,7 @@ TEST_CASE("ends and moments from products alone are those of the full spectrum")
             HessianOptions options;
             options.extremes = 4;
             options.density_points = 2000;
+            options.broadening = 0.03;
             const HessianReport full = hessian_report(network, weights, patterns, options);
             options.full_up_to = 0;
             options.probes = 30;
@@ -232,6 +252,11 @@ TEST_CASE("ends and moments from products alone are those of the full spectrum")
                 hessian_report(network, weights, patterns, options).negative_fraction;
             CHECK(std::abs(estimate.mean - full.negative_fraction.mean) <
                   3.0 * estimate.error + 0.06);
+            double apart = 0.0;
+            for (std::size_t p = 0; p < full.density.size(); ++p) {
+                apart += std::abs(full.density[p].density - report.density[p].density);
+            }
+            CHECK(apart * (full.density[1].eigenvalue - full.density[0].eigenvalue) < 0.15);
             for (const HessianReport* r : {&full, &report}) {
                 double mass = 0.0, mean = 0.0;
                 const double step = r->density[1].eigenvalue - r->density[0].eigenvalue;
@@ -283,6 +308,32 @@ TEST_CASE("a quadrature gives a probe's moments exactly") {
     for (const SpectralNodes& nodes : lanczos_quadrature(same, size, 2, 6, 9, [](double) {})) {
         REQUIRE(nodes.values.size() == 1);
         CHECK(nodes.values[0] == doctest::Approx(2.0));
+    }
+}
+
+TEST_CASE("eigenvalues at the ends that are equal, or all there are") {
+    const auto none = [](std::size_t) {};
+    const SymmetricProduct twice = [](const Eigen::Ref<const MatrixXd>& v) {
+        return MatrixXd(2.0 * v);
+    };
+    for (const double lowest : {0.0, 2.0}) {
+        const EndValues found =
+            end_values(twice, 30, SpectrumEnd::Largest, 3, lowest, 2.0, 1, none);
+        CHECK(found.converged);
+        REQUIRE(found.values.size() == 3);
+        for (const double value : found.values) CHECK(value == doctest::Approx(2.0));
+    }
+    const VectorXd diagonal = VectorXd::LinSpaced(30, -1.0, 28.0);
+    const SymmetricProduct product = [&](const Eigen::Ref<const MatrixXd>& v) {
+        return MatrixXd(diagonal.asDiagonal() * v);
+    };
+    for (const std::size_t count : {1, 29}) {
+        const EndValues found =
+            end_values(product, 30, SpectrumEnd::Smallest, count, -1.0, 28.0, 1, none);
+        REQUIRE(found.values.size() == count);
+        for (std::size_t i = 0; i < count; ++i) {
+            CHECK(std::abs(found.values[i] - (static_cast<double>(i) - 1.0)) < 1e-6);
+        }
     }
 }
 

@@ -121,7 +121,7 @@ void check_gradient(const Problem& p) {
 
 }  // namespace
 
-TEST_CASE("the cross-entropy and its derivative, also where the exponential overflows") {
+TEST_CASE("the cross-entropy and its derivatives, also where the exponential overflows") {
     for (const double gamma : {0.3, 1.0, 20.0}) {
         const CrossEntropy loss{gamma};
         for (const double s : {-3.0, -0.2, 0.0, 0.7, 5.0}) {
@@ -131,11 +131,17 @@ TEST_CASE("the cross-entropy and its derivative, also where the exponential over
             CHECK(loss.derivative(s) ==
                   doctest::Approx((loss.value(s + step) - loss.value(s - step)) / (2 * step))
                       .epsilon(1e-6));
+            CHECK(loss.second_derivative(s) ==
+                  doctest::Approx((loss.derivative(s + step) - loss.derivative(s - step)) /
+                                  (2 * step))
+                      .epsilon(1e-5));
         }
         CHECK(loss.value(-1e6) == 1e6);
         CHECK(loss.value(1e6) == 0.0);
         CHECK(loss.derivative(-1e6) == -1.0);
         CHECK(loss.derivative(1e6) == 0.0);
+        CHECK(loss.second_derivative(-1e6) == 0.0);
+        CHECK(loss.second_derivative(0.0) == gamma / 2);
     }
 }
 

@@ -19,11 +19,12 @@ namespace steppe {
 /// all weights: they are not held to their spheres.
 ///
 /// Why beta = 2 and gamma = 3: there the loss still sees how far a sum is from its threshold. At
-/// the end of the schedule of slow gradient descent (200 and 8) it is saturated: the traces at five
-/// solutions of one tree committee (501 inputs, three units, load 1) went from 1e-4 to 1e2, each
-/// set by the one pattern nearest to a threshold. At 2 and 3 they were 0.10 and 0.13 (fBP to the
-/// end of its schedule, and stopped at zero errors), 0.27 (slow gradient descent) and 0.73 (LAL),
-/// in the order of the errors that noise adds (flatness.hpp); it holds for beta 2 to 5 at gamma 3.
+/// the end of the schedule of slow gradient descent (200 and 8) it is saturated, and the Hessian is
+/// set by the one sum nearest to a threshold: the traces at four solutions of a tree committee (501
+/// inputs, three units, load 1) were -0.0005, 56, 104 and 0.007. At 2 and 3 they were 0.10 (fBP to
+/// the end of its schedule), 0.13 (fBP stopped at zero errors), 0.27 (slow gradient descent) and
+/// 0.73 (LAL), in the order of the errors that noise adds (flatness.hpp); so it was for beta 2 to 5
+/// at gamma 3, and on another problem.
 struct HessianOptions {
     /// Slope of tanh units, and inverse temperature of the cross-entropy; above 0.
     double beta = 2.0;
@@ -35,14 +36,14 @@ struct HessianOptions {
     /// inputs. Time goes with the cube: 2000 take seconds.
     std::size_t full_up_to = 2000;
     /// Where there are more, but no more than this, negative ones are counted in the whole matrix:
-    /// a tenth of that time, and 16 bytes a pair of weights.
+    /// a fifth of that time. Both take 8 bytes a pair of eigenvalues.
     std::size_t count_up_to = 5000;
     /// Else the spectrum is known from random vectors (2 or more for errors), and so many steps of
     /// Lanczos with each; each 1 or more.
     std::size_t probes = 8;
     std::size_t lanczos_steps = 60;
     /// Deviation of the normal law that each eigenvalue is spread to, as part of the width of the
-    /// spectrum; above 0.
+    /// spectrum; above 0. Below 0.6 over the steps of Lanczos their nodes show one by one.
     double broadening = 0.01;
     /// Of the density, at equal steps from one end of the spectrum to the other, and beyond by four
     /// deviations; 2 or more, or 0 for none.
@@ -63,8 +64,8 @@ struct HessianReport {
     std::vector<double> smallest;  ///< eigenvalues, ascending
     double trace = 0.0;            ///< exact; over the number of weights the mean eigenvalue
     /// Part of the eigenvalues below -1e-6 times the largest in size; exact, with an error of 0, or
-    /// over probes: then their nodes are joined by straight lines, which may be off by some
-    /// hundredths more where many eigenvalues are near 0.
+    /// over probes: then their nodes are joined by straight lines, which where many eigenvalues
+    /// are near 0 were off by up to 0.06, more than the error says.
     Estimate negative_fraction;
     std::vector<DensityPoint> density;
     /// All, ascending, where the full spectrum was taken; else empty.

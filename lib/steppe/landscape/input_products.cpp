@@ -15,8 +15,6 @@ namespace steppe {
 
 namespace {
 
-/// Inputs that take more are laid out again for every product.
-constexpr std::size_t most_kept_bytes = std::size_t{1} << 30;
 /// Patterns whose span is found: that takes 2 P^2 n multiplications.
 constexpr std::size_t most_span_patterns = 3000;
 
@@ -26,7 +24,8 @@ Eigen::Index index(std::size_t i) {
 
 }  // namespace
 
-InputProducts::InputProducts(const Network& network, const Patterns& patterns)
+InputProducts::InputProducts(const Network& network, const Patterns& patterns,
+                             std::size_t most_kept)
     : patterns_(patterns.patterns()),
       inputs_(network.unit_inputs()),
       units_(network.hidden),
@@ -36,7 +35,7 @@ InputProducts::InputProducts(const Network& network, const Patterns& patterns)
     require_patterns(network, patterns);
     hold_blas_to_one_thread();
     const std::size_t columns = shared_ ? inputs_ : inputs_ * units_;
-    if (patterns_ <= most_kept_bytes / sizeof(double) / columns) {
+    if (patterns_ <= most_kept / sizeof(double) / columns) {
         kept_.resize(blocks());
         parallel_for(blocks(), 1, [&](std::size_t begin, std::size_t end) {
             for (std::size_t b = begin; b < end; ++b) lay_out(b, kept_[b]);

@@ -24,14 +24,16 @@ class InputProducts {
     /// Inputs of a piece of a sum over patterns.
     static constexpr std::size_t piece_inputs = 128;
 
-    /// Throws Error where the patterns do not fit the network; labels must have been folded in
-    /// where the network folds them.
-    InputProducts(const Network& network, const Patterns& patterns);
+    /// Inputs that take more bytes than most_kept in double precision are laid out again for every
+    /// product. Throws Error where the patterns do not fit the network; labels must have been
+    /// folded in where the network folds them.
+    InputProducts(const Network& network, const Patterns& patterns,
+                  std::size_t most_kept = std::size_t{1} << 30);
 
     /// The same sums from fewer weights. Where a unit has more inputs n than there are patterns P,
     /// its inputs are written in an orthonormal basis of the space that the patterns span: P
     /// numbers each. A vector across that space meets no pattern. Nothing changes where P is n or
-    /// more, or above the thousands for which that takes seconds.
+    /// more, above the thousands for which that takes seconds, or where inputs are not kept.
     InputProducts in_span() &&;
 
     std::size_t patterns() const { return patterns_; }

@@ -145,7 +145,7 @@ std::size_t most_end_products(std::size_t count) {
 EndValues end_values(const SymmetricProduct& product, std::size_t size, SpectrumEnd end,
                      std::size_t count, double lowest, double highest, std::uint64_t seed,
                      const std::function<void(std::size_t products)>& after_product) {
-    if (lowest == 0.0 && highest == 0.0) return {std::vector<double>(count, 0.0), true};
+    if (!(lowest < highest)) return {std::vector<double>(count, lowest), true};
     const bool largest = end == SpectrumEnd::Largest;
     Operator matrix{product, after_product, index(size), largest ? lowest : highest};
     Spectra::SymEigsSolver<Operator> solver(matrix, index(count),

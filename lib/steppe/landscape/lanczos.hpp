@@ -36,10 +36,10 @@ struct EndValues {
 };
 
 /// `count` eigenvalues at an end by implicitly restarted Lanczos (Spectra), 1 <= count < size.
-/// The spectrum lies round [lowest, highest], for instance the ends of a quadrature's nodes:
-/// residuals are below a millionth of that width, errors of eigenvalues never above it and mostly
-/// of the order of its square. after_product is called after each product with their number, at
-/// most most_end_products(count).
+/// The spectrum reaches from about lowest to about highest (all eigenvalues are equal where these
+/// are), for instance the ends of a quadrature's nodes: residuals are below a millionth of that
+/// width, errors of eigenvalues never above it and mostly of the order of its square. after_product
+/// is called after each product with their number, at most most_end_products(count).
 EndValues end_values(const SymmetricProduct& product, std::size_t size, SpectrumEnd end,
                      std::size_t count, double lowest, double highest, std::uint64_t seed,
                      const std::function<void(std::size_t products)>& after_product);

@@ -33,7 +33,8 @@ struct SharpnessOptions {
     double beta = 2.0;
     double gamma = 3.0;
     /// Random points of the ball from which the loss is climbed, besides the weights themselves and
-    /// the worst point of the next smaller radius; and steps of each climb. Each 1 or more.
+    /// the worst point of the next smaller radius; and steps of each climb. Each 1 or more. Five
+    /// times as many of both raised the loss by 6 % at most (radii to 0.2).
     std::size_t starts = 6;
     std::size_t steps = 40;
     /// Names the random numbers (Stream::Test).
