@@ -272,6 +272,31 @@ TEST_CASE("ends and moments from products alone are those of the full spectrum")
     }
 }
 
+TEST_CASE("zeros are counted once, where there are fewer or more of them than are asked for") {
+    for (const std::size_t count : {75, 69, 12}) {
+        CAPTURE(count);
+        const Network network = relu(20, 4);
+        const Patterns patterns = patterns_of(network, count);
+        const Weights weights = some_weights(network);
+        HessianOptions options;
+        options.extremes = 9;
+        const HessianReport full = hessian_report(network, weights, patterns, options);
+        options.full_up_to = 0;
+        const HessianReport report = hessian_report(network, weights, patterns, options);
+        REQUIRE(report.largest.size() == 9);
+        for (std::size_t i = 0; i < 9; ++i) {
+            CHECK(std::abs(report.largest[i] - full.largest[i]) < 1e-7 * full.largest[0]);
+        }
+        // Where some of the nine are not 0, those are left out.
+        CHECK(report.smallest == std::vector<double>(count == 75 ? 5 : 9, 0.0));
+        CHECK(report.converged == (count != 75));
+        CHECK(report.note == (count == 75 ? "of the 9 smallest eigenvalues 5 are 0, and the others "
+                                            "are known from the full spectrum alone"
+                                          : ""));
+        CHECK(report.negative_fraction.mean == 0.0);
+    }
+}
+
 TEST_CASE("a quadrature gives a probe's moments exactly") {
     const std::size_t size = 40;
     MatrixXd root(40, 40);

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <functional>
 #include <numbers>
-#include <span>
+#include <string>
 
 #include "steppe/error.hpp"
 #include "steppe/landscape/lanczos.hpp"
@@ -151,6 +151,11 @@ void from_all(const LossCurvature& curvature, const HessianOptions& options, Spe
     report.eigenvalues = std::move(values);
 }
 
+void add_note(HessianReport& report, const std::string& note) {
+    report.converged = false;
+    report.note += (report.note.empty() ? "" : "; ") + note;
+}
+
 /// One end of the spectrum; tell(part done).
 void take_end(const LossCurvature& curvature, const SymmetricProduct& product, SpectrumEnd end,
               const HessianOptions& options, const Spectrum& spectrum,
@@ -159,11 +164,16 @@ void take_end(const LossCurvature& curvature, const SymmetricProduct& product, S
     std::vector<double>& out = largest ? report.largest : report.smallest;
     const std::size_t size = curvature.size(), rank = curvature.rank_bound();
     const std::size_t wanted = std::min(options.extremes, size + spectrum.zeros);
-    // Lanczos finds eigenvalues that are equal late, if at all.
     std::size_t zeros = spectrum.zeros + size - rank;
-    std::size_t count = std::min({wanted, rank, size - 1});
-    if (!largest && curvature.is_convex()) {
-        count -= std::min(count, zeros);
+    std::size_t count = std::min(wanted, rank);
+    if (!largest && curvature.is_convex()) count = wanted - std::min(wanted, zeros);
+    if (!largest && count > 0 && rank < size) {
+        // Of equal eigenvalues Lanczos may find one: next to these zeros it would skip the others.
+        out.assign(zeros, 0.0);
+        add_note(report, fmt::format("of the {} smallest eigenvalues {} are 0, and the others are "
+                                     "known from the full spectrum alone",
+                                     wanted, zeros));
+        return;
     }
     if (count > 0) {
         const double most = static_cast<double>(most_end_products(count));
@@ -172,10 +182,8 @@ void take_end(const LossCurvature& curvature, const SymmetricProduct& product, S
             [&](std::size_t products) { tell(static_cast<double>(products) / most); });
         out = std::move(found.values);
         if (!found.converged) {
-            report.converged = false;
-            report.note += fmt::format("{}{} of the {} {} eigenvalues converged",
-                                       report.note.empty() ? "" : "; ", out.size(), count,
-                                       largest ? "largest" : "smallest");
+            add_note(report, fmt::format("{} of the {} {} eigenvalues converged", out.size(), count,
+                                         largest ? "largest" : "smallest"));
             // Nobody knows on which side of those that are missing the zeros are.
             zeros = 0;
         }
@@ -233,8 +241,8 @@ HessianReport hessian_report(const Network& network, const Weights& weights,
     Spectrum spectrum;
     spectrum.known = curvature.size();
     spectrum.zeros = values.size() - curvature.size();
-    // Lanczos needs more than one weight.
-    const bool full = spectrum.known <= std::max<std::size_t>(options.full_up_to, 2);
+    // Lanczos finds fewer eigenvalues than there are.
+    const bool full = spectrum.known <= std::max(options.full_up_to, options.extremes + 1);
     (full ? from_all : from_products)(curvature, options, spectrum, observer, report);
     report.density = density_of(spectrum, options);
     tell_observer(observer, 1.0);

@@ -60,9 +60,10 @@ struct DensityPoint {
 struct HessianReport {
     double loss = 0.0;
     double gradient_norm = 0.0;
-    std::vector<double> largest;   ///< eigenvalues, descending
-    std::vector<double> smallest;  ///< eigenvalues, ascending
-    double trace = 0.0;            ///< exact; over the number of weights the mean eigenvalue
+    /// Eigenvalues at the ends, from the outermost inwards. Without the full spectrum those that
+    /// are equal to rounding may be there once only, but for the zeros of what no pattern sees.
+    std::vector<double> largest, smallest;
+    double trace = 0.0;  ///< exact; over the number of weights the mean eigenvalue
     /// Part of the eigenvalues below -1e-6 times the largest in size; exact, with an error of 0, or
     /// over probes: then their nodes are joined by straight lines, which where many eigenvalues
     /// are near 0 were off by up to 0.06, more than the error says.
@@ -71,7 +72,7 @@ struct HessianReport {
     /// All, ascending, where the full spectrum was taken; else empty.
     std::vector<double> eigenvalues;
     bool converged = true;  ///< the extremes; where not, fewer are there
-    std::string note;       ///< what did not converge, or ""
+    std::string note;       ///< what is missing, or ""
 };
 
 /// Real weights are scaled to sum_i w_i^2 = n in every unit, so that solutions can be compared; +-1
