@@ -16,6 +16,7 @@
 #include "steppe/inference/amp/approximate_message_passing.hpp"
 #include "steppe/inference/bp/belief_propagation.hpp"
 #include "steppe/inference/ep/expectation_propagation.hpp"
+#include "steppe/landscape/diffusion.hpp"
 #include "steppe/landscape/flatness.hpp"
 #include "steppe/landscape/hessian.hpp"
 #include "steppe/landscape/local_entropy.hpp"

@@ -150,8 +150,10 @@ std::vector<PathPoint> error_along(const Network& network, const Weights& a, con
     std::vector<PathPoint> found;
     for (std::size_t p = 0; p < points; ++p) {
         const double t = static_cast<double>(p) / static_cast<double>(points - 1);
-        const Weights here =
+        Weights here =
             Weights::from_values(network.unit_inputs(), network.hidden, between(a, b, path, t));
+        // Without a margin the length makes no difference, and sums that are exactly 0 stay so.
+        if (network.margin != 0.0) here.normalise();
         const std::size_t errors =
             patterns.visit([&](const auto& set) { return count_errors(real, here, *set); });
         found.push_back(

@@ -41,8 +41,8 @@ struct PathPoint {
 };
 
 /// At `points` >= 2 equal steps from a to b, both as they are (see matched()). In between +-1
-/// weights are real ones. Throws Error where the shapes disagree, or a geodesic goes between
-/// opposite units.
+/// weights are real ones. A margin is asked of weights that are brought back to the sphere. Throws
+/// Error where the shapes disagree, or a geodesic goes between opposite units.
 std::vector<PathPoint> error_along(const Network& network, const Weights& a, const Weights& b,
                                    const Patterns& patterns, Path path, std::size_t points);
 
