@@ -164,7 +164,7 @@ TEST_CASE("numbers at the ends of their ranges do no harm") {
     for (const double margin : {0.0, 1e300, -1e300}) {
         const Network network{5, 1, Wiring::Full, Gate::Majority, WeightKind::Binary, margin};
         for (const double tau : {M::least_tau, M::most_tau}) {
-            for (const double strength : {1e-9, M::most_strength}) {
+            for (const double strength : {1e-300, M::most_strength}) {
                 Metropolis mc(network, patterns_of(network, 3),
                               {.sweeps = 1, .tau = {tau, tau}, .strength = strength});
                 for (int t = 0; t < 20; ++t) mc.epoch({});

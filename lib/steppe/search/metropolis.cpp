@@ -50,7 +50,7 @@ class EnergyTable {
     EnergyTable(std::size_t inputs, std::size_t patterns, double margin)
         : inputs_(inputs), patterns_(patterns), margin_(margin) {}
 
-    void set(double tau, double strength) {
+    void set(double tau) {
         const auto n = static_cast<double>(inputs_);
         // Beyond the root of n all patterns are stored, or none can be: what the energy has of a
         // margin there makes no difference.
@@ -59,7 +59,7 @@ class EnergyTable {
         double steepest = 0.0;
         for (std::size_t p = 0; p < exact.size(); ++p) {
             const double z = 2.0 * (static_cast<double>(p) - 1.0) - n;
-            exact[p] = strength * soft_stability_energy(z / root - margin, tau);
+            exact[p] = soft_stability_energy(z / root - margin, tau);
             if (p > 0) steepest = std::max(steepest, std::abs(exact[p] - exact[p - 1]));
         }
         // The sum over patterns of two rises, each at most the steepest and half a unit of
@@ -67,8 +67,9 @@ class EnergyTable {
         const double most = static_cast<double>(1 << 29) / static_cast<double>(patterns_) - 1.0;
         grid_ = most / steepest;
         energies_.resize(exact.size());
-        for (std::size_t p = 0; p < exact.size(); ++p)
+        for (std::size_t p = 0; p < exact.size(); ++p) {
             energies_[p] = std::llround(exact[p] * grid_);
+        }
         rises_.resize(exact.size());
         for (std::size_t p = 1; p + 1 < exact.size(); ++p) {
             const std::int64_t up = energies_[p + 1] - energies_[p],
@@ -82,7 +83,7 @@ class EnergyTable {
     std::int64_t energy(std::int32_t place) const {
         return energies_[static_cast<std::size_t>(place)];
     }
-    /// Units of the grid in an energy of 1.
+    /// Units of the grid in an energy of 1, of strength 1.
     double grid() const { return grid_; }
 
   private:
@@ -162,7 +163,7 @@ Metropolis::Impl::Impl(const Network& of, const PatternSet& set, const Metropoli
 /// Energies at the tau of the present sweep.
 void Metropolis::Impl::take_tau() {
     const double last = static_cast<double>(std::max<std::size_t>(options.sweeps - 1, 1));
-    table.set(options.tau.at(static_cast<double>(sweeps) / last), options.strength);
+    table.set(options.tau.at(static_cast<double>(sweeps) / last));
     energy = 0;
     for (const std::int32_t place : places) energy += table.energy(place);
     look_up();
@@ -210,7 +211,7 @@ void Metropolis::Impl::sweep() {
     best = weights;
     best_wrong = wrong;
     const Philox chances(options.seed, Stream::Test);
-    const double unit = 0.5 / table.grid();
+    const double unit = 0.5 * options.strength / table.grid();
     for (const std::size_t i : Philox(options.seed, Stream::Order).order(network.inputs, sweeps)) {
         const std::int64_t twice = rise(i);
         if (twice > 0 && chances.uniform(sweeps, static_cast<std::uint32_t>(i)) >=
@@ -259,7 +260,7 @@ Weights Metropolis::state() const {
 }
 
 double Metropolis::energy() const {
-    return static_cast<double>(impl_->energy) / impl_->table.grid();
+    return impl_->options.strength * static_cast<double>(impl_->energy) / impl_->table.grid();
 }
 
 }  // namespace steppe
