@@ -9,28 +9,29 @@
 #include "steppe/error.hpp"
 #include "steppe/model/start_weights.hpp"
 #include "steppe/model/teacher.hpp"
+#include "support/local_entropies.hpp"
 #include "support/networks.hpp"
-#include "support/oracles.hpp"
 
 using namespace steppe;
 using namespace steppe::test;
 
 namespace {
 
-struct Exact {
-    double free_entropy, distance;
-};
+LocalEntropyOptions along_fields_of_enumeration() {
+    LocalEntropyOptions options;
+    options.solver = "bp";
+    options.accuracy = Accuracy::Exact;
+    for (int g = 0; g <= 15; ++g) options.fields.push_back(0.1 * g);
+    return options;
+}
 
-/// Of the histogram of solutions by their distance from the reference.
-Exact exact(const std::vector<double>& counts, double field) {
-    const auto n = static_cast<double>(counts.size() - 1);
-    double sum = 0.0, distance = 0.0;
-    for (std::size_t d = 0; d < counts.size(); ++d) {
-        const double weight = counts[d] * std::exp(field * (n - 2.0 * static_cast<double>(d)));
-        sum += weight;
-        distance += weight * static_cast<double>(d);
-    }
-    return {std::log(sum) / n, distance / (sum * n)};
+std::shared_ptr<const PatternSet> taught(const Network& network, const Weights& teacher,
+                                         double load, std::uint64_t seed) {
+    const auto count = static_cast<std::size_t>(
+        std::nearbyint(load * static_cast<double>(network.weight_count())));
+    return std::make_shared<const PatternSet>(
+        teacher_labels(network, teacher, random_patterns(network.inputs, count, seed))
+            .fold_labels());
 }
 
 }  // namespace
@@ -39,24 +40,13 @@ TEST_CASE("tiny perceptrons are told as enumeration has them, at every field") {
     for (const char* name : {"p_n15_m5", "p_n17_m9"}) {
         CAPTURE(name);
         const Oracle oracle = read_oracle(std::string("enumeration/") + name + ".enumeration.csv");
-        const std::vector<double> counts =
-            numbers(oracle.header.at("solutions_at_hamming_distance_from_reference"));
-        std::vector<signed char> signs;
-        for (const double w : numbers(oracle.header.at("reference_solution"))) {
-            signs.push_back(w < 0.0 ? -1 : 1);
-        }
-        const Weights reference = Weights::from_signs(oracle.network.inputs, 1, signs);
-        LocalEntropyOptions options;
-        options.solver = "bp";
-        options.accuracy = Accuracy::Exact;
-        for (int g = 0; g <= 15; ++g) options.fields.push_back(0.1 * g);
         for (const LocalEntropyPoint& point :
-             local_entropy(oracle.network, reference, oracle.patterns, options)) {
+             local_entropy(oracle.network, reference_solution(oracle), oracle.patterns,
+                           along_fields_of_enumeration())) {
             CAPTURE(point.field);
-            const Exact truth = exact(counts, point.field);
+            const Pulled truth = pulled_solutions(oracle, point.field);
             REQUIRE(point.converged);
             CHECK(point.note.empty());
-            // At small and large fields; within 0.03 all along.
             CHECK(std::abs(point.entropy + point.field * point.overlap - truth.free_entropy) <
                   0.03);
             CHECK(std::abs(point.distance - truth.distance) < 0.03);
@@ -64,40 +54,114 @@ TEST_CASE("tiny perceptrons are told as enumeration has them, at every field") {
     }
 }
 
-TEST_CASE("round a teacher there are as many solutions as replica theory has" *
-          doctest::test_suite("study")) {
-    // tests/oracles: planted_local_entropy.csv, load 0.5; one seed scatters by 0.004.
-    struct Row {
-        double field, distance, entropy;
-    };
-    const Row rows[] = {{1.01327, 0.05, 0.110646},
-                        {0.75111, 0.10, 0.197957},
-                        {0.40510, 0.20, 0.311335},
-                        {0.13606, 0.30, 0.364861}};
-    const Network network{4001, 1};
-    LocalEntropyOptions options;
-    for (const Row& row : rows) options.fields.push_back(row.field);
-    std::vector<double> distance(4, 0.0), entropy(4, 0.0);
-    constexpr int seeds = 10;
-    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-        const Weights teacher = random_teacher(network, seed);
-        const auto patterns = std::make_shared<const PatternSet>(
-            teacher_labels(network, teacher, random_patterns(4001, 2000, seed)).fold_labels());
-        const auto points = local_entropy(network, teacher, patterns, options);
-        for (std::size_t r = 0; r < 4; ++r) {
-            REQUIRE(points[r].converged);
-            CHECK(points[r].entropy < points[r].bound);
-            distance[r] += points[r].distance / seeds;
-            entropy[r] += points[r].entropy / seeds;
+TEST_CASE("of a single pattern the count is exact, of a perceptron and of a committee") {
+    for (const char* name : {"p_n15_m1", "c_n5_k3_m1"}) {
+        CAPTURE(name);
+        const Oracle oracle = read_oracle(std::string("enumeration/") + name + ".enumeration.csv");
+        for (const LocalEntropyPoint& point :
+             local_entropy(oracle.network, reference_solution(oracle), oracle.patterns,
+                           along_fields_of_enumeration())) {
+            CAPTURE(point.field);
+            const Pulled truth = pulled_solutions(oracle, point.field);
+            CHECK(point.entropy + point.field * point.overlap ==
+                  doctest::Approx(truth.free_entropy).epsilon(1e-4));
+            CHECK(point.distance == doctest::Approx(truth.distance).epsilon(1e-3));
         }
     }
-    for (std::size_t r = 0; r < 4; ++r) {
-        CAPTURE(rows[r].field);
-        MESSAGE("distance " << distance[r] << " for " << rows[r].distance << ", entropy "
-                            << entropy[r] << " for " << rows[r].entropy);
-        CHECK(std::abs(distance[r] - rows[r].distance) < 0.003);
-        CHECK(std::abs(entropy[r] - rows[r].entropy) < 0.002);
+}
+
+TEST_CASE("a tiny committee is told as enumeration has it, or says why not") {
+    // No solution is one flip from the reference, so belief propagation sees it alone where the
+    // field is large, and settles nowhere between.
+    const Oracle oracle = read_oracle("enumeration/c_n7_k3_m8.enumeration.csv");
+    for (const LocalEntropyPoint& point :
+         local_entropy(oracle.network, reference_solution(oracle), oracle.patterns,
+                       along_fields_of_enumeration())) {
+        CAPTURE(point.field);
+        const Pulled truth = pulled_solutions(oracle, point.field);
+        if (point.field < 0.55) {
+            REQUIRE(point.converged);
+            CHECK(point.note.empty());
+        } else if (point.converged) {
+            CHECK(point.note == "the weights are frozen at those given");
+        } else {
+            CHECK(point.note == "messages have not converged");
+            CHECK(std::isnan(point.entropy));
+        }
+        if (point.field > 0.55 && point.field < 0.75) continue;
+        CHECK(std::abs(point.entropy + point.field * point.overlap - truth.free_entropy) < 0.03);
+        CHECK(std::abs(point.distance - truth.distance) < 0.03);
     }
+}
+
+TEST_CASE("round a teacher there are as many solutions as replica theory has" *
+          doctest::test_suite("study")) {
+    // One seed scatters by 0.004 at load 0.5, twice that where the field is largest.
+    constexpr int seeds = 10;
+    const Network network{4001, 1};
+    for (const double load : {0.3, 0.5}) {
+        const auto rows = planted_rows(
+            load == 0.5 ? "planted_local_entropy.csv" : "planted_saddle_point.csv", load);
+        LocalEntropyOptions options;
+        for (const PlantedRow& row : rows) options.fields.push_back(row.field);
+        std::vector<double> distance(rows.size()), entropy(rows.size()), mutual(rows.size());
+        for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+            const Weights teacher = random_teacher(network, seed);
+            const auto points =
+                local_entropy(network, teacher, taught(network, teacher, load, seed), options);
+            for (std::size_t r = 0; r < rows.size(); ++r) {
+                REQUIRE(points[r].note == "");
+                CHECK(points[r].entropy < points[r].bound);
+                distance[r] += points[r].distance / seeds;
+                entropy[r] += points[r].entropy / seeds;
+                mutual[r] += points[r].mutual_distance / seeds;
+            }
+        }
+        for (std::size_t r = 0; r < rows.size(); ++r) {
+            CAPTURE(load);
+            CAPTURE(rows[r].field);
+            CHECK(std::abs(distance[r] - rows[r].distance) < 0.003);
+            CHECK(std::abs(entropy[r] - rows[r].entropy) < 0.002);
+            CHECK(std::abs(mutual[r] - 0.5 * (1.0 - rows[r].overlap)) < 0.003);
+        }
+    }
+}
+
+TEST_CASE("a distance has one field, and one that no field gives says so") {
+    const Network network{1001, 1};
+    const Weights teacher = random_teacher(network, 2);
+    const auto patterns = taught(network, teacher, 0.5, 2);
+    const LocalEntropyOptions options;
+    const std::vector<double> distances{0.05, 0.2, 0.45};
+    const auto points = local_entropy_at(network, teacher, patterns, distances, options);
+    LocalEntropyOptions again;
+    for (const LocalEntropyPoint& point : points) again.fields.push_back(point.field);
+    const auto same = local_entropy(network, teacher, patterns, again);
+    for (std::size_t d = 0; d < distances.size(); ++d) {
+        CHECK(points[d].note == "");
+        CHECK(std::abs(points[d].distance - distances[d]) < 1e-5);
+        CHECK(points[d].entropy == same[d].entropy);
+    }
+    // Without a field they are at 0.35 from the teacher: to be further takes a negative one.
+    CHECK(points[0].field > points[1].field);
+    CHECK(points[2].field < 0.0);
+    const auto none =
+        local_entropy_at(network, teacher, taught(network, teacher, 1.0, 2), {0.005}, options);
+    CHECK(none[0].note.starts_with("no field holds the solutions at distance 0.005"));
+    CHECK(std::isnan(none[0].entropy));
+    CHECK_THROWS_AS(local_entropy_at(network, teacher, patterns, {0.0}, options), Error);
+    CHECK_THROWS_AS(local_entropy_at(network, teacher, patterns, {0.1}, again), Error);
+}
+
+TEST_CASE("a distance from real weights has a field too") {
+    const Network network = spherical(301);
+    const Weights weights = normalised_weights(network, start_weights(network, 1.0, 5));
+    const auto points =
+        local_entropy_at(network, weights, patterns_of(network, 100), {0.1, 0.4}, {});
+    CHECK(std::abs(points[0].distance - 0.1) < 1e-5);
+    CHECK(std::abs(points[1].distance - 0.4) < 1e-5);
+    CHECK(points[0].entropy < points[1].entropy);
+    CHECK(points[1].entropy < points[1].bound);
 }
 
 TEST_CASE("real weights: below the volume without patterns, nearer with a larger field") {

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/math/tools/toms748_solve.hpp>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <utility>
@@ -27,6 +29,10 @@ constexpr double frozen_overlap = 0.999;
 
 /// Messages that do not settle get more damping, the step halved, for as many iterations again.
 constexpr std::size_t dampings = 3;
+
+/// How near to a distance that was asked for counts as there, and how far its field is sought.
+constexpr double distance_tolerance = 1e-5;
+constexpr double widest = 20.0;
 
 class LocalMeasure {
   public:
@@ -79,7 +85,49 @@ class LocalMeasure {
         return point;
     }
 
+    LocalEntropyPoint at_distance(double distance) const {
+        if (!(distance > 0.0 && distance < 1.0)) {
+            throw Error(fmt::format("a distance is {}: it must be above 0 and below 1", distance));
+        }
+        LocalEntropyPoint last;
+        const auto excess = [&](double field) {
+            last = at(field);
+            const double off = last.distance - distance;
+            return std::abs(off) < distance_tolerance ? 0.0 : off;
+        };
+        double low = field_alone(distance), high = low;
+        double above = excess(low), below = above;
+        for (double width = 0.5; above < 0.0 && width < widest; width *= 2.0) {
+            low -= width;
+            above = excess(low);
+        }
+        for (double width = 0.5; below > 0.0 && width < widest; width *= 2.0) {
+            high += width;
+            below = excess(high);
+        }
+        if (above > 0.0 && below < 0.0) {
+            std::uintmax_t steps = 40;
+            const auto close = [](double a, double b) { return std::abs(a - b) < 1e-7; };
+            boost::math::tools::toms748_solve(excess, low, high, above, below, close, steps);
+        }
+        if (std::abs(last.distance - distance) >= distance_tolerance) {
+            last.entropy = std::numeric_limits<double>::quiet_NaN();
+            last.note = fmt::format(
+                "no field holds the solutions at distance {}: the last tried "
+                "has them at {:.4g}",
+                distance, last.distance);
+        }
+        return last;
+    }
+
   private:
+    /// The field that holds weights at a distance where there are no patterns.
+    double field_alone(double distance) const {
+        const double overlap = 1.0 - 2.0 * distance;
+        return network_.weights == WeightKind::Binary ? std::atanh(overlap)
+                                                      : overlap / (1.0 - overlap * overlap);
+    }
+
     /// Iterates to a fixed point, or to the end of the iterations; returns the rows that are lost.
     std::size_t settle_messages(MessagePassing& messages, LocalEntropyPoint& point) const {
         double damping = *how_.damping;
@@ -149,6 +197,19 @@ class LocalMeasure {
     SolveOptions how_;
 };
 
+/// One point for each of the values.
+template <class Measure>
+std::vector<LocalEntropyPoint> points_of(const std::vector<double>& values, const Measure& measure,
+                                         const LandscapeObserver& observer) {
+    std::vector<LocalEntropyPoint> points;
+    for (const double value : values) {
+        points.push_back(measure(value));
+        tell_observer(observer,
+                      static_cast<double>(points.size()) / static_cast<double>(values.size()));
+    }
+    return points;
+}
+
 }  // namespace
 
 std::vector<LocalEntropyPoint> local_entropy(const Network& network, const Weights& weights,
@@ -156,13 +217,21 @@ std::vector<LocalEntropyPoint> local_entropy(const Network& network, const Weigh
                                              const LocalEntropyOptions& options,
                                              const LandscapeObserver& observer) {
     const LocalMeasure measure(network, weights, patterns, options);
-    std::vector<LocalEntropyPoint> points;
-    for (const double field : options.fields) {
-        points.push_back(measure.at(field));
-        tell_observer(observer, static_cast<double>(points.size()) /
-                                    static_cast<double>(options.fields.size()));
+    return points_of(
+        options.fields, [&](double field) { return measure.at(field); }, observer);
+}
+
+std::vector<LocalEntropyPoint> local_entropy_at(const Network& network, const Weights& weights,
+                                                const Patterns& patterns,
+                                                const std::vector<double>& distances,
+                                                const LocalEntropyOptions& options,
+                                                const LandscapeObserver& observer) {
+    if (!options.fields.empty()) {
+        throw Error("fields and distances are both given: a field has one distance");
     }
-    return points;
+    const LocalMeasure measure(network, weights, patterns, options);
+    return points_of(
+        distances, [&](double distance) { return measure.at_distance(distance); }, observer);
 }
 
 }  // namespace steppe

@@ -61,4 +61,13 @@ std::vector<LocalEntropyPoint> local_entropy(const Network& network, const Weigh
                                              const LocalEntropyOptions& options,
                                              const LandscapeObserver& observer = {});
 
+/// A point for each distance, above 0 and below 1: the field that holds the solutions there is
+/// found, to 1e-5 of the distance. Where none does, because the distance jumps with the field, the
+/// point has no entropy and says so. options.fields must be empty.
+std::vector<LocalEntropyPoint> local_entropy_at(const Network& network, const Weights& weights,
+                                                const Patterns& patterns,
+                                                const std::vector<double>& distances,
+                                                const LocalEntropyOptions& options,
+                                                const LandscapeObserver& observer = {});
+
 }  // namespace steppe

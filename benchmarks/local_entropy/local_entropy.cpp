@@ -1,0 +1,241 @@
+// Local entropies against what is known of them from elsewhere: replica theory round a teacher,
+// enumeration, and replica theory of the widest regions. Prints the tables of docs/landscape.md.
+//
+//     build/benchmarks/local_entropy planted
+//     build/benchmarks/local_entropy enumeration
+//     build/benchmarks/local_entropy solutions --loads 0.7 --seeds 3
+//
+// Every run has one thread; patterns and solver have the same seed.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "steppe/error.hpp"
+#include "steppe/landscape/estimate.hpp"
+#include "steppe/landscape/local_entropy.hpp"
+#include "steppe/model/teacher.hpp"
+#include "steppe/options/option.hpp"
+#include "steppe/run/solve.hpp"
+#include "support/local_entropies.hpp"
+
+namespace {
+
+using namespace steppe;
+using test::Oracle;
+using test::PlantedRow;
+using test::Pulled;
+
+struct Study {
+    std::string table;
+    std::size_t inputs = 0;  ///< 0: the table's
+    std::vector<double> loads;
+    std::size_t seeds = 10;
+    std::size_t most_seeds = 100;  ///< among which solutions are sought
+};
+
+void row(const std::vector<std::string>& cells) {
+    std::string line = "|";
+    for (const std::string& cell : cells) line += fmt::format(" {} |", cell);
+    std::cout << line << std::endl;
+}
+
+void head(const std::vector<std::string>& cells) {
+    row(cells);
+    std::string line = "|";
+    for (std::size_t c = 0; c < cells.size(); ++c) line += "---|";
+    std::cout << line << std::endl;
+}
+
+std::string words(const Estimate& estimate) {
+    return fmt::format("{:.4f} +- {:.4f}", estimate.mean, estimate.error);
+}
+
+std::size_t patterns_at(double load, std::size_t weights) {
+    return static_cast<std::size_t>(std::nearbyint(load * static_cast<double>(weights)));
+}
+
+// ------------------------------------------------------------------------------- round a teacher
+
+void planted(const Study& study) {
+    const Network network{study.inputs == 0 ? 4001 : study.inputs, 1};
+    head({"load", "field", "distance: theory", "measured", "entropy: theory", "measured", "bound"});
+    for (const double load : study.loads.empty() ? std::vector{0.3, 0.5} : study.loads) {
+        const std::vector<PlantedRow> rows = test::planted_rows(
+            load == 0.5 ? "planted_local_entropy.csv" : "planted_saddle_point.csv", load);
+        LocalEntropyOptions options;
+        for (const PlantedRow& known : rows) options.fields.push_back(known.field);
+        std::vector<std::vector<double>> distance(rows.size()), entropy(rows.size());
+        std::vector<double> bound(rows.size());
+        for (std::uint64_t seed = 1; seed <= study.seeds; ++seed) {
+            const Weights teacher = random_teacher(network, seed);
+            const auto patterns = std::make_shared<const PatternSet>(
+                teacher_labels(
+                    network, teacher,
+                    random_patterns(network.inputs, patterns_at(load, network.inputs), seed))
+                    .fold_labels());
+            const auto points = local_entropy(network, teacher, patterns, options);
+            for (std::size_t r = 0; r < rows.size(); ++r) {
+                distance[r].push_back(points[r].distance);
+                entropy[r].push_back(points[r].entropy);
+                bound[r] += points[r].bound / static_cast<double>(study.seeds);
+            }
+        }
+        for (std::size_t r = 0; r < rows.size(); ++r) {
+            row({r == 0 ? fmt::format("{}", load) : "", fmt::format("{:.4f}", rows[r].field),
+                 fmt::format("{:.2f}", rows[r].distance), words(estimate_of(distance[r])),
+                 fmt::format("{:.4f}", rows[r].entropy), words(estimate_of(entropy[r])),
+                 fmt::format("{:.4f}", bound[r])});
+        }
+    }
+}
+
+// ----------------------------------------------------------------------------------- enumeration
+
+void enumeration(const Study&) {
+    head({"problem", "field", "free entropy: exact", "measured", "distance: exact", "measured",
+          "note"});
+    const std::pair<const char*, const char*> problems[] = {
+        {"p_n15_m5", "N = 15, M = 5"},
+        {"p_n17_m9", "N = 17, M = 9"},
+        {"c_n7_k3_m8", "committee, N = 7, K = 3, M = 8"}};
+    for (const auto& [name, title] : problems) {
+        const Oracle oracle =
+            test::read_oracle(std::string("enumeration/") + name + ".enumeration.csv");
+        LocalEntropyOptions options;
+        options.solver = "bp";
+        options.accuracy = Accuracy::Exact;
+        for (int g = 0; g <= 15; ++g) options.fields.push_back(0.1 * g);
+        const char* shown = title;
+        for (const LocalEntropyPoint& point : local_entropy(
+                 oracle.network, test::reference_solution(oracle), oracle.patterns, options)) {
+            const Pulled truth = test::pulled_solutions(oracle, point.field);
+            const double free_entropy = point.entropy + point.field * point.overlap;
+            row({shown, fmt::format("{:.1f}", point.field),
+                 fmt::format("{:.4f}", truth.free_entropy),
+                 std::isnan(free_entropy) ? "" : fmt::format("{:.4f}", free_entropy),
+                 fmt::format("{:.4f}", truth.distance),
+                 std::isnan(free_entropy) ? "" : fmt::format("{:.4f}", point.distance),
+                 point.note});
+            shown = "";
+        }
+    }
+}
+
+// -------------------------------------------------------------------------- round found solutions
+
+/// Of the centre of the widest regions, where two solutions are 0.05 apart: (1 - sqrt(0.9))/2.
+constexpr double centre_distance = 0.0257, pair_distance = 0.05;
+
+/// A way to a solution.
+struct Way {
+    const char* title;
+    std::vector<std::pair<const char*, const char*>> options;
+};
+
+const Way focused{"`bp`, to the end of the focusing",
+                  {{"solver", "bp"},
+                   {"schedule", "pseudo-reinforcement"},
+                   {"steps", "1000"},
+                   {"continue-after-solution", "true"}}};
+const Way others[] = {{"`bp`, the same stopped at its first solution",
+                       {{"solver", "bp"}, {"schedule", "pseudo-reinforcement"}, {"steps", "1000"}}},
+                      {"`sbpi`", {{"solver", "sbpi"}}}};
+
+/// Round one solution.
+struct Round {
+    double at_centre_distance, pairs_there;  ///< entropy, mutual distance
+    double at_pair_distance;                 ///< entropy
+};
+
+/// Nothing where there is no solution, or no entropy round it.
+std::optional<Round> measure(const Way& way, const Network& network, double load,
+                             std::uint64_t seed) {
+    SolveOptions options;
+    options.network = network;
+    options.seed = seed;
+    options.threads = 1;
+    for (const auto& [name, value] : way.options) find_option(name)->set(options, value);
+    const auto patterns = std::make_shared<const PatternSet>(
+        random_patterns(network.inputs, patterns_at(load, network.inputs), seed));
+    const SolveResult result = solve(options, patterns);
+    if (result.summary.errors > 0) return std::nullopt;
+    const auto points = local_entropy_at(network, result.weights, patterns,
+                                         {centre_distance, 1.2 * centre_distance}, {});
+    if (!points[0].note.empty() || !points[1].note.empty()) return std::nullopt;
+    const double part = (pair_distance - points[0].mutual_distance) /
+                        (points[1].mutual_distance - points[0].mutual_distance);
+    return Round{points[0].entropy, points[0].mutual_distance,
+                 points[0].entropy + part * (points[1].entropy - points[0].entropy)};
+}
+
+/// replica theory (tests/oracles/local_entropy_binary_perceptron.csv) at pair_distance.
+std::string theory(double load) {
+    if (load == 0.4) return "0.1177";
+    if (load == 0.7) return "0.0645";
+    return "";
+}
+
+void solutions(const Study& study) {
+    const Network network{study.inputs == 0 ? 2001 : study.inputs, 1};
+    head({"load", "solutions of", "found", "S at distance 0.0257", "less than focused by",
+          "pairs are apart", "S where pairs are 0.05 apart", "theory there"});
+    for (const double load : study.loads.empty() ? std::vector{0.4, 0.7} : study.loads) {
+        std::map<std::uint64_t, std::optional<Round>> wide;
+        const auto focused_of = [&](std::uint64_t seed) {
+            if (!wide.contains(seed)) wide[seed] = measure(focused, network, load, seed);
+            return wide[seed];
+        };
+        const auto tell = [&](const Way& way, bool first, const auto& round_of) {
+            std::vector<double> centre, pairs, there, less;
+            std::uint64_t seed = 0;
+            while (centre.size() < study.seeds && seed < study.most_seeds) {
+                const std::optional<Round> round = round_of(++seed);
+                if (!round) continue;
+                centre.push_back(round->at_centre_distance);
+                pairs.push_back(round->pairs_there);
+                there.push_back(round->at_pair_distance);
+                if (const auto wider = focused_of(seed); wider && !first) {
+                    less.push_back(wider->at_centre_distance - round->at_centre_distance);
+                }
+            }
+            row({first ? fmt::format("{}", load) : "", way.title,
+                 fmt::format("{} of {}", centre.size(), seed), words(estimate_of(centre)),
+                 first ? "" : words(estimate_of(less)),
+                 fmt::format("{:.4f}", estimate_of(pairs).mean), words(estimate_of(there)),
+                 first ? theory(load) : ""});
+        };
+        tell(focused, true, focused_of);
+        for (const Way& way : others) {
+            tell(way, false, [&](std::uint64_t seed) { return measure(way, network, load, seed); });
+        }
+    }
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    Study study;
+    CLI::App app("Local entropies against theory and enumeration");
+    app.add_option("table", study.table, "planted, enumeration or solutions")
+        ->required()
+        ->check(CLI::IsMember({"planted", "enumeration", "solutions"}));
+    app.add_option("--inputs", study.inputs, "inputs; the table's if not given");
+    app.add_option("--loads", study.loads, "loads; the table's if not given")->delimiter(',');
+    app.add_option("--seeds", study.seeds, "teachers, or solutions of each kind");
+    app.add_option("--most-seeds", study.most_seeds, "problems tried for those solutions");
+    CLI11_PARSE(app, count, arguments);
+    try {
+        if (study.table == "planted") planted(study);
+        if (study.table == "enumeration") enumeration(study);
+        if (study.table == "solutions") solutions(study);
+    } catch (const std::exception& error) {
+        std::cerr << "local_entropy: " << error.what() << '\n';
+        return 1;
+    }
+    return 0;
+}
