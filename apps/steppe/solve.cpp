@@ -35,7 +35,7 @@ struct Request {
     TableOptions table;
     std::string test_file, test_labels_file;
     DatasetNames test_datasets;
-    bool json = false, quiet = false, exit_zero = false;
+    bool json = false, quiet = false, exit_zero = false, log_entropy = false;
     std::string out, log, proof;
 
     const Option *out_option = nullptr, *log_option = nullptr, *proof_option = nullptr,
@@ -75,6 +75,10 @@ void add_output_options(Options& options, Request& r) {
     options.add({"json", "Output", "", "print the answer as one JSON object"}, r.json);
     r.log_option = options.add(
         {"log", "Output", "FILE", "write one JSON object per iteration to a file"}, r.log);
+    options.add({"log-entropy", "Output", "",
+                 "with --log: measure the entropy of the replicas round their centre at the end "
+                 "of each step of the schedule; takes as long as up to 200 iterations"},
+                r.log_entropy);
     options.add({"quiet", "Output", "", "no progress line and no warnings"}, r.quiet);
     add_exit_zero(options, r.exit_zero);
 }
@@ -87,7 +91,14 @@ SolveOptions settled(SolveOptions options, const Network& network, std::size_t p
     return options;
 }
 
-std::string log_line(const SolveProgress& p) {
+/// What stands in the log of the replicas round their centre, where that was asked for and a step
+/// of the schedule ends.
+std::optional<FocusedEntropy> entropy_for_log(const Request& r, const SolveProgress& p) {
+    if (!r.log_entropy || !p.ends_step || !p.focused_entropy) return std::nullopt;
+    return p.focused_entropy();
+}
+
+std::string log_line(const SolveProgress& p, const std::optional<FocusedEntropy>& entropy) {
     const auto number = [](double x) {
         return std::isfinite(x) ? nlohmann::ordered_json(x) : nlohmann::ordered_json(nullptr);
     };
@@ -117,6 +128,13 @@ std::string log_line(const SolveProgress& p) {
                                 {"message_change", number(p.report.message_change)},
                                 {"response_change", number(p.report.response_change)},
                                 {"seconds", p.seconds}};
+    const auto of_entropy = [&](const char* name, double FocusedEntropy::*part) {
+        json[name] = entropy ? number((*entropy).*part) : nlohmann::ordered_json(nullptr);
+    };
+    of_entropy("free_entropy", &FocusedEntropy::free_entropy);
+    of_entropy("internal_entropy", &FocusedEntropy::internal_entropy);
+    of_entropy("centre_overlap", &FocusedEntropy::centre_overlap);
+    of_entropy("replica_overlap", &FocusedEntropy::replica_overlap);
     return json_line(json);
 }
 
@@ -168,6 +186,11 @@ Outputs outputs_of(const Request& r) {
     outputs.writes(r.proof_option, r.proof);
     if (!r.out.empty()) file_format(r.out, "weights");
     if (!r.log.empty()) require_log_name(r.log);
+    if (r.log_entropy && r.log.empty()) {
+        throw Error(
+            "--log-entropy: what it measures goes into a log, and there is none: name one with "
+            "--log");
+    }
     if (!r.proof.empty() && file_format(r.proof, "multipliers") == FileFormat::Hdf5) {
         throw Error(fmt::format(
             "--proof: '{}' promises HDF5, and multipliers are written as text, .csv or .npy",
@@ -287,7 +310,8 @@ int execute(const Request& r, const Streams& io) {
     ProgressLine line(io.err);
     SolveResult result = solve(options, problem.patterns, [&](const SolveProgress& progress) {
         if (show) line.show(progress);
-        if (log && progress.iteration > 0) log->write(log_line(progress) + "\n");
+        if (log && progress.iteration > 0)
+            log->write(log_line(progress, entropy_for_log(r, progress)) + "\n");
         return !interrupt.raised();
     });
     line.clear();

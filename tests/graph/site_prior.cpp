@@ -97,7 +97,7 @@ TEST_CASE("Ising prior: free entropy of free weights") {
 TEST_CASE("Ising prior: overlaps of the centre against a sum over all states") {
     const double h = 0.6, gamma = 0.8;
     const int y = 3;
-    double z = 0.0, center = 0.0, coupling = 0.0;
+    double z = 0.0, center = 0.0, coupling = 0.0, replicas = 0.0;
     for (int state = 0; state < 16; ++state) {
         const int c = state & 8 ? 1 : -1;
         int sum = 0;
@@ -106,12 +106,15 @@ TEST_CASE("Ising prior: overlaps of the centre against a sum over all states") {
         z += weight;
         center += weight * c;
         coupling += weight * c * (state & 1 ? 1 : -1);
+        replicas += weight * (state & 1 ? 1 : -1) * (state & 2 ? 1 : -1);
     }
     const std::vector<double> data{h};
     const FocusingOverlaps found =
         ising_prior()->overlaps({{}, data}, {gamma, static_cast<double>(y)});
     CHECK(found.center == doctest::Approx(center / z * center / z).epsilon(1e-12));
     CHECK(found.coupling == doctest::Approx(coupling / z).epsilon(1e-12));
+    CHECK(found.replicas == doctest::Approx(replicas / z).epsilon(1e-12));
+    CHECK(found.tie == doctest::Approx(gamma * coupling / z).epsilon(1e-12));
 }
 
 TEST_CASE("Ising prior: fields of the wrong length or value are refused") {

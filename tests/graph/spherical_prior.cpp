@@ -142,6 +142,19 @@ TEST_CASE("spherical prior: the focused free entropy is the derivative by y of t
     CHECK(part({gamma, y}) == doctest::Approx(site + derivative).epsilon(1e-6));
     CHECK(overlaps.coupling == doctest::Approx(overlaps.center + 1.0 / (y * found)));
     CHECK(std::isnan(part({infinity, y})));
+    // The tie is what log Z changes by with log gamma, for each copy.
+    const auto log_z_with = [&](double g) {
+        return y * 0.5 * std::log(found / (found + g)) -
+               0.5 * std::log(y * g * found / (found + g)) + 0.5 * std::log(g);
+    };
+    // A centre of any place: the flat measure over it has no scale, which is taken out.
+    const double by_gamma = gamma * (log_z_with(gamma + 1e-4) - log_z_with(gamma - 1e-4)) / 2e-4;
+    CHECK(overlaps.tie == doctest::Approx((by_gamma - 0.5) / y).epsilon(1e-6));
+    // Given the centre c copies have mean (B + gamma c)/(T + gamma); c has variance
+    // (T + gamma)/(y gamma T).
+    const double share = gamma / (found + gamma);
+    CHECK(overlaps.replicas ==
+          doctest::Approx(overlaps.center + share * share * (found + gamma) / (y * gamma * found)));
 }
 
 TEST_CASE("spherical prior: fields that do not fit are refused") {

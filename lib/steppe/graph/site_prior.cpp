@@ -97,9 +97,15 @@ class IsingPrior final : public SitePrior {
             mean.center += center * center;
             mean.coupling +=
                 std::tanh(atanh_product(c, (coupling.replicas - 1.0) * copy) + coupling.gamma);
+            // Copies are independent where the centre is known.
+            const double up = std::tanh(c + coupling.gamma), down = std::tanh(c - coupling.gamma);
+            mean.replicas += 0.5 * (1.0 + center) * up * up + 0.5 * (1.0 - center) * down * down;
         }
-        mean.center /= static_cast<double>(data.field.size());
-        mean.coupling /= static_cast<double>(data.field.size());
+        const auto n = static_cast<double>(data.field.size());
+        mean.center /= n;
+        mean.coupling /= n;
+        mean.replicas /= n;
+        mean.tie = coupling.gamma * mean.coupling;
         return mean;
     }
 

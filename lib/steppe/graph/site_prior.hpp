@@ -29,10 +29,14 @@ struct MutableSiteFields {
     std::span<double> field;
 };
 
-/// Overlaps of the focused system (q of a copy is the solver's mean m^2).
+/// Overlaps of the focused system, means over its weights (q of a copy is the solver's mean m^2).
 struct FocusingOverlaps {
-    double center = 0.0;    ///< mean squared magnetization of the centre
-    double coupling = 0.0;  ///< mean of centre times copy, S
+    double center = 0.0;    ///< squared magnetization of the centre
+    double coupling = 0.0;  ///< centre times copy, S
+    double replicas = 0.0;  ///< one copy times another of the same centre
+    /// What the tie to the centre adds to the logarithm of a copy's weight: gamma S for +-1
+    /// weights, -gamma/2 (copy - centre)^2 for real ones.
+    double tie = 0.0;
 };
 
 /// All that acts on a plate of weights beside the data: the prior measure, an external field, a

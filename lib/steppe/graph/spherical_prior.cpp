@@ -187,9 +187,16 @@ class SphericalPrior final : public SitePrior {
             const double mu = plate.field(i) / t;
             mean.center += mu * mu;
             mean.coupling += mu * mu + 1.0 / (coupling.replicas * t);
+            const double follows = 1.0 / (1.0 + t / coupling.gamma);
+            mean.replicas += mu * mu + follows / (coupling.replicas * t);
+            // A copy's variance round where the centre puts it, and what the centre's own leaves.
+            mean.tie -= 0.5 * (follows + (1.0 - follows) / coupling.replicas);
         }
-        mean.center /= static_cast<double>(plate.size());
-        mean.coupling /= static_cast<double>(plate.size());
+        const auto n = static_cast<double>(plate.size());
+        mean.center /= n;
+        mean.coupling /= n;
+        mean.replicas /= n;
+        mean.tie /= n;
         return mean;
     }
 

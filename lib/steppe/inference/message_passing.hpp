@@ -45,6 +45,20 @@ struct IterationReport {
     }
 };
 
+/// The replicas round their centre, at a fixed point and one coupling.
+struct FocusedEntropy {
+    /// Phi: the derivative by y of the log-partition of y replicas and their centre, which is the
+    /// mean logarithm of a replica's partition function under its tie to the centre; per weight, in
+    /// nats.
+    double free_entropy = 0.0;
+    double centre_overlap = 0.0;   ///< mean of centre times replica
+    double replica_overlap = 0.0;  ///< mean of one replica times another
+    /// Entropy of the solutions that a replica takes round the centre, Phi less what the tie adds
+    /// (FocusingOverlaps::tie): the local entropy at that overlap. Per weight, in nats; for real
+    /// weights relative to the volume of the sphere. It does not know a temperature.
+    double internal_entropy = 0.0;
+};
+
 /// What the solvers that pass messages on a factor graph have in common. A solver is used from one
 /// thread; it runs in parallel itself, and its results do not depend on the number of threads.
 class MessagePassing {
@@ -77,6 +91,13 @@ class MessagePassing {
     /// something at a fixed point. NaN where it is not defined (gamma = infinity, or a channel
     /// without log_probability). Costs a few iterations.
     virtual double free_entropy() const = 0;
+    /// Free entropy and overlaps of the last step's coupling together, at the cost of the former.
+    /// Without focusing there is no centre: overlaps are 0, and both entropies the free entropy.
+    FocusedEntropy focused_entropy() const {
+        const double phi = free_entropy();
+        const FocusingOverlaps overlaps = focusing_overlaps();
+        return {phi, overlaps.coupling, overlaps.replicas, phi - overlaps.tie};
+    }
 
     /// A field on every weight beside the prior's, one vector a plate, in force from the next
     /// iteration on as set_start_scale() times these numbers (0 until that is called); empty: none.

@@ -188,6 +188,8 @@ FocusingOverlaps PlateSolver<Plate>::focusing_overlaps() const {
         const double share = static_cast<double>(plate.size()) / static_cast<double>(weight_count_);
         mean.center += share * here.center;
         mean.coupling += share * here.coupling;
+        mean.replicas += share * here.replicas;
+        mean.tie += share * here.tie;
     }
     return mean;
 }

@@ -37,6 +37,14 @@ struct SolveProgress {
     std::size_t best_errors = 0;  ///< fewest so far
     double overlap = 0.0;
     IterationReport report;
+    /// Message passing: whether this is the last iteration of a step of the schedule, or of a try
+    /// that ends with a solution.
+    bool ends_step = false;
+    /// Message passing with focusing: measures the replicas round their centre at the present
+    /// messages, which means something where they have settled. To be called within the observer
+    /// alone; takes as long as 1 to 200 iterations. What is not defined is NaN: with an infinite
+    /// gamma, or (internal entropy) where a temperature lets patterns be wrong. Else empty.
+    std::function<FocusedEntropy()> focused_entropy = {};
     double seconds = 0.0;
     double edge_updates_per_second = 0.0;
     /// Of solvers that learn by epochs, whose iterations and steps are epochs; the coupling and the

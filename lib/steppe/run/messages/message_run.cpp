@@ -131,6 +131,9 @@ class MessageRun final : public Stepper {
         progress.coupling = coupling_;
         progress.overlap = overlap_;
         progress.report = report_;
+        progress.ends_step =
+            walk_.ends_step(has_settled()) || (found() && !run_.asked().continue_after_solution);
+        if (coupling_.couples()) progress.focused_entropy = [this] { return focused_entropy(); };
         progress.seconds_left = seconds_left({.seconds = run_.seconds(),
                                               .try_start = try_start_,
                                               .share = walk_.share(),
@@ -155,8 +158,7 @@ class MessageRun final : public Stepper {
                 return over(SolveStatus::Unsolved, Next::NextTry);
             }
         }
-        return go_on(focused() && !pulled_ &&
-                     report_.change() <= *run_.how().schedule.step_tolerance);
+        return go_on(has_settled());
     }
 
     bool has_another_try() const override {
@@ -212,6 +214,11 @@ class MessageRun final : public Stepper {
         return run_.errors > 0;
     }
 
+    /// As far as a step of the schedule asks.
+    bool has_settled() const {
+        return focused() && !pulled_ && report_.change() <= *run_.how().schedule.step_tolerance;
+    }
+
     /// Real weights never settle: their errors fall to the end of the schedule.
     bool has_settled_wrong() const {
         return !is_spherical() && restarts() > 0 && overlap_ > settled_overlap &&
@@ -240,6 +247,8 @@ class MessageRun final : public Stepper {
         return walk_.done() ? over(SolveStatus::Unsolved, Next::NextTry) : Next::GoOn;
     }
 
+    double of_kept_field() const;
+    FocusedEntropy focused_entropy() const;
     void measure_entropy();
     void compare_with_teacher();
     void tell();
@@ -267,6 +276,29 @@ class MessageRun final : public Stepper {
     bool pulled_ = false;  ///< by a start field
 };
 
+/// What a field that is kept on adds to the free entropy per weight.
+double MessageRun::of_kept_field() const {
+    const std::size_t n = run_.network().unit_inputs();
+    const std::vector<double>& kept = field_.kept();
+    double sum = 0.0;
+    for (std::size_t p = 0; !kept.empty() && p < run_.network().hidden; ++p) {
+        const std::vector<double> m = solver_->magnetizations(p);
+        for (std::size_t i = 0; i < n; ++i) sum += kept[p * n + i] * m[i];
+    }
+    return sum / static_cast<double>(summary().weights);
+}
+
+FocusedEntropy MessageRun::focused_entropy() const {
+    FocusedEntropy entropy = solver_->focused_entropy();
+    const double kept = of_kept_field();
+    entropy.free_entropy -= kept;
+    entropy.internal_entropy -= kept;
+    if (run_.asked().temperature) {
+        entropy.internal_entropy = std::numeric_limits<double>::quiet_NaN();
+    }
+    return entropy;
+}
+
 /// Of the fixed point, if it is one; a field that was kept on is not counted.
 void MessageRun::measure_entropy() {
     summary().free_entropy = std::numeric_limits<double>::quiet_NaN();
@@ -278,15 +310,7 @@ void MessageRun::measure_entropy() {
         summary().free_entropy_note = "the run diverged";
         return;
     }
-    double value = solver_->free_entropy();
-    const std::size_t n = run_.network().unit_inputs();
-    const std::vector<double>& kept = field_.kept();
-    for (std::size_t p = 0; !kept.empty() && p < run_.network().hidden; ++p) {
-        const std::vector<double> m = solver_->magnetizations(p);
-        for (std::size_t i = 0; i < n; ++i) {
-            value -= kept[p * n + i] * m[i] / static_cast<double>(summary().weights);
-        }
-    }
+    const double value = solver_->free_entropy() - of_kept_field();
     const JudgedEntropy judged = judge_entropy(
         value, {.weights = run_.network().weights,
                 .infinite_coupling = coupling_.couples() && std::isinf(coupling_.gamma),

@@ -37,12 +37,13 @@ double ScheduleWalk::share() const {
 }
 
 bool ScheduleWalk::advance(bool settled) {
+    const bool ends = ends_step(settled);
     ++iteration_;
     if (!focuses_) {
         if (settled || iteration_ >= free_) begin_steps();
         return false;
     }
-    if (!settled && iteration_ < stay_) return false;
+    if (!ends) return false;
     pace_.advance(iteration_, settled);
     iteration_ = 0;
     return true;

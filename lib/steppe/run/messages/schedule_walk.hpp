@@ -24,6 +24,11 @@ class ScheduleWalk {
     /// Part of the try that is done when this iteration is.
     double share() const;
 
+    /// Whether the iteration that was done is the last of a step of the schedule; settled: the step
+    /// is over.
+    bool ends_step(bool settled) const {
+        return focuses_ && (settled || iteration_in_step() >= stay_);
+    }
     /// After an iteration at which nothing else happened; settled: the step is over. True where it
     /// was the last iteration of a step of the schedule.
     bool advance(bool settled);
