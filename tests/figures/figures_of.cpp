@@ -198,7 +198,7 @@ TEST_CASE("what holds nothing to draw is refused, with what can be drawn") {
     CHECK(refusal({{"x", solution("w", flatness + "," + entropy)}}, "hessian") ==
           "x holds no hessian: it holds flatness, local-entropy");
     CHECK(refusal({{"x", solution("w", flatness)}, {"y", "{}"}}) == "y" + can);
-    CHECK(drawn_measures().size() == 8);
+    CHECK(drawn_measures().size() == 9);
 }
 
 TEST_CASE("damaged sources are drawn as far as they go, or refused by a sentence") {

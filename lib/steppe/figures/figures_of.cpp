@@ -201,7 +201,9 @@ Page figures_of(const std::vector<FigureSource>& sources, const std::string& mea
 std::vector<std::string> drawn_measures() {
     std::vector<std::string> names;
     for (const Recogniser& recogniser : recognisers()) {
-        names.insert(names.end(), recogniser.measures.begin(), recogniser.measures.end());
+        for (const std::string& name : recogniser.measures) {
+            if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+        }
     }
     return names;
 }

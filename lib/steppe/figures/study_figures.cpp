@@ -104,7 +104,7 @@ std::vector<Drawing> drawings(const Content& content) {
 Recogniser study_recogniser() {
     std::vector<std::string> names = landscape_recogniser().measures;
     names.emplace_back(test_error);
-    return {"steppe study (results.jsonl)", names, drawings};
+    return {"steppe study, results.jsonl", names, drawings};
 }
 
 }  // namespace steppe

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "steppe/landscape/diffusion.hpp"
 #include "steppe/study/studies.hpp"
 
 namespace steppe::studies {
@@ -25,6 +26,18 @@ Arm minimiser(const std::string& gamma, const std::string& rate) {
             schedule_end};
 }
 
+/// A solution of the error loss, drawn at random from all.
+Arm typical() {
+    Arm arm{"typical", network()};
+    arm.taken = "drawn at random";
+    arm.find = [](const StudyProblem& problem, const Network& network, std::uint64_t seed) {
+        DiffusionOptions options;
+        options.seed = seed;
+        return typical_solution(network, problem.patterns, options).weights;
+    };
+    return arm;
+}
+
 std::vector<Arm> arms() {
     // Steps shrink, so that the end is a minimiser and not the noise round one.
     return {
@@ -34,6 +47,7 @@ std::vector<Arm> arms() {
         minimiser("4", "3:0.01:geometric"),
         minimiser("8", "3:0.01:geometric"),
         minimiser("16", "3:0.01:geometric"),
+        typical(),
         {"LAL", network(), {{"solver", "lal"}}, first_zero},
         {"fAMP, end",
          network(),
@@ -64,9 +78,12 @@ Study cross_entropy() {
     study.quantities.push_back({"errors", "", "errors"});
     study.unsolved_count = true;
     study.claims = {
+        {"More solutions surround the minimisers of the cross-entropy than a typical solution", 5,
+         "typical", "CE, gamma 2"},
+        {"They do at the largest norm", 5, "typical", "CE, gamma 16"},
         {"More solutions surround the minimisers of the cross-entropy than LAL's solutions", 5,
          "LAL", "CE, gamma 2"},
-        {"They do at a larger norm", 5, "LAL", "CE, gamma 8"},
+        {"They do at a larger norm than LAL's", 5, "LAL", "CE, gamma 8"},
         {"A minimiser at a small norm is flatter than one at a large norm", 2, "CE, gamma 1",
          "CE, gamma 16"},
     };

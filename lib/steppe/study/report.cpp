@@ -48,7 +48,7 @@ std::string table_text(const std::vector<std::string>& heads,
 }
 
 std::string options_text(const Arm& arm, const std::string& rate) {
-    if (arm.options.empty()) return "";
+    if (arm.find) return "diffusion with AMP, in the library `typical_solution`";
     std::string text;
     for (const auto& [name, value] : arm.options) {
         text += fmt::format("{}--{}", text.empty() ? "" : " ", name);
