@@ -40,8 +40,8 @@ Pairs pairs_of(const Network& network, std::size_t patterns, std::uint64_t pairs
     Pairs all;
     for (std::uint64_t p = 1; p <= pairs; ++p) {
         const Patterns set = patterns_of(network, patterns, p);
-        const TypicalSolution a = typical_solution(network, set, {.seed = 2 * p});
-        const TypicalSolution b = typical_solution(network, set, {.seed = 2 * p + 1});
+        const TypicalSolution a = typical_solution(network, set, {.seed = 2 * p, .step = 0.1});
+        const TypicalSolution b = typical_solution(network, set, {.seed = 2 * p + 1, .step = 0.1});
         for (const TypicalSolution* one : {&a, &b}) {
             CHECK(one->converged());
             CHECK(one->overlap > 0.999);
