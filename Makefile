@@ -26,7 +26,7 @@ FUZZ_PACKAGES := clang libclang-rt-14-dev
 
 SOURCES := $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null)
 
-MEASURED := $(patsubst %,docs/%.md,measurements learning images)
+MEASURED := $(patsubst %,docs/%.md,measurements learning images landscape)
 
 .PHONY: deps build demo test fuzz fuzz-deps soak bench tables format lint lint-deps
 

@@ -32,7 +32,7 @@ td, th {{ border-bottom: 1px solid #ddd; padding: .25em .8em .25em 0; text-align
 PAGES = {
     "index": "Manual", "problem": "The problem", "solver": "The solvers",
     "learning": "Greedy and gradient learning",
-    "images": "Images",
+    "images": "Images", "landscape": "The landscape",
     "command-line": "Command line", "files": "Files", "library": "The library",
     "measurements": "Measurements",
 }

@@ -7,8 +7,10 @@
 #include <memory>
 
 #include "steppe/error.hpp"
+#include "steppe/landscape/estimate.hpp"
 #include "steppe/model/start_weights.hpp"
 #include "steppe/model/teacher.hpp"
+#include "steppe/run/solve.hpp"
 #include "support/local_entropies.hpp"
 #include "support/networks.hpp"
 
@@ -127,6 +129,42 @@ TEST_CASE("round a teacher there are as many solutions as replica theory has" *
     }
 }
 
+TEST_CASE("focusing ends as wide as theory has it at low load, learning narrower" *
+          doctest::test_suite("study")) {
+    const Network network{2001, 1};
+    constexpr double load = 0.4, distance = 0.0257;  // pairs are 0.05 apart
+    std::vector<double> wide, less;
+    for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+        const auto patterns = std::make_shared<const PatternSet>(random_patterns(2001, 800, seed));
+        const auto entropy_of = [&](const SolveOptions& options) {
+            const SolveResult result = solve(options, patterns);
+            REQUIRE(result.summary.errors == 0);
+            const auto point =
+                local_entropy_at(network, result.weights, patterns, {distance}, {}).front();
+            REQUIRE(point.note == "");
+            CHECK(point.entropy < point.bound);
+            CHECK(std::abs(point.mutual_distance - 0.05) < 0.001);
+            return point.entropy;
+        };
+        SolveOptions focused;
+        focused.network = network;
+        focused.seed = seed;
+        focused.solver = "bp";
+        focused.schedule.kind = ScheduleKind::PseudoReinforcement;
+        focused.schedule.steps = 300;
+        focused.continue_after_solution = true;
+        SolveOptions learned;
+        learned.network = network;
+        learned.seed = seed;
+        learned.solver = "sbpi";
+        wide.push_back(entropy_of(focused));
+        less.push_back(wide.back() - entropy_of(learned));
+    }
+    CHECK(std::abs(estimate_of(wide).mean - widest_entropy(load, 0.05)) < 0.003);
+    CHECK(estimate_of(less).mean > 3.0 * estimate_of(less).error);
+    CHECK(estimate_of(less).mean > 0.005);
+}
+
 TEST_CASE("a distance has one field, and one that no field gives says so") {
     const Network network{1001, 1};
     const Weights teacher = random_teacher(network, 2);
@@ -145,8 +183,11 @@ TEST_CASE("a distance has one field, and one that no field gives says so") {
     // Without a field they are at 0.35 from the teacher: to be further takes a negative one.
     CHECK(points[0].field > points[1].field);
     CHECK(points[2].field < 0.0);
-    const auto none =
-        local_entropy_at(network, teacher, taught(network, teacher, 1.0, 2), {0.005}, options);
+    const Network small{301, 1};
+    const Weights other = random_teacher(small, 2);
+    LocalEntropyOptions brief;
+    brief.max_iterations = 900;
+    const auto none = local_entropy_at(small, other, taught(small, other, 1.0, 2), {0.005}, brief);
     CHECK(none[0].note.starts_with("no field holds the solutions at distance 0.005"));
     CHECK(std::isnan(none[0].entropy));
     CHECK_THROWS_AS(local_entropy_at(network, teacher, patterns, {0.0}, options), Error);

@@ -63,4 +63,17 @@ inline std::vector<PlantedRow> planted_rows(const std::string& file, double load
     return rows;
 }
 
+/// The largest entropy that solutions can have whose pairs are a distance apart (binary perceptron,
+/// local_entropy_binary_perceptron.csv); NaN where the file has none.
+inline double widest_entropy(double load, double distance) {
+    std::ifstream stream(std::string(STEPPE_TEST_DATA) +
+                         "/oracles/local_entropy_binary_perceptron.csv");
+    for (std::string line; std::getline(stream, line);) {
+        for (char& c : line) c = c == ',' ? ' ' : c;
+        const std::vector<double> v = numbers(line);
+        if (v.size() == 4 && v[0] == load && v[1] == distance) return v[2];
+    }
+    return std::nan("");
+}
+
 }  // namespace steppe::test

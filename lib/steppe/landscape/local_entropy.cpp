@@ -106,8 +106,8 @@ class LocalMeasure {
             below = excess(high);
         }
         if (above > 0.0 && below < 0.0) {
-            std::uintmax_t steps = 40;
-            const auto close = [](double a, double b) { return std::abs(a - b) < 1e-7; };
+            std::uintmax_t steps = 30;
+            const auto close = [](double a, double b) { return std::abs(a - b) < 1e-5; };
             boost::math::tools::toms748_solve(excess, low, high, above, below, close, steps);
         }
         if (std::abs(last.distance - distance) >= distance_tolerance) {
