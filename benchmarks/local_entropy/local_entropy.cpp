@@ -3,7 +3,9 @@
 //
 //     build/benchmarks/local_entropy planted
 //     build/benchmarks/local_entropy enumeration
-//     build/benchmarks/local_entropy solutions --loads 0.7 --seeds 3
+//     build/benchmarks/local_entropy solutions
+//     build/benchmarks/local_entropy solutions --loads 0.7 --settings solver=amp
+//         continue-after-solution=true schedule=scoping replicas=10
 //
 // Every run has one thread; patterns and solver have the same seed.
 #include <fmt/format.h>
@@ -35,7 +37,8 @@ struct Study {
     std::size_t inputs = 0;  ///< 0: the table's
     std::vector<double> loads;
     std::size_t seeds = 10;
-    std::size_t most_seeds = 100;  ///< among which solutions are sought
+    std::size_t most_seeds = 100;       ///< among which solutions are sought
+    std::vector<std::string> settings;  ///< NAME=VALUE: of the one way to solutions to measure
 };
 
 void row(const std::vector<std::string>& cells) {
@@ -133,8 +136,8 @@ constexpr double centre_distance = 0.0257, pair_distance = 0.05;
 
 /// A way to a solution.
 struct Way {
-    const char* title;
-    std::vector<std::pair<const char*, const char*>> options;
+    std::string title;
+    std::vector<std::pair<std::string, std::string>> options;
 };
 
 const Way focused{"`bp`, to the end of the focusing",
@@ -145,6 +148,19 @@ const Way focused{"`bp`, to the end of the focusing",
 const Way others[] = {{"`bp`, the same stopped at its first solution",
                        {{"solver", "bp"}, {"schedule", "pseudo-reinforcement"}, {"steps", "1000"}}},
                       {"`sbpi`", {{"solver", "sbpi"}}}};
+
+Way way_of(const std::vector<std::string>& settings) {
+    Way way;
+    for (const std::string& setting : settings) {
+        const std::size_t equals = setting.find('=');
+        if (equals == std::string::npos) {
+            throw Error(fmt::format("'{}' is no NAME=VALUE", setting));
+        }
+        way.options.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
+        way.title += fmt::format("{}`{}`", way.title.empty() ? "" : " ", setting);
+    }
+    return way;
+}
 
 /// Round one solution.
 struct Round {
@@ -159,7 +175,11 @@ std::optional<Round> measure(const Way& way, const Network& network, double load
     options.network = network;
     options.seed = seed;
     options.threads = 1;
-    for (const auto& [name, value] : way.options) find_option(name)->set(options, value);
+    for (const auto& [name, value] : way.options) {
+        const Option* option = find_option(name);
+        if (!option) throw Error(fmt::format("there is no option '{}'", name));
+        option->set(options, value);
+    }
     const auto patterns = std::make_shared<const PatternSet>(
         random_patterns(network.inputs, patterns_at(load, network.inputs), seed));
     const SolveResult result = solve(options, patterns);
@@ -180,12 +200,14 @@ std::string theory(double load) {
 
 void solutions(const Study& study) {
     const Network network{study.inputs == 0 ? 2001 : study.inputs, 1};
+    const bool alone = !study.settings.empty();
+    const Way widest = alone ? way_of(study.settings) : focused;
     head({"load", "solutions of", "found", "S at distance 0.0257", "less than the first by",
           "pairs are apart", "S where pairs are 0.05 apart", "theory there"});
     for (const double load : study.loads.empty() ? std::vector{0.4, 0.7} : study.loads) {
         std::map<std::uint64_t, std::optional<Round>> wide;
         const auto focused_of = [&](std::uint64_t seed) {
-            if (!wide.contains(seed)) wide[seed] = measure(focused, network, load, seed);
+            if (!wide.contains(seed)) wide[seed] = measure(widest, network, load, seed);
             return wide[seed];
         };
         const auto tell = [&](const Way& way, bool first, const auto& round_of) {
@@ -207,8 +229,9 @@ void solutions(const Study& study) {
                  fmt::format("{:.4f}", estimate_of(pairs).mean), words(estimate_of(there)),
                  first ? theory(load) : ""});
         };
-        tell(focused, true, focused_of);
+        tell(widest, true, focused_of);
         for (const Way& way : others) {
+            if (alone) break;
             tell(way, false, [&](std::uint64_t seed) { return measure(way, network, load, seed); });
         }
     }
@@ -226,6 +249,8 @@ int main(int count, char** arguments) {
     app.add_option("--loads", study.loads, "loads; the table's if not given")->delimiter(',');
     app.add_option("--seeds", study.seeds, "teachers, or solutions of each kind");
     app.add_option("--most-seeds", study.most_seeds, "problems tried for those solutions");
+    app.add_option("--settings", study.settings,
+                   "options NAME=VALUE of one solver, whose solutions alone are measured");
     CLI11_PARSE(app, count, arguments);
     try {
         if (study.table == "planted") planted(study);
