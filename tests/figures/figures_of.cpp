@@ -63,7 +63,7 @@ using Numbers = std::vector<double>;
 
 TEST_CASE("each measure of one solution is a panel, without a name where there is only one") {
     const Page page = drawn(solution("w.txt", flatness + "," + entropy + "," + stabilities));
-    REQUIRE(page.panels.size() == 3);
+    REQUIRE(page.panels.size() == 4);
     const Series& noise = page.panels[0].series[0];
     CHECK(page.panels[0].x.label == "noise: deviation relative to each weight");
     CHECK(noise.x == Numbers{0, 0.5});
@@ -73,10 +73,12 @@ TEST_CASE("each measure of one solution is a panel, without a name where there i
     CHECK(names(page.panels[1]) == Names{"", "without patterns"});
     CHECK(std::isnan(page.panels[1].series[0].y[0]));
     CHECK(page.panels[1].series[1].style == Style::Bound);
+    CHECK(page.panels[2].y.label == "local entropy less bound");
+    CHECK(page.panels[2].series[0].y[1] == -0.25);
     // Two bins of width 1, four patterns; the steps begin and end at 0.
-    CHECK(page.panels[2].series[0].x == Numbers{-1, -1, 0, 1});
-    CHECK(page.panels[2].series[0].y == Numbers{0, 0.25, 0.75, 0});
-    CHECK(page.panels[2].series[1].x == Numbers{0, 0});
+    CHECK(page.panels[3].series[0].x == Numbers{-1, -1, 0, 1});
+    CHECK(page.panels[3].series[0].y == Numbers{0, 0.25, 0.75, 0});
+    CHECK(page.panels[3].series[1].x == Numbers{0, 0});
 }
 
 TEST_CASE("each kind of noise has its own axis") {
@@ -124,17 +126,34 @@ TEST_CASE("solutions of one file and of several share their panels, in order") {
                   R"("straight":{"points":[{"position":0,"error":0.25}]}},)"
                   R"("overlaps":{"matrix":[[1,0.25,0.5],[0.25,1,0.75],[0.5,0.75,1]]})");
     const Page page = drawn(two);
-    REQUIRE(page.panels.size() == 4);
+    REQUIRE(page.panels.size() == 5);
     CHECK(names(page.panels[0]) == Names{"a"});
     // Equal bounds are drawn once, last.
     CHECK(names(page.panels[1]) == Names{"a", "b", "without patterns"});
-    CHECK(names(page.panels[2]) == Names{"geodesic", "straight"});
-    CHECK(page.panels[3].x.label == "overlap of two solutions");
+    CHECK(names(page.panels[3]) == Names{"geodesic", "straight"});
+    CHECK(page.panels[4].x.label == "overlap of two solutions");
 
     const Page both =
         figures_of({{"1.json", two}, {"2.json", solution("b", entropy)}}, "local-entropy");
-    REQUIRE(both.panels.size() == 1);
+    REQUIRE(both.panels.size() == 2);
     CHECK(names(both.panels[0]) == Names{"a", "b (1.json)", "b (2.json)", "without patterns"});
+}
+
+TEST_CASE("a study: means of the solutions that count of each arm, test errors one by one") {
+    const auto row = [](const std::string& arm, double added, const std::string& counts) {
+        return R"({"arm":")" + arm + R"(","counts":)" + counts + R"(,"test_error":)" +
+               std::to_string(added / 4) + R"(,"measures":{"flatness":{"noise_at_tenth":0.5,)" +
+               R"("points":[{"noise":0.1,"kind":"flips","added_error":)" + std::to_string(added) +
+               R"(}]}}})" + "\n";
+    };
+    const Page page = drawn(row("a", 0.25, "true") + row("b", 0.5, "true") +
+                            row("a", 0.75, "true") + row("a", 1.0, "false"));
+    REQUIRE(page.panels.size() == 2);
+    CHECK(names(page.panels[0]) == Names{"a", "b"});
+    CHECK(page.panels[0].series[0].y == Numbers{0.5});
+    CHECK(page.panels[0].series[1].y == Numbers{0.5});
+    CHECK(page.panels[1].y.label == "test error");
+    CHECK(page.panels[1].series[0].y == Numbers{0.0625, 0.1875});
 }
 
 TEST_CASE("a log: errors and overlap against iteration, a gap between two tries") {
@@ -186,8 +205,11 @@ TEST_CASE("of a long log the lowest and highest points of each stretch are drawn
 
 TEST_CASE("what holds nothing to draw is refused, with what can be drawn") {
     const std::string can =
-        " holds nothing to draw: what can be drawn comes from 'steppe landscape --json' (flatness, "
-        "local-entropy, hessian, sharpness, stabilities, barrier, overlaps) or 'steppe solve --log "
+        " holds nothing to draw: what can be drawn comes from 'steppe study, results.jsonl' "
+        "(flatness, local-entropy, hessian, sharpness, stabilities, barrier, overlaps, "
+        "test-error), "
+        "'steppe landscape --json' (flatness, local-entropy, hessian, sharpness, stabilities, "
+        "barrier, overlaps) or 'steppe solve --log "
         "FILE' (convergence)";
     for (const std::string text :
          {"", "1 -1 1\n", "{}", "[]", "null", "3", "{\"status\":\"solved\",\"errors\":0}", "\xff",
