@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "program.hpp"
 #include "steppe/data/file.hpp"
@@ -167,4 +168,33 @@ TEST_CASE("check reads solutions of one unit, whatever its wiring was") {
     CHECK(run("check " + (folder / "w1.txt") + " --weights spherical --inputs 1 --count 1").out ==
           "0 of 1 patterns wrong\n");
     CHECK(run("check " + (folder / "w1.txt") + " --inputs 1 --count 1").status == 0);
+}
+
+TEST_CASE(
+    "the entropy of the replicas is in the log where a step ends, and where it is asked for") {
+    const Folder folder;
+    const std::string log = folder / "log";
+    const std::string line =
+        "solve --inputs 101 --load 0.4 --quiet --schedule scoping --steps 3 --log " + log;
+    for (const bool asked : {false, true}) {
+        CHECK(run(line + (asked ? " --log-entropy" : "")).status == 0);
+        std::istringstream lines(contents(log));
+        std::size_t measured = 0;
+        std::string text;
+        nlohmann::json last;
+        while (std::getline(lines, text)) {
+            last = nlohmann::json::parse(text);
+            if (last["internal_entropy"].is_null()) {
+                CHECK(last["centre_overlap"].is_null());
+                continue;
+            }
+            ++measured;
+            CHECK(last["internal_entropy"] < last["free_entropy"]);
+            CHECK(last["centre_overlap"] >= last["replica_overlap"]);
+        }
+        CHECK((measured > 0) == asked);
+        // The last line of a run that has found a solution.
+        CHECK(last["internal_entropy"].is_null() != asked);
+    }
+    CHECK(refusal(small + " --log-entropy").find("name one with --log") != std::string::npos);
 }

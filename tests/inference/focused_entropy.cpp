@@ -88,17 +88,19 @@ TEST_CASE("log Z of y replicas has one derivative by gamma and y") {
     // d log Z/dy is the free entropy and d log Z/d(log gamma) is y times what the tie adds, so that
     // gamma dPhi/dgamma = d(y tie)/dy.
     const double gamma = 0.7, y = 3.0, step = 0.02;
-    for (const auto& [name, network, load] :
-         {std::tuple<std::string, Network, double>{"bp", Network{151}, 0.4},
-          {"amp", Network{301}, 0.4},
-          {"bp", spherical(151), 0.6},
-          {"amp", spherical(301), 0.6},
-          {"ep", spherical(301), 0.6}}) {
-        CAPTURE(name);
-        CAPTURE(network.weights == WeightKind::Binary);
-        const Make make = solver_of(name, network, load);
+    struct Case {
+        std::string solver;
+        Network network;
+        double load;
+    };
+    for (const Case& c : {Case{"bp", Network{151}, 0.4}, Case{"amp", Network{301}, 0.4},
+                          Case{"bp", spherical(151), 0.6}, Case{"amp", spherical(301), 0.6},
+                          Case{"ep", spherical(301), 0.6}}) {
+        CAPTURE(c.solver);
+        CAPTURE(c.network.weights == WeightKind::Binary);
+        const Make make = solver_of(c.solver, c.network, c.load);
         // Approximate message passing keeps its responses in single precision.
-        const auto at = [&, tolerance = name == "amp" ? 1e-5 : 1e-9](double g, double copies) {
+        const auto at = [&, tolerance = c.solver == "amp" ? 1e-5 : 1e-9](double g, double copies) {
             return measure(make, {g, copies}, tolerance);
         };
         const double by_gamma =
@@ -152,4 +154,43 @@ TEST_CASE("without patterns the entropy round the centre is that of a sphere") {
     CHECK(entropy == doctest::Approx(-0.5 * (1.0 + m) * std::log(0.5 * (1.0 + m)) -
                                      0.5 * (1.0 - m) * std::log(0.5 * (1.0 - m)))
                          .epsilon(1e-2));
+}
+
+TEST_CASE("wide regions have the local entropy of the large-deviation curve" *
+          doctest::test_suite("study")) {
+    // Its table (entropies at distances (1 - q)/2 of two replicas, number of replicas to infinity;
+    // binary perceptron), at the two distances next to where these runs come to.
+    struct Row {
+        double load, gamma, low, entropy_low, high, entropy_high;
+    };
+    for (const Row& row : {Row{0.4, 0.7, 0.15, 0.249424, 0.20, 0.297144},
+                           Row{0.4, 0.9, 0.10, 0.192411, 0.15, 0.249424},
+                           Row{0.7, 0.25, 0.15, 0.103714, 0.20, 0.122803}}) {
+        const std::size_t seeds = 10;
+        double distance = 0.0, entropy = 0.0;
+        for (std::size_t seed = 1; seed <= seeds; ++seed) {
+            const Network network{2001};
+            const auto count = static_cast<std::size_t>(row.load * 2001);
+            ApproximateMessagePassingOptions options;
+            options.damping = 0.5;
+            ApproximateMessagePassing solver(
+                build_graph(network,
+                            std::make_shared<PatternSet>(random_patterns(2001, count, seed))),
+                options);
+            for (int t = 0; t < 2000 && solver.step({row.gamma, 30.0}).change() > 1e-4; ++t)
+                continue;
+            const FocusedEntropy found = solver.focused_entropy();
+            distance += 0.5 * (1.0 - found.replica_overlap) / static_cast<double>(seeds);
+            entropy += found.internal_entropy / static_cast<double>(seeds);
+        }
+        CAPTURE(row.load);
+        CHECK(distance > row.low);
+        CHECK(distance < row.high);
+        const double curve = row.entropy_low + (row.entropy_high - row.entropy_low) *
+                                                   (distance - row.low) / (row.high - row.low);
+        MESSAGE("load " << row.load << ", distance " << distance << ": entropy " << entropy
+                        << ", curve " << curve);
+        // One seed scatters by 0.004 (load 0.4) and 0.008 (load 0.7).
+        CHECK(std::abs(entropy - curve) < 0.005);
+    }
 }

@@ -372,3 +372,57 @@ TEST_CASE("a running margin leads to weights that are tested without it") {
         CHECK(count_errors(options.network, result.weights, *patterns) == 0);
     }
 }
+
+TEST_CASE("replicas round their centre are measured where a step of the schedule ends") {
+    SolveOptions options = options_for({301, 1});
+    options.solver = "amp";
+    options.schedule.kind = ScheduleKind::Scoping;
+    options.schedule.replicas = 8.0;
+    options.schedule.coupling_range = Ramp{0.3, 1.2};
+    options.schedule.steps = 4;
+    options.schedule.iterations_per_step = 200;
+    options.schedule.step_tolerance = 1e-4;
+    options.continue_after_solution = true;
+    options.restarts = 0;
+    std::vector<FocusedEntropy> measured;
+    std::size_t last_step = 1, ended = 0;
+    const SolveResult result =
+        solve(options, patterns_of(options.network, 0.4), [&](const auto& p) {
+            REQUIRE(p.focused_entropy);
+            // A step that has ended is followed by the next.
+            CHECK(p.step == std::min<std::size_t>(ended + 1, 4));
+            last_step = p.step;
+            if (!p.ends_step) return true;
+            ++ended;
+            measured.push_back(p.focused_entropy());
+            return true;
+        });
+    CHECK(last_step == 4);
+    REQUIRE(measured.size() == 4);
+    for (std::size_t s = 0; s < 4; ++s) {
+        const double distance = 0.5 * (1.0 - measured[s].centre_overlap);
+        // Below all weights at that distance, and less the closer they are.
+        CHECK(measured[s].internal_entropy > 0.0);
+        CHECK(measured[s].internal_entropy <
+              -distance * std::log(distance) - (1.0 - distance) * std::log(1.0 - distance));
+        if (s == 0) continue;
+        CHECK(measured[s].centre_overlap > measured[s - 1].centre_overlap);
+        CHECK(measured[s].internal_entropy < measured[s - 1].internal_entropy);
+    }
+    if (result.summary.free_entropy_note.empty()) {
+        CHECK(result.summary.free_entropy == doctest::Approx(measured.back().free_entropy));
+    }
+    // Without focusing there is no centre; with an infinite gamma there is no entropy.
+    options = options_for({301, 1});
+    options.schedule.kind = ScheduleKind::None;
+    options.max_iterations = 3;
+    solve(options, patterns_of(options.network, 0.4), [](const auto& p) {
+        CHECK_FALSE(p.focused_entropy);
+        return true;
+    });
+    options.schedule.kind = ScheduleKind::Reinforcement;
+    solve(options, patterns_of(options.network, 0.4), [](const auto& p) {
+        if (p.focused_entropy) CHECK(std::isnan(p.focused_entropy().internal_entropy));
+        return true;
+    });
+}
