@@ -87,7 +87,7 @@ std::string runs_section(const Study& study, const StudyResults& results) {
     std::vector<std::string> heads{"solutions"};
     if (several) heads.emplace_back("network");
     for (const char* head :
-         {"options of `steppe solve`", "taken at", "stored", "seconds, median"}) {
+         {"options of `steppe solve`", "taken at", "stored", "core seconds, median"}) {
         heads.emplace_back(head);
     }
     std::vector<std::vector<std::string>> rows;
