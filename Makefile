@@ -11,6 +11,7 @@
 #                 settings; what fails is shrunk and kept in soak/
 #   make tables NAMES="entropies ..."   measure tables of the manual anew and write them; without
 #                 NAMES, list them
+#   make study NAME=parity   run a study at full size, and put its report into docs/studies
 #   make bench    run the benchmarks (minutes; ask for the machine to yourself)
 #   make format   lay out the sources; make lint checks layout and common mistakes
 
@@ -28,7 +29,7 @@ SOURCES := $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null)
 
 MEASURED := $(patsubst %,docs/%.md,measurements learning images landscape)
 
-.PHONY: deps build demo test fuzz fuzz-deps soak bench tables format lint lint-deps
+.PHONY: deps build demo test fuzz fuzz-deps soak bench tables study format lint lint-deps
 
 # Installs those of $(1) that are missing.
 define install
@@ -95,6 +96,11 @@ bench: build
 tables: build
 	$(if $(NAMES),docs/tables.py $(NAMES) -- $(MEASURED),\
 	    docs/tables.py --list $(MEASURED))
+
+# What is there already is not computed again.
+study: build
+	$(BUILD)/apps/steppe/steppe study $(NAME) --folder $(BUILD)/studies/$(NAME)
+	cp $(BUILD)/studies/$(NAME)/$(NAME).md $(BUILD)/studies/$(NAME)/$(NAME)-*.svg docs/studies
 
 lint-deps: deps
 	$(call install,$(LINT_PACKAGES))

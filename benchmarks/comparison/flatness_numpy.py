@@ -6,8 +6,8 @@ inputs, 9 units, 500 patterns, 20 sizes of noise and a thousand perturbations at
 
 Three forms of each curve in single precision (the loop in double precision too): the loop draws
 fresh noise for each size and each perturbation; the batches draw it for 50 perturbations at a time
-and have one product of all of them; that is done for each size. Prints the medians of the processor's
-seconds, and how many times as long as Steppe's each takes. NumPy is timed at one size in the middle
+and have one product of all of them; that is done for each size. Prints a table of the medians of
+the processor's seconds, and how many times as long as Steppe's each takes. NumPy is timed at one size in the middle
 and its time multiplied by 20. Says so and ends well where NumPy is not installed.
 """
 import json
@@ -98,7 +98,9 @@ def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__)
     program, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 5
-    print(f"NumPy {np.__version__}, one thread, medians of {rounds} rounds")
+    print(f"NumPy {np.__version__}, one thread, medians of {rounds} rounds\n")
+    print("| noise | Steppe | NumPy, loop, double precision | loop, single | batches, single |")
+    print("|---|---|---|---|---|")
     for name, binary, loop, move, size in (("multiplicative", False, real_loop, move_real, 0.5),
                                            ("flips", True, flips_loop, move_flips, 0.25)):
         forms = {"loop, double precision": (loop, np.float64),
@@ -111,10 +113,10 @@ def main():
             for form, (run, dtype) in forms.items():
                 times[form].append(seconds_of(run, binary, dtype, size))
         base = statistics.median(ours)
-        print(f"{name}: Steppe {base:.4f} s")
-        for form, all_times in times.items():
-            middle = statistics.median(all_times)
-            print(f"  NumPy, {form}: {middle:.3f} s, {middle / base:.1f} times as long")
+        middle = {form: statistics.median(all_times) for form, all_times in times.items()}
+        print(f"| {name} | {base:.3f} s | "
+              + " | ".join(f"{m:.2f} s, {m / base:.0f} times" for m in middle.values()) + " |",
+              flush=True)
 
 
 if __name__ == "__main__":

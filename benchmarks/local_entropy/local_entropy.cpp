@@ -2,7 +2,7 @@
 // enumeration, and replica theory of the widest regions. Prints the tables of docs/landscape.md.
 //
 //     build/benchmarks/local_entropy planted
-//     build/benchmarks/local_entropy enumeration
+//     build/benchmarks/local_entropy enumeration [--picture FILE.svg]
 //     build/benchmarks/local_entropy solutions
 //     build/benchmarks/local_entropy solutions --loads 0.7 --settings solver=amp
 //         continue-after-solution=true schedule=scoping replicas=10
@@ -18,6 +18,7 @@
 #include <optional>
 
 #include "steppe/error.hpp"
+#include "steppe/figures/gnuplot.hpp"
 #include "steppe/landscape/estimate.hpp"
 #include "steppe/landscape/local_entropy.hpp"
 #include "steppe/model/teacher.hpp"
@@ -35,6 +36,7 @@ using test::Pulled;
 struct Study {
     std::string table;
     std::size_t inputs = 0;  ///< 0: the table's
+    std::string picture;
     std::vector<double> loads;
     std::size_t seeds = 10;
     std::size_t most_seeds = 100;       ///< among which solutions are sought
@@ -99,7 +101,20 @@ void planted(const Study& study) {
 
 // ----------------------------------------------------------------------------------- enumeration
 
-void enumeration(const Study&) {
+/// What one problem adds to the picture: exact lines, measured points.
+void add_series(const std::string& title, const std::vector<double>& fields,
+                const std::vector<double>& exact, const std::vector<double>& measured,
+                Figure& figure) {
+    figure.series.push_back({title + ", exact", Style::Line, fields, exact});
+    figure.series.push_back({title + ", measured", Style::Points, fields, measured});
+}
+
+void enumeration(const Study& study) {
+    Page page;
+    page.panels.resize(2);
+    page.panels[0].x.label = page.panels[1].x.label = "field along the reference solution";
+    page.panels[0].y.label = "free entropy less field";
+    page.panels[1].y.label = "mean distance";
     head({"problem", "field", "free entropy: exact", "measured", "distance: exact", "measured",
           "note"});
     const std::pair<const char*, const char*> problems[] = {
@@ -114,6 +129,7 @@ void enumeration(const Study&) {
         options.accuracy = Accuracy::Exact;
         for (int g = 0; g <= 15; ++g) options.fields.push_back(0.1 * g);
         const char* shown = title;
+        std::vector<double> free_exact, free_measured, exact, measured;
         for (const LocalEntropyPoint& point : local_entropy(
                  oracle.network, test::reference_solution(oracle), oracle.patterns, options)) {
             const Pulled truth = test::pulled_solutions(oracle, point.field);
@@ -125,8 +141,15 @@ void enumeration(const Study&) {
                  std::isnan(free_entropy) ? "" : fmt::format("{:.4f}", point.distance),
                  point.note});
             shown = "";
+            free_exact.push_back(truth.free_entropy - point.field);
+            free_measured.push_back(free_entropy - point.field);
+            exact.push_back(truth.distance);
+            measured.push_back(std::isnan(free_entropy) ? free_entropy : point.distance);
         }
+        add_series(title, options.fields, free_exact, free_measured, page.panels[0]);
+        add_series(title, options.fields, exact, measured, page.panels[1]);
     }
+    if (!study.picture.empty()) draw(page, study.picture);
 }
 
 // -------------------------------------------------------------------------- round found solutions
@@ -251,6 +274,7 @@ int main(int count, char** arguments) {
     app.add_option("--most-seeds", study.most_seeds, "problems tried for those solutions");
     app.add_option("--settings", study.settings,
                    "options NAME=VALUE of one solver, whose solutions alone are measured");
+    app.add_option("--picture", study.picture, "of enumeration: draw it into this file as well");
     CLI11_PARSE(app, count, arguments);
     try {
         if (study.table == "planted") planted(study);

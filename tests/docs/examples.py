@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 VARIES = re.compile(
-    r"^(iterations|epochs|spread|surrogate|overlap|free entropy|floored|test errors|version|instruction set|threads)\b|\"iterations\"|^\{\"iteration\""
+    r"^(iterations|epochs|spread|surrogate|overlap|free entropy|floored|flatness|stabilities|local-entropy|hessian|sharpness|barrier|test errors|version|instruction set|threads)\b|\"iterations\"|^\{\"iteration\""
 )
 NUMBER = re.compile(r"[-+]?\d[\d.]*(e[-+]?\d+)?")
 

@@ -4,6 +4,7 @@
     links.py SOURCE HTML_PAGE...
 """
 import html.parser
+import os
 import pathlib
 import re
 import sys
@@ -24,7 +25,8 @@ class Page(html.parser.HTMLParser):
 
 
 source, *files = map(pathlib.Path, sys.argv[1:])
-pages = {path.name: Page(path) for path in files}
+root = pathlib.Path(os.path.commonpath([path.parent for path in files]))
+pages = {str(path.relative_to(root)): Page(path) for path in files}
 wrong = []
 count = 0
 for name, page in pages.items():
@@ -33,13 +35,14 @@ for name, page in pages.items():
             continue
         count += 1
         target, _, anchor = link.partition("#")
-        there = pages.get(target or name)
+        there = pages.get(os.path.normpath(os.path.join(os.path.dirname(name), target)) if target
+                          else name)
         if there is None:
             wrong.append(f"{name}: there is no page {link}")
         elif anchor and anchor not in there.anchors:
             wrong.append(f"{name}: {link}: that page has no such heading")
 # The README, and the pages as Markdown, are read unbuilt as well.
-for text in [source / "README.md", *sorted((source / "docs").glob("*.md"))]:
+for text in [source / "README.md", *sorted((source / "docs").glob("**/*.md"))]:
     content = re.sub(r"```.*?```", "", text.read_text(encoding="utf-8"), flags=re.S)
     for link in re.findall(r"\]\(([^)\s]+)\)", content):
         if "://" in link:
@@ -50,7 +53,7 @@ for text in [source / "README.md", *sorted((source / "docs").glob("*.md"))]:
         # The page of all options is printed by the program.
         if not path.exists() and path.name != "command-line.md":
             wrong.append(f"{text.name}: there is no file {target}")
-        built = pages.get(path.name.replace(".md", ".html"))
+        built = pages.get(os.path.relpath(path, source / "docs").replace(".md", ".html"))
         if anchor and built and anchor not in built.anchors:
             wrong.append(f"{text.name}: {link}: that page has no such heading")
 print("\n".join(wrong))

@@ -62,8 +62,8 @@ StudyResults made_results() {
 
 TEST_CASE("a report says which claims hold, by how much") {
     const std::string text = report_markdown(made_study(), made_results(), {});
-    CHECK(text.find("Wide is flatter: **holds**. error added by noise 0.1 0.102 (wide) against "
-                    "0.202 (narrow), difference -0.100 +- ") != std::string::npos);
+    CHECK(text.find("Wide is flatter: **holds**. error added by noise 0.1: wide 0.102, narrow "
+                    "0.202; difference -0.100 +- ") != std::string::npos);
     CHECK(text.find("Narrow is flatter: **does not hold: it is the other way**") !=
           std::string::npos);
     CHECK(text.find("steppe study made --sets 3 --seeds 2") != std::string::npos);

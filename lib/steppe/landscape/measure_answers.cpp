@@ -83,19 +83,22 @@ void take_local_entropy(const Measured& of, const MeasureOptions& how,
 }
 
 std::string local_entropy_line(const MeasureJson& answer) {
+    constexpr std::size_t most_shown = 4;
+    const MeasureJson& points = answer["points"];
+    std::vector<const MeasureJson*> known;
+    for (const MeasureJson& point : points) {
+        if (!point["entropy"].is_null()) known.push_back(&point);
+    }
     std::string text;
-    std::size_t without = 0;
-    for (const MeasureJson& point : answer["points"]) {
-        if (point["entropy"].is_null()) {
-            ++without;
-            continue;
-        }
+    const std::size_t shown = std::min(most_shown, known.size());
+    for (std::size_t s = 0; s < shown; ++s) {
+        const MeasureJson& point = *known[s * known.size() / shown];
         text += fmt::format("{}{:.4f} at distance {:.4f}", text.empty() ? "" : ", ",
                             point["entropy"].get<double>(), point["distance"].get<double>());
     }
-    if (without > 0) {
-        text += fmt::format("{}none at {} of {} fields", text.empty() ? "" : "; ", without,
-                            answer["points"].size());
+    if (known.size() < points.size()) {
+        text += fmt::format("{}none at {} of {} fields", text.empty() ? "" : "; ",
+                            points.size() - known.size(), points.size());
     }
     return text;
 }

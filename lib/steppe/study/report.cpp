@@ -116,7 +116,7 @@ std::string runs_section(const Study& study, const StudyResults& results) {
                         static_cast<double>(first.patterns.patterns()) /
                             static_cast<double>(study.arms.front().network.weight_count()));
     if (first.test) text += fmt::format(", {} test patterns", first.test->patterns());
-    text += fmt::format("; {} training sets, {} seeds on each. Steppe {}.\n", results.sets,
+    text += fmt::format("; training sets: {}, seeds on each: {}. Steppe {}.\n", results.sets,
                         results.seeds, version());
     return text + table_text(heads, rows);
 }
@@ -195,11 +195,10 @@ std::string claims_section(const Study& study, const StudyResults& results) {
                                 claim.sentence);
             continue;
         }
-        text += fmt::format("- {}: {}. {} {} ({}) against {} ({}), difference {}.\n",
-                            claim.sentence, verdict(difference), quantity.label,
-                            number_text(mean_of(quantity, lower).mean), claim.lower,
-                            number_text(mean_of(quantity, higher).mean), claim.higher,
-                            estimate_text(difference));
+        text += fmt::format("- {}: {}. {}: {} {}, {} {}; difference {}.\n", claim.sentence,
+                            verdict(difference), quantity.label, claim.lower,
+                            number_text(mean_of(quantity, lower).mean), claim.higher,
+                            number_text(mean_of(quantity, higher).mean), estimate_text(difference));
     }
     return text + "\n";
 }
