@@ -74,6 +74,7 @@ void take_local_entropy(const Measured& of, const MeasureOptions& how,
              {"entropy", json_number(point.entropy)},
              {"bound", json_number(point.bound)},
              {"entropy_less_bound", json_number(point.entropy - point.bound)},
+             {"mutual_distance", json_number(point.mutual_distance)},
              {"converged", point.converged},
              {"iterations", point.iterations},
              {"note", point.note}});
