@@ -39,7 +39,8 @@ struct Request {
     std::string out, log, proof;
 
     const Option *out_option = nullptr, *log_option = nullptr, *proof_option = nullptr,
-                 *test_option = nullptr, *test_labels_option = nullptr;
+                 *log_entropy_option = nullptr, *test_option = nullptr,
+                 *test_labels_option = nullptr;
     std::vector<const Option*> test_options;  ///< that belong to --test
 };
 
@@ -75,10 +76,11 @@ void add_output_options(Options& options, Request& r) {
     options.add({"json", "Output", "", "print the answer as one JSON object"}, r.json);
     r.log_option = options.add(
         {"log", "Output", "FILE", "write one JSON object per iteration to a file"}, r.log);
-    options.add({"log-entropy", "Output", "",
-                 "with --log: measure the entropy of the replicas round their centre at the end "
-                 "of each step of the schedule; takes as long as up to 200 iterations"},
-                r.log_entropy);
+    r.log_entropy_option = options.add(
+        {"log-entropy", "Output", "",
+         "with --log: measure the entropy of the replicas round their centre at the end "
+         "of each step of the schedule; takes as long as up to 200 iterations"},
+        r.log_entropy);
     options.add({"quiet", "Output", "", "no progress line and no warnings"}, r.quiet);
     add_exit_zero(options, r.exit_zero);
 }
@@ -228,6 +230,13 @@ void refuse_proof(const Request& r, const SolveOptions& options) {
         "--solver adatron or message passing");
 }
 
+void refuse_log_entropy(const Request& r, const SolveOptions& options) {
+    const Solver* solver = find_solver(options.solver);
+    const bool focuses = options.schedule.kind != ScheduleKind::None;
+    refuse_unless(focuses && !(solver && !solver->passes_messages()), r.log_entropy_option,
+                  "belongs to message passing that focuses: it is the entropy round the centre");
+}
+
 /// The multipliers of the answer, or a word on why there are none.
 void write_proof(const Request& r, const Outputs& outputs, const SolveResult& result,
                  const Streams& io) {
@@ -302,6 +311,7 @@ int execute(const Request& r, const Streams& io) {
     std::optional<Patterns> test;
     if (r.test_option->given()) test = read_test(r, problem);
     refuse_proof(r, options);
+    refuse_log_entropy(r, options);
     const InterruptFlag interrupt;
     std::optional<OutputStream> log;
     if (!r.log.empty()) log.emplace(r.log);

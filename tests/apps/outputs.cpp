@@ -197,4 +197,9 @@ TEST_CASE(
         CHECK(last["internal_entropy"].is_null() != asked);
     }
     CHECK(refusal(small + " --log-entropy").find("name one with --log") != std::string::npos);
+    for (const char* other : {" --solver sbpi", " --schedule none"}) {
+        const std::string line = small + other + " --log-entropy --log " + folder / "other.log";
+        CHECK(refusal(line).find("--log-entropy belongs to message passing that focuses") !=
+              std::string::npos);
+    }
 }

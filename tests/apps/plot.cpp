@@ -36,7 +36,7 @@ TEST_CASE("plot draws each measure of each file, with its labels") {
     const Outcome outcome = run_words({"plot", a, b, "-o", out});
     CHECK(outcome.err == "");
     CHECK(outcome.status == 0);
-    CHECK(outcome.out == "7 panels drawn into " + out + "\n");
+    CHECK(outcome.out == "8 panels drawn into " + out + "\n");
     const std::string svg = contents(out);
     for (const std::string label :
          {"probability that a weight is turned", "added error rate", "local entropy per weight",

@@ -58,6 +58,18 @@ Series series_of(const Content& log, const char* counter, const char* key) {
     return series;
 }
 
+/// The focused run's own local entropy, where a step of the schedule ended.
+Series entropy_series(const Content& log) {
+    Series series{"", Style::LineAndPoints, {}, {}};
+    for (const nlohmann::json& line : log.objects) {
+        const double entropy = number_in(line, "internal_entropy");
+        if (std::isnan(entropy)) continue;
+        series.x.push_back(0.5 * (1.0 - number_in(line, "centre_overlap")));
+        series.y.push_back(entropy);
+    }
+    return series;
+}
+
 /// The log of `steppe solve`: of message passing or of a learner.
 std::vector<Drawing> drawings(const Content& content) {
     if (content.objects.empty()) return {};
@@ -76,8 +88,15 @@ std::vector<Drawing> drawings(const Content& content) {
                 drawn("epoch", "loss", "mean cost of a pattern")};
     }
     if (!first.contains("iteration")) return {};
-    return {drawn("iteration", "errors", "patterns answered wrongly"),
-            drawn("iteration", "overlap", "mean squared magnetization")};
+    std::vector<Drawing> all{drawn("iteration", "errors", "patterns answered wrongly"),
+                             drawn("iteration", "overlap", "mean squared magnetization")};
+    // Of --log-entropy; without it there is no point, and no panel.
+    Figure entropy;
+    entropy.x.label = "distance from the centre";
+    entropy.y.label = "entropy round the centre";
+    entropy.series.push_back(entropy_series(content));
+    all.push_back({measure, "", std::move(entropy)});
+    return all;
 }
 
 }  // namespace
