@@ -20,14 +20,18 @@ struct Look {
     int points;
 };
 
-constexpr std::array<Look, 8> looks{{{"#000000", "solid", 7},
+constexpr std::array<Look, 12> looks{{{"#000000", "solid", 7},
                                      {"#c0392b", "(14,5)", 4},
                                      {"#1f5fa8", "(4,4)", 9},
                                      {"#808080", "solid", 6},
                                      {"#2e7d32", "(14,4,3,4)", 5},
                                      {"#8e44ad", "(8,3,2,3,2,3)", 8},
                                      {"#b8860b", "(20,6)", 11},
-                                     {"#505050", "(2,3)", 12}}};
+                                     {"#505050", "(2,3)", 12},
+                                     {"#00838f", "(10,4)", 13},
+                                     {"#6d4c41", "(6,3,6,3,2,3)", 2},
+                                     {"#a0a0a0", "(16,4,2,4)", 14},
+                                     {"#ad1457", "(3,6)", 1}}};
 
 /// Pixels of a panel that stands alone, and of one among several.
 constexpr std::size_t alone_width = 720, alone_height = 500, panel_width = 560, panel_height = 420;

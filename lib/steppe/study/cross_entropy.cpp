@@ -73,7 +73,7 @@ Study cross_entropy() {
     study.measures = {"flatness", "local-entropy", "hessian", "sharpness"};
     study.how.fields = {0.5, 1.0, 2.0, 4.0, 8.0, 16.0};
     study.quantities = flatness_quantities({0.1, 0.2, 0.3});
-    append(study.quantities, entropy_quantities({0.03, 0.06, 0.1}));
+    append(study.quantities, entropy_quantities({0.03, 0.06}));
     append(study.quantities, loss_quantities());
     study.quantities.push_back({"errors", "", "errors"});
     study.unsolved_count = true;
