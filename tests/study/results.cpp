@@ -1,12 +1,40 @@
 #include "steppe/study/results.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
+
+#include <csignal>
 
 #include "steppe/error.hpp"
 #include "support/files.hpp"
 
 using namespace steppe;
 using namespace steppe::test;
+
+namespace {
+
+/// While it stands, files of this process grow to so many bytes and no further.
+class FileLimit {
+  public:
+    explicit FileLimit(rlim_t bytes) {
+        getrlimit(RLIMIT_FSIZE, &before_);
+        handler_ = std::signal(SIGXFSZ, SIG_IGN);
+        const rlimit limit{bytes, before_.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &limit);
+    }
+    ~FileLimit() {
+        setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, handler_);
+    }
+    FileLimit(const FileLimit&) = delete;
+    FileLimit& operator=(const FileLimit&) = delete;
+
+  private:
+    rlimit before_{};
+    void (*handler_)(int) = nullptr;
+};
+
+}  // namespace
 
 TEST_CASE("rows are there again when the file is opened again") {
     const Folder folder;
@@ -43,6 +71,48 @@ TEST_CASE("a file that holds something else is refused and left as it is") {
                              .c_str(),
                          Error);
     CHECK(contents(path) == "{\"key\":\"a\"}\n1 2 3\n");
+}
+
+TEST_CASE("a last line that no crash of a study leaves is refused and left as it is") {
+    const Folder folder;
+    for (const std::string text : {"1 2 3", "{\"status\":\"solved\"}", "{\"key\":3}\n"}) {
+        const std::string path = folder.write("results.jsonl", text);
+        CHECK_THROWS_AS(Results{path}, Error);
+        CHECK(contents(path) == text);
+    }
+    const std::string path = folder.write("results.jsonl", "{\"k");
+    CHECK(Results(path).rows().empty());
+}
+
+TEST_CASE(
+    "a row of a run that failed does not count as done, until one that did not fail follows") {
+    const Folder folder;
+    const std::string path = folder / "results.jsonl";
+    {
+        Results results(path);
+        results.add({{"key", "a"}, {"error", "it failed"}});
+        CHECK_FALSE(results.has("a"));
+    }
+    Results again(path);
+    CHECK(again.rows().size() == 1);
+    CHECK_FALSE(again.has("a"));
+    again.add({{"key", "a"}});
+    CHECK(again.has("a"));
+}
+
+TEST_CASE("where the disk is full no half of a line is left") {
+    const Folder folder;
+    const std::string path = folder / "results.jsonl";
+    Results results(path);
+    results.add({{"key", "a"}});
+    {
+        const FileLimit limit(64);
+        CHECK_THROWS_AS(results.add({{"key", std::string(100, 'b')}}), Error);
+    }
+    CHECK(contents(path) == "{\"key\":\"a\"}\n");
+    CHECK_FALSE(results.has(std::string(100, 'b')));
+    results.add({{"key", "c"}});
+    CHECK(contents(path) == "{\"key\":\"a\"}\n{\"key\":\"c\"}\n");
 }
 
 TEST_CASE("two runs do not write to one file") {
