@@ -3,10 +3,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "steppe/error.hpp"
 #include "steppe/options/option.hpp"
 #include "steppe/options/solve_options.hpp"
+#include "steppe/study/cell.hpp"
 
 using namespace steppe;
 
@@ -45,6 +47,22 @@ TEST_CASE("every study names options, measures, arms and quantities that there a
             const bool proves = options.solver == "adatron";
             CHECK((arm.taken == studies::schedule_end) == (goes_on || proves));
         }
+    }
+}
+
+TEST_CASE("no two runs of a study keep their weights in one file") {
+    for (const std::string& name : study_names()) {
+        const Study study = study_named(name);
+        std::set<std::string> slugs;
+        std::size_t cells = 0;
+        for (const Arm& arm : study.arms) {
+            for (std::uint64_t set = 1; set <= 16; ++set) {
+                for (std::uint64_t seed = 1; seed <= 16; ++seed, ++cells) {
+                    slugs.insert(Cell{&study, &arm, set, seed}.slug());
+                }
+            }
+        }
+        CHECK_MESSAGE(slugs.size() == cells, name);
     }
 }
 

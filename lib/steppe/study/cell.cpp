@@ -57,17 +57,23 @@ void measure(const Cell& cell, const StudyProblem& problem, const Weights& weigh
     for (const std::string& name : cell.study->measures) {
         const Measure& one = measure_named(name);
         if (!one.refuses(network).empty()) continue;
-        one.take({network, weights, problem.patterns}, how, observer, row["measures"][name]);
+        MeasureJson answer;
+        try {
+            one.take({network, weights, problem.patterns}, how, observer, answer);
+            row["measures"][name] = std::move(answer);
+        } catch (const Interrupted&) {
+            throw;
+        } catch (const Error& error) {
+            // The weights and the other measures are as good as before.
+            row["failed"][name] = error.what();
+        }
     }
 }
 
 /// The weights, and what is known of the run.
 std::optional<CellResult> find(const Cell& cell, const StudyProblem& problem,
                                const std::function<bool()>& goes_on) {
-    MeasureJson row{
-        {"key", cell.key()},     {"arm", cell.arm->name},
-        {"set", cell.set},       {"seed", cell.seed},
-        {"tuning", cell.tuning}, {"rate", cell.rate ? MeasureJson(*cell.rate) : MeasureJson()}};
+    MeasureJson row = row_of(cell);
     if (cell.arm->find) {
         return CellResult{std::move(row), cell.arm->find(problem, cell.arm->network, cell.seed)};
     }
@@ -81,21 +87,49 @@ std::optional<CellResult> find(const Cell& cell, const StudyProblem& problem,
     return CellResult{std::move(row), std::move(result.weights)};
 }
 
+/// Of those measures that a study takes, every option.
+std::string options_text(const MeasureOptions& how, const std::vector<std::string>& measures) {
+    const auto list = [](const std::vector<double>& values) {
+        std::string text;
+        for (const double value : values) text += fmt::format(" {}", value);
+        return text;
+    };
+    std::string text;
+    for (const std::string& name : measures) {
+        text += "; " + name;
+        if (name == "flatness") {
+            text += fmt::format(", {} noise{}, {} perturbations", noise_name(how.noise.value()),
+                                list(how.noise_sizes), how.perturbations);
+        } else if (name == "local-entropy") {
+            text += fmt::format(", fields{}, by {}", list(how.fields), how.solver);
+            if (how.accuracy) text += fmt::format(" {}", static_cast<int>(*how.accuracy));
+        } else if (name == "hessian") {
+            const HessianOptions& h = how.hessian;
+            text += fmt::format(", {} {}, {} {} {}, {} {} {} {}", h.beta, h.gamma, h.extremes,
+                                h.full_up_to, h.count_up_to, h.probes, h.lanczos_steps,
+                                h.broadening, h.density_points);
+        } else if (name == "sharpness") {
+            const SharpnessOptions& s = how.sharpness;
+            text += fmt::format(", {}{}, {} {}, {} {}", ball_name(s.ball), list(s.radii), s.beta,
+                                s.gamma, s.starts, s.steps);
+        }
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string Cell::key() const {
-    std::string key = fmt::format("{}; set {}; seed {}", arm->name, set, seed);
+    std::string key = fmt::format("{}; {}; {}; set {}; seed {}", study->name,
+                                  network_text(arm->network), arm->name, set, seed);
     for (const auto& [name, text] : arm->options) key += fmt::format("; {} {}", name, text);
     if (rate) key += fmt::format("; rate {}", *rate);
     if (tuning) return key + "; tuning";
-    const MeasureOptions how = settled(study->how, arm->network);
-    key += fmt::format("; perturbations {}", how.perturbations);
-    for (const std::string& name : study->measures) key += "; " + name;
-    for (const auto* list : {&how.noise_sizes, &how.fields}) {
-        key += ";";
-        for (const double value : *list) key += fmt::format(" {}", value);
-    }
-    return key;
+    return key + options_text(settled(study->how, arm->network), study->measures);
+}
+
+std::string Cell::name() const {
+    return fmt::format("{}, set {}, seed {}", arm->name, set, seed);
 }
 
 std::string Cell::slug() const {
@@ -106,6 +140,24 @@ std::string Cell::slug() const {
         if (!std::isalnum(letter) && !slug.empty() && slug.back() != '-') slug += '-';
     }
     return fmt::format("{}-{}-{}", slug, set, seed);
+}
+
+MeasureJson row_of(const Cell& cell) {
+    return {{"key", cell.key()},
+            {"study", cell.study->name},
+            {"arm", cell.arm->name},
+            {"set", cell.set},
+            {"seed", cell.seed},
+            {"tuning", cell.tuning},
+            {"rate", cell.rate ? MeasureJson(*cell.rate) : MeasureJson()},
+            {"version", version()}};
+}
+
+MeasureJson failed_row(const Cell& cell, const std::string& error) {
+    MeasureJson row = row_of(cell);
+    row["solved"] = row["counts"] = false;
+    row["error"] = error;
+    return row;
 }
 
 std::optional<CellResult> run_cell(const Cell& cell, const StudyProblem& problem,

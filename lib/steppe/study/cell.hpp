@@ -17,19 +17,28 @@ struct Cell {
     std::optional<std::string> rate = {};
     bool tuning = false;
 
-    /// Names everything that the result depends on.
+    /// Names everything that the result depends on but the patterns of the training set and the
+    /// version of the library.
     std::string key() const;
+    /// "fBP, end, set 3, seed 1".
+    std::string name() const;
     /// "fbp-end-of-the-schedule-3-1", for names of files.
     std::string slug() const;
 };
 
-/// What came of it.
+/// What came of it. A measure that cannot be taken is missing, and its error stands under "failed".
 struct CellResult {
     MeasureJson row;  ///< with "key"
     Weights weights;
 };
 
-/// Runs it on one thread; nothing where `goes_on` said no.
+/// What is known of a cell before it runs: "key", "study", "arm", "set", "seed", "version".
+MeasureJson row_of(const Cell& cell);
+
+/// The row of one that threw Error: it counts nowhere.
+MeasureJson failed_row(const Cell& cell, const std::string& error);
+
+/// Runs it on one thread; nothing where `goes_on` said no. Throws Error where no weights are found.
 std::optional<CellResult> run_cell(const Cell& cell, const StudyProblem& problem,
                                    const std::function<bool()>& goes_on);
 

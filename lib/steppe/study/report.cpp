@@ -1,9 +1,11 @@
 #include "steppe/study/report.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "steppe/data/output.hpp"
 #include "steppe/figures/gnuplot.hpp"
@@ -15,19 +17,31 @@ namespace steppe {
 
 namespace {
 
+/// Digits after the point with which a number has so many.
+int decimals_of(double value, int digits) {
+    return std::max(0, digits - 1 - static_cast<int>(std::floor(std::log10(std::abs(value)))));
+}
+
+constexpr int most_decimals = 6;
+
 /// Three digits, without an exponent where that is short.
 std::string number_text(double value) {
     if (!std::isfinite(value)) return "";
-    const double size = std::abs(value);
-    if (size >= 1e5 || (size > 0.0 && size < 1e-4)) return fmt::format("{:.2e}", value);
-    const int digits = size >= 100.0 ? 0 : size >= 10.0 ? 1 : size >= 1.0 ? 2 : size >= 0.1 ? 3 : 4;
-    return fmt::format("{:.{}f}", value, digits);
+    if (value == 0.0) return "0";
+    const int decimals = decimals_of(value, 3);
+    if (decimals > most_decimals || std::abs(value) >= 1e5) return fmt::format("{:.2e}", value);
+    return fmt::format("{:.{}f}", value, decimals);
 }
 
+/// The error with two digits, the mean as far as it goes.
 std::string estimate_text(const Estimate& estimate) {
-    if (!std::isfinite(estimate.mean)) return "";
-    if (!std::isfinite(estimate.error)) return number_text(estimate.mean);
-    return fmt::format("{} +- {}", number_text(estimate.mean), number_text(estimate.error));
+    const auto& [mean, error] = estimate;
+    if (!std::isfinite(error)) return number_text(mean);
+    const int decimals = error > 0.0 ? decimals_of(error, 2) : most_decimals + 1;
+    if (decimals > most_decimals || std::abs(mean) >= 1e5) {
+        return fmt::format("{} +- {}", number_text(mean), number_text(error));
+    }
+    return fmt::format("{:.{}f} +- {:.{}f}", mean, decimals, error, decimals);
 }
 
 std::string row_text(const std::vector<std::string>& fields) {
@@ -65,21 +79,17 @@ double median(std::vector<double> values) {
     return *middle;
 }
 
-std::string network_text(const Network& network) {
-    std::string text = network.name();
-    if (network.hidden > 1) {
-        text += fmt::format(" of {} units, {}", network.hidden, wiring_name(network.wiring));
-    }
-    text +=
-        fmt::format(", {} inputs, {} weights", network.inputs, weight_kind_name(network.weights));
-    if (network.margin != 0.0) text += fmt::format(", margin {}", network.margin);
-    return text;
-}
-
 bool one_network(const Study& study) {
     return std::ranges::all_of(study.arms, [&](const Arm& arm) {
         return network_text(arm.network) == network_text(study.arms.front().network);
     });
+}
+
+/// Runs of an earlier version may be among them.
+std::string versions_of(const StudyResults& results) {
+    std::set<std::string> versions;
+    for (const MeasureJson& row : results.rows) versions.insert(row.value("version", version()));
+    return fmt::format("{}", fmt::join(versions, ", "));
 }
 
 std::string runs_section(const Study& study, const StudyResults& results) {
@@ -117,7 +127,7 @@ std::string runs_section(const Study& study, const StudyResults& results) {
                             static_cast<double>(study.arms.front().network.weight_count()));
     if (first.test) text += fmt::format(", {} test patterns", first.test->patterns());
     text += fmt::format("; training sets: {}, seeds on each: {}. Steppe {}.\n", results.sets,
-                        results.seeds, version());
+                        results.seeds, versions_of(results));
     return text + table_text(heads, rows);
 }
 
@@ -132,7 +142,7 @@ std::string tuning_section(const Study& study, const StudyResults& results) {
                 if (row["arm"] != arm.name || row["rate"] != rate) continue;
                 ++runs;
                 if (row["solved"].get<bool>()) ++solved;
-                epochs.push_back(row["iterations"].get<double>());
+                if (row.contains("iterations")) epochs.push_back(row["iterations"].get<double>());
             }
             rows.push_back({arm.name, rate, fmt::format("{} of {}", solved, runs),
                             number_text(median(epochs)), rate == results.rates[a] ? "taken" : ""});
@@ -154,15 +164,19 @@ std::string values_section(const Study& study, const StudyResults& results) {
         std::vector<std::string> fields{quantity.label};
         bool any = false;
         for (const Arm& arm : study.arms) {
-            fields.push_back(estimate_text(mean_of(quantity, rows_of(results, arm))));
-            any = any || !fields.back().empty();
+            const SetMean mean = mean_of(quantity, rows_of(results, arm));
+            fields.push_back(estimate_text(mean.estimate));
+            if (mean.sets == 0) continue;
+            any = true;
+            // What other sets have would be another number.
+            if (mean.sets < results.sets) fields.back() += fmt::format(" (sets: {})", mean.sets);
         }
         if (any) rows.push_back(std::move(fields));
     };
     for (const Quantity& quantity : study.quantities) add(quantity);
     return fmt::format(
                "## What was measured\n\nMeans over {}, with standard errors over the "
-               "training sets.\n",
+               "training sets; in brackets how many of them have the number, where not all do.\n",
                study.unsolved_count ? "all weights that were found"
                                     : "the solutions that store every pattern") +
            table_text(heads, rows);
@@ -172,11 +186,15 @@ const Arm& arm_named(const Study& study, const std::string& name) {
     return *std::ranges::find(study.arms, name, &Arm::name);
 }
 
-/// Three standard errors decide.
-std::string verdict(const Estimate& difference) {
-    if (!std::isfinite(difference.error)) return "too few training sets to tell";
-    if (difference.mean < -3.0 * difference.error) return "**holds**";
-    if (difference.mean > 3.0 * difference.error) return "**does not hold: it is the other way**";
+/// Three standard errors decide. Of fewer sets than these the errors themselves are too uncertain
+/// for that: of two, chance alone is beyond three of them in one case of five.
+constexpr std::size_t least_sets = 4;
+
+std::string verdict(const SetMean& difference) {
+    const auto& [mean, error] = difference.estimate;
+    if (difference.sets < least_sets) return "too few training sets to tell";
+    if (mean < -3.0 * error) return "**holds**";
+    if (mean > 3.0 * error) return "**does not hold: it is the other way**";
     return "**cannot be told**";
 }
 
@@ -184,21 +202,25 @@ std::string claims_section(const Study& study, const StudyResults& results) {
     if (study.claims.empty()) return "";
     std::string text =
         "## What it says\n\nDifferences are paired by training set; a claim holds where one is "
-        "larger than three standard errors.\n\n";
+        "larger than three standard errors, of " +
+        std::to_string(least_sets) + " sets or more.\n\n";
     for (const Claim& claim : study.claims) {
         const Quantity& quantity = study.quantities.at(claim.quantity);
         const Rows lower = rows_of(results, arm_named(study, claim.lower)),
                    higher = rows_of(results, arm_named(study, claim.higher));
-        const Estimate difference = difference_of(quantity, lower, higher);
-        if (!std::isfinite(difference.mean)) {
-            text += fmt::format("- {}: not measured, one of the two has no solution.\n",
-                                claim.sentence);
+        const SetMean difference = difference_of(quantity, lower, higher);
+        if (difference.sets == 0) {
+            text += fmt::format(
+                "- {}: not measured, there is no training set on which both have "
+                "this number.\n",
+                claim.sentence);
             continue;
         }
-        text += fmt::format("- {}: {}. {}: {} {}, {} {}; difference {}.\n", claim.sentence,
-                            verdict(difference), quantity.label, claim.lower,
-                            number_text(mean_of(quantity, lower).mean), claim.higher,
-                            number_text(mean_of(quantity, higher).mean), estimate_text(difference));
+        text += fmt::format("- {}: {}. {}: {} {}, {} {}; difference {} (sets: {}).\n",
+                            claim.sentence, verdict(difference), quantity.label, claim.lower,
+                            number_text(mean_of(quantity, lower).estimate.mean), claim.higher,
+                            number_text(mean_of(quantity, higher).estimate.mean),
+                            estimate_text(difference.estimate), difference.sets);
     }
     return text + "\n";
 }
@@ -225,8 +247,21 @@ std::string correlation_section(const Study& study, const StudyResults& results)
     if (rows.empty()) return "";
     return "## What goes with the test error\n\nSpearman's rank correlation of each measure with "
            "the test error (95 % interval), over all solutions, and within training sets, where "
-           "ranks are taken in each set.\n" +
+           "ranks are taken in each set. The intervals take solutions as independent; those of one "
+           "training set, or of one algorithm, are not quite, so that true intervals are wider.\n" +
            table_text({"measure", "solutions", "over all", "within training sets"}, rows);
+}
+
+std::string failures_section(const StudyResults& results) {
+    constexpr std::size_t most = 20;
+    const std::vector<std::string> all = failures(results);
+    if (all.empty()) return "";
+    std::string text =
+        "## What failed\n\nThe same command tries runs that failed again. A run that failed counts "
+        "as one that stored nothing.\n\n";
+    for (std::size_t i = 0; i < std::min(all.size(), most); ++i) text += "- " + all[i] + "\n";
+    if (all.size() > most) text += fmt::format("- and {} more\n", all.size() - most);
+    return text + "\n";
 }
 
 std::string pictures_section(const std::vector<Picture>& pictures, const std::string& study) {
@@ -247,7 +282,8 @@ std::string report_markdown(const Study& study, const StudyResults& results,
                        study.title, study.question, study.name, results.sets, results.seeds) +
            claims_section(study, results) + values_section(study, results) +
            correlation_section(study, results) + pictures_section(pictures, study.name) +
-           runs_section(study, results) + tuning_section(study, results);
+           failures_section(results) + runs_section(study, results) +
+           tuning_section(study, results);
 }
 
 std::string report_csv(const Study& study, const StudyResults& results) {
@@ -258,7 +294,7 @@ std::string report_csv(const Study& study, const StudyResults& results) {
     csv += "\n";
     for (const MeasureJson& row : results.rows) {
         csv += fmt::format("{},{},{},{}", quoted(row["arm"].get<std::string>()), row["set"].dump(),
-                           row["seed"].dump(), row["errors"].dump());
+                           row["seed"].dump(), row.contains("errors") ? row["errors"].dump() : "");
         const auto add = [&](const Quantity& quantity) {
             const std::optional<double> value = value_of(quantity, row);
             csv += value ? fmt::format(",{}", *value) : ",";

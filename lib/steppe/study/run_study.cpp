@@ -22,7 +22,7 @@ namespace steppe {
 namespace {
 
 /// Training sets that rates are tuned on are others than those of the study.
-constexpr std::uint64_t first_tuning_set = 1001;
+constexpr std::uint64_t first_tuning_set = most_sets + 1;
 constexpr std::uint64_t tuning_sets = 6;
 
 void make_folder(const std::string& path) {
@@ -52,12 +52,20 @@ class Problems {
 class Runner {
   public:
     Runner(const Study& study, const StudyOptions& options, const StudyObserver& observer)
-        : study_(study),
-          options_(options),
+        : options_(options),
           observer_(observer),
           problems_(study),
           threads_(options.threads),
-          results_(prepared(options.folder) + "/results.jsonl") {}
+          results_(prepared(options.folder) + "/results.jsonl") {
+        // Arms of two studies may have one name, and so may the files of their weights.
+        for (const MeasureJson& row : results_.rows()) {
+            const auto of = row.find("study");
+            if (of != row.end() && *of == study.name) continue;
+            throw Error(fmt::format(
+                "{}/results.jsonl holds results of another study than {}: name another folder",
+                options.folder, study.name));
+        }
+    }
 
     /// Runs those that are missing; false where the observer ended it.
     bool run(const std::vector<Cell>& cells) {
@@ -74,8 +82,15 @@ class Runner {
         // In the order given: early results cover all arms.
         threads_.run([&] {
             parallel_for(workers, 1, [&](std::size_t, std::size_t) {
-                for (std::size_t i = next++; i < missing.size() && go_on(""); i = next++) {
-                    take(*missing[i]);
+                try {
+                    for (std::size_t i = next++; i < missing.size() && go_on(missing[i]->name());
+                         i = next++) {
+                        take(*missing[i]);
+                    }
+                } catch (...) {
+                    // No one waits for the others: what they still run would be lost work.
+                    stop();
+                    throw;
                 }
             });
         });
@@ -102,6 +117,11 @@ class Runner {
         return folder;
     }
 
+    void stop() {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+    }
+
     bool go_on(const std::string& running) {
         const std::lock_guard lock(mutex_);
         if (!running.empty()) running_ = running;
@@ -115,25 +135,37 @@ class Runner {
     }
 
     void take(const Cell& cell) {
-        const std::string name =
-            fmt::format("{}, set {}, seed {}", cell.arm->name, cell.set, cell.seed);
         const std::shared_ptr<const StudyProblem> problem = problems_.of(cell.set);
-        std::optional<CellResult> result = run_cell(cell, *problem, [&] { return go_on(name); });
-        if (!result) return;
-        const std::lock_guard lock(file_mutex_);
-        if (!cell.tuning) {
-            const std::string file = fmt::format("weights/{}.h5", cell.slug());
-            write_solution({result->weights, cell.arm->network, std::nullopt,
-                            result->row.value("summary", MeasureJson::object()).dump(), version()},
-                           options_.folder + "/" + file);
-            result->row["weights"] = file;
+        std::optional<CellResult> result;
+        std::string error;
+        try {
+            result = run_cell(cell, *problem, [&] { return go_on(""); });
+        } catch (const Error& thrown) {
+            error = thrown.what();
         }
-        results_.add(std::move(result->row));
+        const std::lock_guard lock(file_mutex_);
+        if (!error.empty()) {
+            results_.add(failed_row(cell, error));
+        } else if (result) {
+            keep(cell, std::move(*result));
+        } else {
+            return;
+        }
         const std::lock_guard count_lock(mutex_);
         ++done_;
     }
 
-    const Study& study_;
+    void keep(const Cell& cell, CellResult result) {
+        if (!cell.tuning) {
+            const std::string file = fmt::format("weights/{}.h5", cell.slug());
+            write_solution({result.weights, cell.arm->network, std::nullopt,
+                            result.row.value("summary", MeasureJson::object()).dump(), version()},
+                           options_.folder + "/" + file);
+            result.row["weights"] = file;
+        }
+        results_.add(std::move(result.row));
+    }
+
     const StudyOptions& options_;
     const StudyObserver& observer_;
     Problems problems_;
@@ -170,7 +202,8 @@ std::string best_rate(const Arm& arm, const std::vector<MeasureJson>& tuning) {
         for (const MeasureJson& row : tuning) {
             if (row["arm"] != arm.name || row["rate"] != rate) continue;
             if (row["solved"].get<bool>()) ++solved;
-            epochs += row["iterations"].get<double>();
+            // A rate at which a run fails wins no tie.
+            epochs += row.value("iterations", std::numeric_limits<double>::infinity());
         }
         if (best.empty() || solved > most || (solved == most && epochs < fewest)) {
             best = rate;
@@ -203,6 +236,10 @@ std::optional<StudyResults> run_study(const Study& study, const StudyOptions& op
     StudyResults found;
     found.sets = options.sets > 0 ? options.sets : study.sets;
     found.seeds = options.seeds > 0 ? options.seeds : study.seeds;
+    if (found.sets > most_sets || found.seeds > most_seeds) {
+        throw Error(fmt::format("{} training sets and {} seeds: at most {} and {} can be had",
+                                found.sets, found.seeds, most_sets, most_seeds));
+    }
     Runner runner(study, options, observer);
     const std::vector<Cell> tuning = tuning_cells(study);
     if (!runner.run(tuning)) return std::nullopt;

@@ -1,5 +1,7 @@
 #include "steppe/study/study.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -35,6 +37,18 @@ std::optional<double> read_between(const MeasureJson& points, const Quantity& qu
 }
 
 }  // namespace
+
+std::string network_text(const Network& network) {
+    std::string text = network.name();
+    if (network.hidden > 1) {
+        text += fmt::format(" of {} units, {}", network.hidden, wiring_name(network.wiring));
+    }
+    text +=
+        fmt::format(", {} inputs, {} weights", network.inputs, weight_kind_name(network.weights));
+    if (network.activation != Activation::Sign) text += ", " + activation_name(network.activation);
+    if (network.margin != 0.0) text += fmt::format(", margin {}", network.margin);
+    return text;
+}
 
 std::optional<double> value_of(const Quantity& quantity, const MeasureJson& row) {
     if (quantity.measure.empty()) return number_in(row, quantity.key);

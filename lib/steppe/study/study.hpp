@@ -75,6 +75,9 @@ struct Study {
     std::size_t sets = 8, seeds = 5;  ///< training sets, and runs on each
 };
 
+/// "committee of 3 units, tree, 999 inputs, binary weights".
+std::string network_text(const Network& network);
+
 /// Of a row of results; nothing where its measure has no such value.
 std::optional<double> value_of(const Quantity& quantity, const MeasureJson& row);
 

@@ -1,5 +1,7 @@
 #include "steppe/study/summaries.hpp"
 
+#include <fmt/format.h>
+
 #include <map>
 
 namespace steppe {
@@ -29,6 +31,25 @@ Rows rows_of(const StudyResults& results, const Arm& arm) {
         if (row["arm"] == arm.name && row["counts"].get<bool>()) rows.push_back(&row);
     }
     return rows;
+}
+
+std::vector<std::string> failures(const StudyResults& results) {
+    std::vector<std::string> all;
+    for (const std::vector<MeasureJson>* rows : {&results.tuning, &results.rows}) {
+        for (const MeasureJson& row : *rows) {
+            std::string name = fmt::format("{}, set {}, seed {}", row["arm"].get<std::string>(),
+                                           row["set"].dump(), row["seed"].dump());
+            if (rows == &results.tuning) name += ", rate " + row["rate"].get<std::string>();
+            if (row.contains("error")) {
+                all.push_back(name + ": " + row["error"].get<std::string>());
+            }
+            const MeasureJson failed = row.value("failed", MeasureJson::object());
+            for (const auto& [measure, why] : failed.items()) {
+                all.push_back(fmt::format("{}: no {}: {}", name, measure, why.get<std::string>()));
+            }
+        }
+    }
+    return all;
 }
 
 Estimate mean_of(const Quantity& quantity, const Rows& rows) {

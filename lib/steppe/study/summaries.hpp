@@ -15,6 +15,10 @@ using Rows = std::vector<const MeasureJson*>;
 /// Rows of an arm that count.
 Rows rows_of(const StudyResults& results, const Arm& arm);
 
+/// What failed, a sentence each: runs whose solver threw Error, and measures that could not be
+/// taken.
+std::vector<std::string> failures(const StudyResults& results);
+
 /// Mean over training sets of the means of their solutions, with its standard error over training
 /// sets; NaN where there is no value.
 Estimate mean_of(const Quantity& quantity, const Rows& rows);
