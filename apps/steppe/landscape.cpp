@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -79,15 +80,17 @@ std::string wrong_measure(const std::string& text) {
 Plan plan_of(const Request& r, const Network& network) {
     Plan plan;
     const bool several = r.files.size() > 1;
-    if (r.measures.empty() || r.measures == "all") {
+    const std::vector<std::string> names = split_names(r.measures);
+    const bool all = std::ranges::find(names, "all") != names.end();
+    if (r.measures.empty() || all) {
         for (const Measure& measure : all_measures()) {
-            const bool wanted = measure.cheap || r.measures == "all";
+            const bool wanted = measure.cheap || all;
             if (wanted && measure.refuses(network).empty()) plan.of_each.push_back(&measure);
         }
         plan.barrier = plan.overlaps = several;
         return plan;
     }
-    for (const std::string& name : split_names(r.measures)) {
+    for (const std::string& name : names) {
         if (is_between(name) && !several) {
             throw Error(fmt::format("--measure {} is between solutions: name two or more", name));
         }
@@ -136,8 +139,14 @@ class Watch {
         };
     }
     bool ended() const { return interrupt_.raised() || late(); }
+    /// The mark of a measure that was ended.
+    MeasureJson unfinished() {
+        whole_ = false;
+        return {{"unfinished", true}};
+    }
+    /// A measure that took the last of the time is whole.
     std::string status() const {
-        return interrupt_.raised() ? "interrupted" : late() ? "time-limit" : "measured";
+        return whole_ ? "measured" : interrupt_.raised() ? "interrupted" : "time-limit";
     }
     void clear() { line_.clear(); }
 
@@ -150,7 +159,7 @@ class Watch {
     InterruptFlag interrupt_;
     double limit_;
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-    bool show_;
+    bool show_, whole_ = true;
     ProgressLine line_;
 };
 
@@ -171,7 +180,7 @@ MeasureJson measures_of(const SolvedProblem& solved, std::size_t number, const P
             }
         } catch (const Interrupted&) {
         }
-        if (!whole) answer["unfinished"] = true;
+        if (!whole) answer.update(watch.unfinished());
         measures[std::string(measure->name)] = std::move(answer);
     }
     return measures;
@@ -190,14 +199,13 @@ MeasureJson solution_json(const Request& r, const SolvedProblem& solved, std::si
 
 /// One path between each solution and the next.
 MeasureJson barriers(const Request& r, const SolvedProblem& solved, const MeasureOptions& how) {
-    const auto& [solutions, problem] = solved;
     const auto between = [&](std::size_t a, std::size_t b) {
-        return barrier_json(problem.network, solutions[a].weights, solutions[b].weights,
-                            problem.patterns, how);
+        return barrier_json(solved.problem.network, solved.solutions[a].weights,
+                            solved.solutions[b].weights, solved.problem.patterns, how);
     };
-    if (solutions.size() == 2) return between(0, 1);
+    if (solved.solutions.size() == 2) return between(0, 1);
     MeasureJson pairs = MeasureJson::array();
-    for (std::size_t i = 0; i + 1 < solutions.size(); ++i) {
+    for (std::size_t i = 0; i + 1 < solved.solutions.size(); ++i) {
         MeasureJson pair{{"first", r.files[i]}, {"second", r.files[i + 1]}};
         pair.update(between(i, i + 1));
         pairs.push_back(std::move(pair));
@@ -207,20 +215,22 @@ MeasureJson barriers(const Request& r, const SolvedProblem& solved, const Measur
 
 MeasureJson measure_all(const Request& r, const SolvedProblem& solved, const Plan& plan,
                         const MeasureOptions& how, Watch& watch) {
-    const auto& [solutions, problem] = solved;
     MeasureJson list = MeasureJson::array(), between = MeasureJson::object();
-    for (std::size_t i = 0; i < solutions.size(); ++i) {
+    for (std::size_t i = 0; i < solved.solutions.size(); ++i) {
         MeasureJson one = solution_json(r, solved, i);
         one["measures"] = measures_of(solved, i, plan, how, watch);
         list.push_back(std::move(one));
     }
-    if (plan.barrier) between["barrier"] = barriers(r, solved, how);
+    const auto take = [&](const char* name, const auto& measure) {
+        between[name] = watch.ended() ? watch.unfinished() : measure();
+    };
+    if (plan.barrier) take("barrier", [&] { return barriers(r, solved, how); });
     if (plan.overlaps) {
         std::vector<Weights> weights;
-        for (const Solution& solution : solutions) weights.push_back(solution.weights);
-        between["overlaps"] = overlaps_json(problem.network, weights, how);
+        for (const Solution& solution : solved.solutions) weights.push_back(solution.weights);
+        take("overlaps", [&] { return overlaps_json(solved.problem.network, weights, how); });
     }
-    const Network& network = problem.network;
+    const Network& network = solved.problem.network;
     MeasureJson json{{"status", watch.status()},
                      {"model",
                       {{"name", network.name()},
@@ -229,9 +239,9 @@ MeasureJson measure_all(const Request& r, const SolvedProblem& solved, const Pla
                        {"wiring", wiring_name(network.wiring)},
                        {"weights", weight_kind_name(network.weights)},
                        {"margin", network.margin}}},
-                     {"patterns", problem.patterns.patterns()},
+                     {"patterns", solved.problem.patterns.patterns()},
                      {"seed", how.seed}};
-    if (solutions.size() == 1) {
+    if (solved.solutions.size() == 1) {
         json.update(list.front());
         return json;
     }
@@ -271,7 +281,8 @@ std::string answer_text(const MeasureJson& json) {
     const MeasureJson& between = json["measures"];
     if (between.contains("barrier")) {
         const MeasureJson& found = between["barrier"];
-        if (!found.contains("pairs")) barrier(found, "");
+        if (found.contains("unfinished")) text += fmt::format("{:<15}not finished\n", "barrier");
+        if (found.contains("height")) barrier(found, "");
         for (const MeasureJson& pair : found.value("pairs", MeasureJson::array())) {
             barrier(pair, fmt::format("{} to {}: ", pair["first"].get<std::string>(),
                                       pair["second"].get<std::string>()));
@@ -333,6 +344,16 @@ int execute(Request& r, const Streams& io) {
     return status == "measured" ? 0 : status == "interrupted" ? 3 : 1;
 }
 
+/// What stands for a list that is not given: of +-1 weights, and of real ones where it is another.
+std::string defaults_text(const std::function<std::vector<double>(const MeasureOptions&)>& list) {
+    Network binary, real;
+    real.weights = WeightKind::Spherical;
+    const std::string of_signs = list_text(list(settled({}, binary))),
+                      of_reals = list_text(list(settled({}, real)));
+    if (of_signs == of_reals) return fmt::format(" ({} if not given)", of_reals);
+    return fmt::format(" ({}, of +-1 weights {}, if not given)", of_reals, of_signs);
+}
+
 void add_measure_options(Options& options, Request& r) {
     std::string help =
         "what to measure, with commas between (all: everything that the network has; the cheap "
@@ -351,18 +372,20 @@ void add_measure_options(Options& options, Request& r) {
                                   "weights flips (multiplicative, or flips, if not given)",
                                   one_of({"multiplicative", "additive", "flips"})},
                                  r.noise);
-    r.sizes_option = options.add({"noise-sizes", "Measure", "LIST",
-                                  "flatness: sizes of the noise, a deviation or the part that is "
-                                  "flipped (0.05:1:0.05, of flips 0.01:0.2:0.01, if not given)",
-                                  number_list()},
-                                 r.sizes);
+    r.sizes_option =
+        options.add({"noise-sizes", "Measure", "LIST",
+                     "flatness: sizes of the noise, a deviation or the part that is "
+                     "flipped" +
+                         defaults_text([](const auto& how) { return how.noise_sizes; }),
+                     number_list()},
+                    r.sizes);
     options.add({"perturbations", "Measure", "COUNT", "flatness: at each size", at_least(1),
                  fmt::to_string(r.how.perturbations)},
                 r.how.perturbations);
     r.fields_option = options.add({"gamma", "Measure", "LIST",
                                    "local entropy: fields along the weights, each of which holds "
-                                   "the solutions at a distance (0.25:3:0.25, of real weights 0.25 "
-                                   "to 24, if not given)",
+                                   "the solutions at a distance" +
+                                       defaults_text([](const auto& how) { return how.fields; }),
                                    number_list()},
                                   r.fields);
     options.add({"solver", "Measure", "NAME", "local entropy: by auto, amp, bp or ep",
@@ -375,11 +398,12 @@ void add_measure_options(Options& options, Request& r) {
                  "hessian, sharpness: inverse temperature of the cross-entropy", real_number(),
                  fmt::to_string(r.how.hessian.gamma)},
                 r.how.hessian.gamma);
-    r.radii_option = options.add({"radii", "Measure", "LIST",
-                                  "sharpness: radii of the balls, in units of each weight "
-                                  "(0.05:0.25:0.05 if not given)",
-                                  number_list()},
-                                 r.radii);
+    r.radii_option =
+        options.add({"radii", "Measure", "LIST",
+                     "sharpness: radii of the balls, in units of each weight" +
+                         defaults_text([](const auto& how) { return how.sharpness.radii; }),
+                     number_list()},
+                    r.radii);
     options.add({"ball", "Measure", "NAME",
                  "sharpness: box (no weight changes by more than that part of itself), or "
                  "mean-square (nor the root mean square of these parts)",

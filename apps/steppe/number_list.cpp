@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "steppe/error.hpp"
@@ -52,6 +53,20 @@ std::vector<double> numbers_of(const std::string& text) {
         values.push_back(number_of(fmt::format("{:.12g}", value)).value());
     }
     return values;
+}
+
+std::string list_text(const std::vector<double>& values) {
+    const auto near = [](double a, double b) { return std::abs(a - b) < 1e-9 * std::abs(b); };
+    if (values.size() > 2 && values[1] > values[0]) {
+        const std::string range = fmt::format("{:.12g}:{:.12g}:{:.12g}", values.front(),
+                                              values.back(), values[1] - values[0]);
+        if (std::ranges::equal(numbers_of(range), values, near)) return range;
+    }
+    std::string text;
+    for (const double value : values) {
+        text += fmt::format("{}{:.12g}", text.empty() ? "" : ",", value);
+    }
+    return text;
 }
 
 Values number_list() {

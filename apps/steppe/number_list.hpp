@@ -12,6 +12,9 @@ namespace steppe::cli {
 /// what was read and what would be right.
 std::vector<double> numbers_of(const std::string& text);
 
+/// The shortest that numbers_of reads as these: a range where their steps are equal.
+std::string list_text(const std::vector<double>& values);
+
 /// What an option of such numbers takes.
 Values number_list();
 

@@ -93,8 +93,9 @@ void add_options(Options& options, Request& r) {
     r.files_option = options.add({.name = "FILE",
                                   .group = "Input",
                                   .value_name = "FILE",
-                                  .help = "an answer of 'landscape --json' or a log of 'solve "
-                                          "--log'; several share their panels",
+                                  .help = "an answer of 'landscape --json', results.jsonl of "
+                                          "'study', or a log of 'solve --log'; several share "
+                                          "their panels",
                                   .required = true},
                                  r.files);
     options.add({"measure", "Input", "NAME", "draw this measure only (all that the files hold)",

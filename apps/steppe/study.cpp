@@ -10,6 +10,7 @@
 #include "steppe/study/report.hpp"
 #include "steppe/study/run_study.hpp"
 #include "steppe/study/studies.hpp"
+#include "steppe/study/summaries.hpp"
 
 namespace steppe::cli {
 
@@ -51,11 +52,13 @@ int execute(const Request& r, const Streams& io) {
     }
     write_report(study, *results, folder);
     const std::string base = folder + "/" + study.name;
+    const std::size_t failed = failures(*results).size();
     if (r.json) {
         io.out << json_line({{"study", study.name},
                              {"sets", results->sets},
                              {"seeds", results->seeds},
                              {"solutions", results->rows.size()},
+                             {"failures", failed},
                              {"results", folder + "/results.jsonl"},
                              {"report", base + ".md"},
                              {"page", base + ".html"},
@@ -65,7 +68,11 @@ int execute(const Request& r, const Streams& io) {
         io.out << fmt::format("{} solutions measured; the report is {}.html, in Markdown {}.md\n",
                               results->rows.size(), base, base);
     }
-    return 0;
+    if (failed == 0) return 0;
+    io.err << fmt::format(
+        "steppe: {} failed; the report says what, under \"What failed\"\n",
+        failed == 1 ? "1 run or measure" : fmt::format("{} runs or measures", failed));
+    return 1;
 }
 
 }  // namespace
@@ -86,11 +93,15 @@ Command study_command() {
                  .required = true,
                  .positional = true},
                 request->name);
-    options.add({"sets", "Study", "COUNT", "training sets (8 if not given)", at_least(1)},
-                request->sets);
-    options.add({"seeds", "Study", "COUNT", "runs of each solver on each of them (5 if not given)",
-                 at_least(1)},
-                request->seeds);
+    options.add(
+        {"sets", "Study", "COUNT", fmt::format("training sets ({} if not given)", Study().sets),
+         whole_number(1, most_sets)},
+        request->sets);
+    options.add(
+        {"seeds", "Study", "COUNT",
+         fmt::format("runs of each solver on each of them ({} if not given)", Study().seeds),
+         whole_number(1, most_seeds)},
+        request->seeds);
     options.add({"data", "Study", "FOLDER", "where the images of fashion-mnist are"},
                 request->data);
     options.add({"threads", "Run", "COUNT", "runs at a time; 0: one per core", at_least(0), "0"},

@@ -35,9 +35,10 @@ TEST_CASE("every study names options, measures, arms and quantities that there a
             if (arm.find) continue;
             SolveOptions options;
             options.network = arm.network;
-            for (const auto& [option, text] : arm.options) {
-                REQUIRE_MESSAGE(find_option(option), option);
-                find_option(option)->set(options, text);
+            for (const auto& setting : arm.options) {
+                const Option* option = find_option(setting.first);
+                REQUIRE_MESSAGE(option, setting.first);
+                option->set(options, setting.second);
             }
             CHECK_NOTHROW(settle(options, 300));
             CHECK_NOTHROW(options.validate());

@@ -22,6 +22,10 @@ MeasureJson path_json(const std::vector<PathPoint>& path) {
     return json;
 }
 
+std::string four_digits(const MeasureJson& value) {
+    return value.is_number() ? fmt::format("{:.4g}", value.get<double>()) : "unknown";
+}
+
 }  // namespace
 
 void take_flatness(const Measured& of, const MeasureOptions& how, const LandscapeObserver& observer,
@@ -157,10 +161,7 @@ void take_hessian(const Measured& of, const MeasureOptions& how, const Landscape
 }
 
 std::string hessian_line(const MeasureJson& answer) {
-    const auto number = [&](const char* key) {
-        return answer[key].is_number() ? fmt::format("{:.4g}", answer[key].get<double>())
-                                       : std::string("unknown");
-    };
+    const auto number = [&](const char* key) { return four_digits(answer[key]); };
     std::string text =
         fmt::format("eigenvalues {} to {}, trace {}, {} of them negative", number("smallest"),
                     number("largest"), number("trace"), number("negative_fraction"));
@@ -185,9 +186,9 @@ void take_sharpness(const Measured& of, const MeasureOptions& how,
 }
 
 std::string sharpness_line(const MeasureJson& answer) {
-    std::string text = fmt::format("loss {:.4g}", answer["loss"].get<double>());
+    std::string text = fmt::format("loss {}", four_digits(answer["loss"]));
     for (const MeasureJson& point : answer["points"]) {
-        text += fmt::format(", {:.4g} within {:g}", point["loss"].get<double>(),
+        text += fmt::format(", {} within {:g}", four_digits(point["loss"]),
                             point["radius"].get<double>());
     }
     return text;

@@ -108,8 +108,6 @@ Study fashion_mnist(const std::string& data) {
     }
     study.claims.push_back(
         {"Slow SGD generalises better than fast SGD", test, "SGD slow", "SGD fast"});
-    study.sets = 8;
-    study.seeds = 5;
     return study;
 }
 
