@@ -156,6 +156,58 @@ TEST_CASE("a study: means of the solutions that count of each arm, test errors o
     CHECK(page.panels[1].series[0].y == Numbers{0.0625, 0.1875});
 }
 
+namespace {
+
+/// A row of a study: a measure of an arm's solution on a training set.
+std::string study_row(int set, const std::string& measures) {
+    return R"({"arm":"a","set":)" + std::to_string(set) + R"(,"counts":true,"measures":{)" +
+           measures + "}}\n";
+}
+
+std::string noise_row(int set, double added) {
+    return study_row(set, R"("flatness":{"kind":"flips","points":[{"noise":0.1,"added_error":)" +
+                              std::to_string(added) + R"(,"standard_error":0.001}]})");
+}
+
+}  // namespace
+
+TEST_CASE("bars of a study are standard errors over training sets") {
+    // Means of the sets: 0.2 and 0.4.
+    const std::string text = noise_row(1, 0.1) + noise_row(1, 0.3) + noise_row(2, 0.4);
+    const Page page = drawn(text);
+    REQUIRE(page.panels.size() == 1);
+    CHECK(page.panels[0].series[0].error[0] == doctest::Approx(0.1));
+    // Of one set there is none; nor does a solution without the measure take the others' away.
+    const Page one = drawn(noise_row(1, 0.1) + study_row(1, ""));
+    CHECK(one.panels.at(0).series[0].y == Numbers{0.1});
+    CHECK(std::isnan(one.panels[0].series[0].error[0]));
+}
+
+TEST_CASE("what is nested a million deep is left out") {
+    const std::size_t deep = 1000000;
+    const std::string nest = std::string(deep, '[') + std::string(deep, ']');
+    for (const std::string name : {R"("flatness")", R"("hessian")", R"("local-entropy")"}) {
+        const std::string row = study_row(1, name + R"(:{"points":)" + nest + "}");
+        CHECK_FALSE(refusal({{"x", row + row}}).empty());
+    }
+    CHECK_FALSE(refusal({{"x", nest}}).empty());
+}
+
+TEST_CASE("a damaged study is drawn as far as it goes, or refused by a sentence") {
+    const std::string hessian = R"("hessian":{"density":[{"eigenvalue":1,"density":2}]},)";
+    std::string whole = study_row(1, hessian + R"("sharpness":{"loss":1,"points":[{"radius":1}]})");
+    for (const double added : {0.1, 0.2, 0.3}) whole += noise_row(1, added) + noise_row(2, added);
+    std::size_t pages = 0;
+    for (std::uint64_t trial = 0; trial < 500; ++trial) {
+        try {
+            pages += figures_of({{"x", damaged(whole, trial)}}).panels.empty() ? 0 : 1;
+        } catch (const Error& error) {
+            CHECK(!std::string(error.what()).empty());
+        }
+    }
+    CHECK(pages > 50);
+}
+
 TEST_CASE("a log: errors and overlap against iteration, a gap between two tries") {
     const Page page = drawn(log_line);
     REQUIRE(page.panels.size() == 2);

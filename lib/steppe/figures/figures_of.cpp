@@ -25,9 +25,20 @@ const std::vector<Recogniser>& recognisers() {
 
 constexpr std::size_t most_panels = 12;
 
+/// Nothing that can be drawn is nested deeper, and what walks through it calls itself at each
+/// level: deeper parts are left out.
+constexpr int deepest = 64;
+
+nlohmann::json parsed(const std::string& text) {
+    const auto shallow = [](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+        return depth <= deepest;
+    };
+    return nlohmann::json::parse(text, shallow, false);
+}
+
 Content content_of(const FigureSource& source) {
     Content content{source.name, source.text, {}};
-    nlohmann::json whole = nlohmann::json::parse(source.text, nullptr, false);
+    nlohmann::json whole = parsed(source.text);
     if (!whole.is_discarded()) {
         content.objects.push_back(std::move(whole));
         return content;
@@ -35,7 +46,7 @@ Content content_of(const FigureSource& source) {
     std::istringstream lines(source.text);
     for (std::string line; std::getline(lines, line);) {
         if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-        nlohmann::json object = nlohmann::json::parse(line, nullptr, false);
+        nlohmann::json object = parsed(line);
         // The last line of a log that still grows may be half a line.
         if (object.is_discarded()) break;
         content.objects.push_back(std::move(object));

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "steppe/figures/drawing.hpp"
+#include "steppe/landscape/estimate.hpp"
 
 // The results of `steppe study`, a solution a line: means over the solutions of each arm, and the
 // test error of each solution.
@@ -49,12 +51,46 @@ Json mean_of(const Rows& values) {
     return first.is_string() ? first : Json();
 }
 
-/// Means of an arm's measures. Spectra lie on axes of their own: that of the first solution.
+/// Of point i of the flatness: over training sets, as in the report, and not that of the noise on
+/// one solution.
+double flatness_error(const std::vector<std::pair<Json, const Json*>>& of, std::size_t i) {
+    std::map<Json, std::vector<double>> sets;
+    for (const auto& [set, flatness] : of) {
+        sets[set].push_back(number_in(part_of(*flatness, "points")[i], "added_error"));
+    }
+    std::vector<double> means;
+    for (const auto& [set, values] : sets) means.push_back(estimate_of(values).mean);
+    return estimate_of(means).error;
+}
+
+/// One measure over the solutions that have it. Spectra lie on axes of their own: that of the
+/// first.
+Json measure_of(const Rows& rows, const std::string& name) {
+    Rows answers;
+    std::vector<std::pair<Json, const Json*>> of;
+    for (const Json* row : rows) {
+        const Json& answer = part_of(part_of(*row, "measures"), name.c_str());
+        if (!answer.is_object()) continue;
+        answers.push_back(&answer);
+        of.emplace_back(row->value("set", Json()), &answer);
+    }
+    if (answers.empty() || name == "hessian") return answers.empty() ? Json() : *answers.front();
+    Json mean = mean_of(answers);
+    const Json& points = part_of(mean, "points");
+    for (std::size_t i = 0; name == "flatness" && i < points.size(); ++i) {
+        if (points.is_array() && points[i].is_object()) {
+            mean["points"][i]["standard_error"] = flatness_error(of, i);
+        }
+    }
+    return mean;
+}
+
+/// Means of an arm's measures.
 Json measures_of(const Rows& rows) {
-    Rows measures;
-    for (const Json* row : rows) measures.push_back(&part_of(*row, "measures"));
-    Json mean = mean_of(measures);
-    if (measures.front()->contains("hessian")) mean["hessian"] = (*measures.front())["hessian"];
+    Json mean = Json::object();
+    for (const std::string& name : landscape_recogniser().measures) {
+        mean[name] = measure_of(rows, name);
+    }
     return mean;
 }
 
