@@ -13,7 +13,7 @@ using namespace steppe::test;
 
 namespace {
 
-/// Two arms on three training sets; noise on "wide" does half as much.
+/// Two arms on five training sets; noise on "wide" does half as much.
 Study made_study() {
     Network network;
     network.inputs = 51;
@@ -32,11 +32,11 @@ Study made_study() {
 
 StudyResults made_results() {
     StudyResults results;
-    results.sets = 3;
+    results.sets = 5;
     results.seeds = 2;
     results.rates = {"", ""};
     for (const char* arm : {"wide", "narrow"}) {
-        for (int set = 1; set <= 3; ++set) {
+        for (int set = 1; set <= 5; ++set) {
             for (int seed = 1; seed <= 2; ++seed) {
                 const double added = (arm == std::string("wide") ? 0.1 : 0.2) + 0.001 * set;
                 results.rows.push_back({{"arm", arm},
@@ -62,16 +62,17 @@ StudyResults made_results() {
 
 TEST_CASE("a report says which claims hold, by how much") {
     const std::string text = report_markdown(made_study(), made_results(), {});
-    CHECK(text.find("Wide is flatter: **holds**. error added by noise 0.1: wide 0.102, narrow "
-                    "0.202; difference -0.100 +- ") != std::string::npos);
+    CHECK(text.find("Wide is flatter: **holds**. error added by noise 0.1: wide 0.103, narrow "
+                    "0.203; difference -0.100 +- ") != std::string::npos);
     CHECK(text.find("Narrow is flatter: **does not hold: it is the other way**") !=
           std::string::npos);
-    CHECK(text.find("steppe study made --sets 3 --seeds 2") != std::string::npos);
-    // Means and standard errors over the training sets: 0.101, 0.102, 0.103.
-    CHECK(text.find("| error added by noise 0.1 | 0.102 +- 0.0006 | 0.202 +- 0.0006 |") !=
+    CHECK(text.find("steppe study made --sets 5 --seeds 2") != std::string::npos);
+    // Means and standard errors over the training sets: 0.101, 0.102, ..., 0.105.
+    CHECK(text.find("| error added by noise 0.1 | 0.10300 +- 0.00071 | 0.20300 +- 0.00071 |") !=
           std::string::npos);
-    CHECK(text.find("| wide | `--solver bp --continue-after-solution` | first zero error | 6 of 6 "
-                    "|") != std::string::npos);
+    CHECK(
+        text.find("| wide | `--solver bp --continue-after-solution` | first zero error | 10 of 10 "
+                  "|") != std::string::npos);
 }
 
 TEST_CASE("an arm without a solution is said to have none") {
@@ -80,9 +81,62 @@ TEST_CASE("an arm without a solution is said to have none") {
         if (row["arm"] == "narrow") row["solved"] = row["counts"] = false;
     }
     const std::string text = report_markdown(made_study(), results, {});
-    CHECK(text.find("Wide is flatter: not measured, one of the two has no solution.") !=
+    CHECK(
+        text.find("Wide is flatter: not measured, there is no training set on which both have this "
+                  "number.") != std::string::npos);
+    CHECK(text.find("| 0 of 10 |") != std::string::npos);
+}
+
+TEST_CASE("three training sets say nothing, and a difference says of how many it is") {
+    StudyResults results = made_results();
+    CHECK(report_markdown(made_study(), results, {}).find(" (sets: 5).\n") != std::string::npos);
+    for (MeasureJson& row : results.rows) {
+        if (row["arm"] == "narrow" && row["set"] > 3) row["counts"] = false;
+    }
+    const std::string text = report_markdown(made_study(), results, {});
+    CHECK(text.find("| 0.10300 +- 0.00071 | 0.20200 +- 0.00058 (sets: 3) |") != std::string::npos);
+    CHECK(text.find("Wide is flatter: too few training sets to tell.") != std::string::npos);
+    CHECK(text.find(" (sets: 3).\n") != std::string::npos);
+}
+
+TEST_CASE("runs and measures that failed are named and count as not stored") {
+    StudyResults results = made_results();
+    results.rows.push_back({{"arm", "wide"},
+                            {"set", 1},
+                            {"seed", 3},
+                            {"solved", false},
+                            {"counts", false},
+                            {"error", "no such device"}});
+    results.rows[0]["failed"]["hessian"] = "no eigenvalues";
+    const std::string text = report_markdown(made_study(), results, {});
+    CHECK(text.find("- wide, set 1, seed 3: no such device\n") != std::string::npos);
+    CHECK(text.find("- wide, set 1, seed 1: no hessian: no eigenvalues\n") != std::string::npos);
+    CHECK(text.find("| 10 of 11 |") != std::string::npos);
+    const std::string csv = report_csv(made_study(), results);
+    CHECK(csv.ends_with("\"wide\",1,3,,,,\n"));
+    CHECK(report_markdown(made_study(), made_results(), {}).find("What failed") ==
           std::string::npos);
-    CHECK(text.find("| 0 of 6 |") != std::string::npos);
+}
+
+TEST_CASE("numbers have as many digits as they are known to") {
+    StudyResults results = made_results();
+    for (MeasureJson& row : results.rows) {
+        row["measures"]["flatness"]["points"] = MeasureJson::array();
+        const int set = row["set"].get<int>();
+        row["measures"]["flatness"]["noise_at_tenth"] =
+            row["arm"] == "wide" ? 0.0 : 0.00123456 + 1e-5 * set;
+    }
+    const std::string text = report_markdown(made_study(), results, {});
+    // 0.00126456, with the error 1e-5 sqrt(2.5/5), which has more decimals than are written out.
+    CHECK(text.find("| 0 +- 0 | 0.00126 +- 7.07e-06 |") != std::string::npos);
+}
+
+TEST_CASE("the versions that found the results are named") {
+    StudyResults results = made_results();
+    results.rows[0]["version"] = "0.0.1";
+    results.rows[1]["version"] = "0.0.2";
+    CHECK(report_markdown(made_study(), results, {}).find("Steppe 0.0.1, 0.0.2") !=
+          std::string::npos);
 }
 
 TEST_CASE("the table has a row a solution") {
@@ -90,7 +144,7 @@ TEST_CASE("the table has a row a solution") {
     CHECK(csv.starts_with(
         "arm,set,seed,errors,test_error,\"error added by noise 0.1\",\"noise at which accuracy "
         "falls by 0.1\"\n\"wide\",1,1,0,"));
-    CHECK(std::ranges::count(csv, '\n') == 13);
+    CHECK(std::ranges::count(csv, '\n') == 21);
 }
 
 TEST_CASE("report, pictures and a page that stands alone are written") {

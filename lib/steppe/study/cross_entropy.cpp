@@ -78,13 +78,14 @@ Study cross_entropy() {
     study.quantities.push_back({"errors", "", "errors"});
     study.unsolved_count = true;
     study.claims = {
-        {"More solutions surround the minimisers of the cross-entropy than a typical solution", 5,
-         "typical", "CE, gamma 2"},
-        {"They do at the largest norm", 5, "typical", "CE, gamma 16"},
-        {"More solutions surround the minimisers of the cross-entropy than LAL's solutions", 5,
-         "LAL", "CE, gamma 2"},
-        {"They do at a larger norm than LAL's", 5, "LAL", "CE, gamma 8"},
-        {"A minimiser at a small norm is flatter than one at a large norm", 2, "CE, gamma 1",
+        {"At gamma 2 more solutions surround the minimisers of the cross-entropy than a typical "
+         "solution",
+         5, "typical", "CE, gamma 2"},
+        {"At gamma 16, the largest, more solutions surround them than a typical solution", 5,
+         "typical", "CE, gamma 16"},
+        {"At gamma 2 more solutions surround them than LAL's solutions", 5, "LAL", "CE, gamma 2"},
+        {"At gamma 8 more solutions surround them than LAL's solutions", 5, "LAL", "CE, gamma 8"},
+        {"A minimiser at gamma 1 is flatter than one at gamma 16", 2, "CE, gamma 1",
          "CE, gamma 16"},
     };
     return study;

@@ -49,14 +49,14 @@ Study parity() {
     study.quantities = flatness_quantities({0.02, 0.05, 0.1});
     append(study.quantities, entropy_quantities({0.01, 0.02, 0.05}));
     study.claims = {
-        {"The committee is flatter than the parity machine", 1, "committee, fAMP, end",
-         "parity, fAMP, end"},
-        {"Even SBPI's solutions in the committee are flatter than any in the parity machine", 1,
+        {"fAMP's solutions in the committee are flatter than in the parity machine", 1,
+         "committee, fAMP, end", "parity, fAMP, end"},
+        {"Even SBPI's solutions in the committee are flatter than fAMP's in the parity machine", 1,
          "committee, SBPI", "parity, fAMP, end"},
-        {"More solutions surround those in the committee", 5, "parity, fAMP, end",
-         "committee, fAMP, end"},
-        {"More solutions surround even SBPI's in the committee", 5, "parity, fAMP, end",
-         "committee, SBPI"},
+        {"More solutions surround fAMP's in the committee than in the parity machine", 5,
+         "parity, fAMP, end", "committee, fAMP, end"},
+        {"More solutions surround even SBPI's in the committee than fAMP's in the parity machine",
+         5, "parity, fAMP, end", "committee, SBPI"},
     };
     return study;
 }

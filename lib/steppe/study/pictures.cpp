@@ -13,7 +13,9 @@ struct Kind {
 };
 
 constexpr Kind kinds[] = {
-    {"flatness", "Error added by noise on the weights, mean of all solutions."},
+    {"flatness",
+     "Error added by noise on the weights, mean of all solutions; bars are standard errors over "
+     "training sets."},
     {"local-entropy",
      "Local entropy, mean of all solutions, and what it is less than without "
      "patterns."},

@@ -58,7 +58,7 @@ Estimate mean_of(const Quantity& quantity, const Rows& rows) {
     return estimate_of(means);
 }
 
-Estimate difference_of(const Quantity& quantity, const Rows& rows, const Rows& less) {
+Difference difference_of(const Quantity& quantity, const Rows& rows, const Rows& less) {
     const std::map<std::size_t, double> a = set_means(quantity, rows),
                                         b = set_means(quantity, less);
     std::vector<double> differences;
@@ -66,7 +66,7 @@ Estimate difference_of(const Quantity& quantity, const Rows& rows, const Rows& l
         const auto other = b.find(set);
         if (other != b.end()) differences.push_back(mean - other->second);
     }
-    return estimate_of(differences);
+    return {estimate_of(differences), differences.size()};
 }
 
 CorrelationPair correlation_with_test(const Quantity& quantity, const Rows& rows) {

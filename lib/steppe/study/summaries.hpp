@@ -24,7 +24,11 @@ std::vector<std::string> failures(const StudyResults& results);
 Estimate mean_of(const Quantity& quantity, const Rows& rows);
 
 /// The same of the difference between two arms, over the training sets on which both have values.
-Estimate difference_of(const Quantity& quantity, const Rows& rows, const Rows& less);
+struct Difference {
+    Estimate estimate;
+    std::size_t sets = 0;
+};
+Difference difference_of(const Quantity& quantity, const Rows& rows, const Rows& less);
 
 /// Of a quantity with the test error, over all solutions, and within training sets.
 struct CorrelationPair {
