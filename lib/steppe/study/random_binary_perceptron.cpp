@@ -49,7 +49,7 @@ Study random_binary_perceptron() {
         {"fBP is flatter than rSGD", 1, "fBP, end", "rSGD"},
         {"fBP is flatter than reinforced BP", 1, "fBP, end", "reinforced BP"},
         {"fBP is flatter than Metropolis", 1, "fBP, end", "Metropolis"},
-        {"The end of the schedule is flatter than the first zero error", 1, "fBP, end",
+        {"fBP is flatter at the end of its schedule than at its first zero error", 1, "fBP, end",
          "fBP, first"},
         {"More solutions surround fBP's than SBPI's", 4, "SBPI", "fBP, end"},
         {"More solutions surround rSGD's than SBPI's", 4, "SBPI", "rSGD"},

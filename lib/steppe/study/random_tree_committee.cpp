@@ -66,7 +66,7 @@ Study random_tree_committee() {
         {"At the end of its schedule slow SGD is flatter than fast SGD", 1, "SGD slow, end",
          "SGD fast"},
         {"fBP is flatter than eLAL", 1, "fBP, end", "eLAL"},
-        {"The end of the schedule is flatter than the first zero error", 1, "fBP, end",
+        {"fBP is flatter at the end of its schedule than at its first zero error", 1, "fBP, end",
          "fBP, first"},
         {"More solutions surround fBP's than LAL's", 5, "LAL", "fBP, end"},
     };

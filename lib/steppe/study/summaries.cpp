@@ -52,13 +52,13 @@ std::vector<std::string> failures(const StudyResults& results) {
     return all;
 }
 
-Estimate mean_of(const Quantity& quantity, const Rows& rows) {
+SetMean mean_of(const Quantity& quantity, const Rows& rows) {
     std::vector<double> means;
     for (const auto& [set, mean] : set_means(quantity, rows)) means.push_back(mean);
-    return estimate_of(means);
+    return {estimate_of(means), means.size()};
 }
 
-Difference difference_of(const Quantity& quantity, const Rows& rows, const Rows& less) {
+SetMean difference_of(const Quantity& quantity, const Rows& rows, const Rows& less) {
     const std::map<std::size_t, double> a = set_means(quantity, rows),
                                         b = set_means(quantity, less);
     std::vector<double> differences;

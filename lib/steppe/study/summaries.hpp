@@ -19,16 +19,16 @@ Rows rows_of(const StudyResults& results, const Arm& arm);
 /// taken.
 std::vector<std::string> failures(const StudyResults& results);
 
-/// Mean over training sets of the means of their solutions, with its standard error over training
-/// sets; NaN where there is no value.
-Estimate mean_of(const Quantity& quantity, const Rows& rows);
-
-/// The same of the difference between two arms, over the training sets on which both have values.
-struct Difference {
+/// A mean over training sets of the means of their solutions, with its standard error over training
+/// sets (NaN of fewer than two), and over how many. Without any the mean is NaN.
+struct SetMean {
     Estimate estimate;
     std::size_t sets = 0;
 };
-Difference difference_of(const Quantity& quantity, const Rows& rows, const Rows& less);
+SetMean mean_of(const Quantity& quantity, const Rows& rows);
+
+/// The same of the difference between two arms, over the training sets on which both have values.
+SetMean difference_of(const Quantity& quantity, const Rows& rows, const Rows& less);
 
 /// Of a quantity with the test error, over all solutions, and within training sets.
 struct CorrelationPair {
