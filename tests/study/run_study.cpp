@@ -118,7 +118,8 @@ TEST_CASE("a run that fails costs its own row, is named, and is tried again") {
     Study study = small_study();
     bool broken = true;
     Arm weak{"weak", study.arms[0].network};
-    weak.find = [&broken](const StudyProblem&, const Network& network, std::uint64_t seed) {
+    weak.find = [&broken](const StudyProblem&, const Network& network, std::uint64_t seed,
+                          const LandscapeObserver&) {
         if (broken && seed == 2) throw Error("the device is on fire");
         return Weights::from_signs(network.inputs, 1, std::vector<std::int8_t>(network.inputs, 1));
     };
@@ -235,4 +236,19 @@ TEST_CASE("more training sets than come before those of the tuning are refused")
     const Folder folder;
     CHECK_THROWS_WITH_AS(run_study(small_study(), {folder / "study", 1001, 1, 1}),
                          "1001 training sets and 1 seeds: at most 1000 and 1000 can be had", Error);
+}
+
+TEST_CASE("a study that is ended while weights are sought keeps no row of them") {
+    Study study = small_study();
+    Arm slow{"slow", study.arms[0].network};
+    slow.find = [](const StudyProblem&, const Network&, std::uint64_t,
+                   const LandscapeObserver& observer) -> Weights {
+        for (;;) tell_observer(observer, 0.5);
+    };
+    study.arms = {slow};
+    const Folder folder;
+    int looks = 0;
+    CHECK_FALSE(run_study(study, {folder / "study", 1, 1, 1},
+                          [&](const StudyProgress&) { return ++looks < 10; }));
+    CHECK(contents(folder / "study/results.jsonl").empty());
 }

@@ -74,10 +74,13 @@ void measure(const Cell& cell, const StudyProblem& problem, const Weights& weigh
 std::optional<CellResult> find(const Cell& cell, const StudyProblem& problem,
                                const std::function<bool()>& goes_on) {
     MeasureJson row = row_of(cell);
-    if (cell.arm->find) {
-        return CellResult{std::move(row), cell.arm->find(problem, cell.arm->network, cell.seed)};
-    }
     const double before = core_seconds();
+    if (cell.arm->find) {
+        Weights weights = cell.arm->find(problem, cell.arm->network, cell.seed,
+                                         [&](double) { return goes_on(); });
+        row["seconds"] = core_seconds() - before;
+        return CellResult{std::move(row), std::move(weights)};
+    }
     SolveResult result =
         solve(options_of(cell), problem.patterns, [&](const SolveProgress&) { return goes_on(); });
     if (result.summary.status == SolveStatus::Interrupted) return std::nullopt;
@@ -85,6 +88,19 @@ std::optional<CellResult> find(const Cell& cell, const StudyProblem& problem,
     row["seconds"] = core_seconds() - before;
     row["summary"] = MeasureJson::parse(result.summary.json());
     return CellResult{std::move(row), std::move(result.weights)};
+}
+
+/// What is said of the weights.
+void judge(const Cell& cell, const StudyProblem& problem, const std::function<bool()>& goes_on,
+           CellResult& result) {
+    const std::size_t errors = errors_of(cell.arm->network, result.weights, problem.patterns);
+    result.row["solved"] = errors == 0;
+    result.row["errors"] = errors;
+    // What tables and pictures take in.
+    result.row["counts"] = !cell.tuning && (errors == 0 || cell.study->unsolved_count);
+    if (cell.tuning) return;
+    measure(
+        cell, problem, result.weights, [&](double) { return goes_on(); }, result.row);
 }
 
 /// Of those measures that a study takes, every option.
@@ -164,17 +180,9 @@ std::optional<CellResult> run_cell(const Cell& cell, const StudyProblem& problem
                                    const std::function<bool()>& goes_on) {
     std::optional<CellResult> result;
     Threads(1).run([&] {
-        result = find(cell, problem, goes_on);
-        if (!result) return;
-        const std::size_t errors = errors_of(cell.arm->network, result->weights, problem.patterns);
-        result->row["solved"] = errors == 0;
-        result->row["errors"] = errors;
-        // What tables and pictures take in.
-        result->row["counts"] = !cell.tuning && (errors == 0 || cell.study->unsolved_count);
-        if (cell.tuning) return;
         try {
-            measure(
-                cell, problem, result->weights, [&](double) { return goes_on(); }, result->row);
+            result = find(cell, problem, goes_on);
+            if (result) judge(cell, problem, goes_on, *result);
         } catch (const Interrupted&) {
             result.reset();
         }

@@ -30,10 +30,11 @@ Arm minimiser(const std::string& gamma, const std::string& rate) {
 Arm typical() {
     Arm arm{"typical", network()};
     arm.taken = "drawn at random";
-    arm.find = [](const StudyProblem& problem, const Network& network, std::uint64_t seed) {
+    arm.find = [](const StudyProblem& problem, const Network& network, std::uint64_t seed,
+                  const LandscapeObserver& observer) {
         DiffusionOptions options;
         options.seed = seed;
-        return typical_solution(network, problem.patterns, options).weights;
+        return typical_solution(network, problem.patterns, options, observer).weights;
     };
     return arm;
 }

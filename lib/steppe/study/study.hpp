@@ -36,8 +36,10 @@ struct Arm {
     std::vector<std::string> rates = {};
     /// The arm whose rate is taken; empty: its own.
     std::string rate_of = "";
-    /// Finds weights without solve().
-    std::function<Weights(const StudyProblem&, const Network&, std::uint64_t seed)> find = {};
+    /// Finds weights without solve(); throws Interrupted where its observer ends it.
+    std::function<Weights(const StudyProblem&, const Network&, std::uint64_t seed,
+                          const LandscapeObserver&)>
+        find = {};
 };
 
 /// A number that is compared between solutions.
