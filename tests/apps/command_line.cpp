@@ -202,7 +202,7 @@ TEST_CASE("options from a TOML file; the command line wins; unknown keys are ref
     CHECK(
         bad("[slove]\nload = 0.3\n") ==
         "configuration file: section 'slove' is no sub-command: it may be solve, generate, check, "
-        "info or plot");
+        "landscape, study, plot or info");
     CHECK(bad("load = 0.3\n") ==
           "configuration file: key 'load' stands outside a section; sections are named solve, "
           "generate, check, landscape, study, plot or info");
