@@ -1,17 +1,19 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "commands.hpp"
 #include "interrupt.hpp"
+#include "landscape_answer.hpp"
 #include "number_list.hpp"
 #include "outputs.hpp"
 #include "progress_line.hpp"
 #include "solutions.hpp"
+#include "steppe/data/file_format.hpp"
 #include "steppe/data/output.hpp"
 #include "steppe/error.hpp"
 #include "steppe/landscape/measures.hpp"
@@ -33,8 +35,15 @@ struct Request {
     bool json = false, quiet = false;
     std::string out, csv;
 
-    const Option *noise_option = nullptr, *sizes_option = nullptr, *fields_option = nullptr,
-                 *radii_option = nullptr, *out_option = nullptr, *csv_option = nullptr;
+    const Option *files_option = nullptr, *noise_option = nullptr, *sizes_option = nullptr,
+                 *fields_option = nullptr, *radii_option = nullptr, *out_option = nullptr,
+                 *csv_option = nullptr;
+    /// Options that mean something to some measures only, and to which.
+    struct OfMeasures {
+        const Option* option;
+        std::vector<std::string> measures;
+    };
+    std::vector<OfMeasures> of_measures;
 };
 
 /// What is to be taken.
@@ -65,8 +74,11 @@ std::vector<std::string> split_names(const std::string& text) {
 }
 
 std::string wrong_measure(const std::string& text) {
-    const std::vector<std::string> all = measure_names();
-    for (const std::string& name : split_names(text)) {
+    const std::vector<std::string> all = measure_names(), names = split_names(text);
+    for (const std::string& name : names) {
+        if (name == "all" && names.size() > 1) return "'all' stands alone, without other names";
+        if (std::ranges::count(names, name) > 1)
+            return fmt::format("'{}' stands there twice", name);
         if (name == "all" || std::ranges::find(all, name) != all.end()) continue;
         const std::string near = nearest_word(name, all);
         return fmt::format("'{}' is not allowed; it may be all, or some of {}, with commas{}", name,
@@ -80,17 +92,15 @@ std::string wrong_measure(const std::string& text) {
 Plan plan_of(const Request& r, const Network& network) {
     Plan plan;
     const bool several = r.files.size() > 1;
-    const std::vector<std::string> names = split_names(r.measures);
-    const bool all = std::ranges::find(names, "all") != names.end();
-    if (r.measures.empty() || all) {
+    if (r.measures.empty() || r.measures == "all") {
         for (const Measure& measure : all_measures()) {
-            const bool wanted = measure.cheap || all;
+            const bool wanted = measure.cheap || r.measures == "all";
             if (wanted && measure.refuses(network).empty()) plan.of_each.push_back(&measure);
         }
         plan.barrier = plan.overlaps = several;
         return plan;
     }
-    for (const std::string& name : names) {
+    for (const std::string& name : split_names(r.measures)) {
         if (is_between(name) && !several) {
             throw Error(fmt::format("--measure {} is between solutions: name two or more", name));
         }
@@ -103,6 +113,19 @@ Plan plan_of(const Request& r, const Network& network) {
         plan.of_each.push_back(&measure);
     }
     return plan;
+}
+
+/// Refuses options of measures that are not taken: they would do nothing.
+void refuse_idle_options(const Request& r, const Plan& plan) {
+    const auto taken = [&](const std::string& name) {
+        return std::ranges::any_of(plan.of_each,
+                                   [&](const Measure* measure) { return measure->name == name; });
+    };
+    for (const auto& [option, measures] : r.of_measures) {
+        refuse_unless(std::ranges::any_of(measures, taken), option,
+                      fmt::format("belongs to --measure {}, {} taken", fmt::join(measures, " or "),
+                                  measures.size() == 1 ? "which is not" : "neither of which is"));
+    }
 }
 
 MeasureOptions options_of(const Request& r, const Network& network) {
@@ -139,14 +162,13 @@ class Watch {
         };
     }
     bool ended() const { return interrupt_.raised() || late(); }
-    /// The mark of a measure that was ended.
-    MeasureJson unfinished() {
-        whole_ = false;
-        return {{"unfinished", true}};
+    /// Marks what was not measured to its end.
+    void leave(MeasureJson& answer) {
+        answer["unfinished"] = true;
+        left_ = true;
     }
-    /// A measure that took the last of the time is whole.
     std::string status() const {
-        return whole_ ? "measured" : interrupt_.raised() ? "interrupted" : "time-limit";
+        return !left_ ? "measured" : interrupt_.raised() ? "interrupted" : "time-limit";
     }
     void clear() { line_.clear(); }
 
@@ -159,7 +181,7 @@ class Watch {
     InterruptFlag interrupt_;
     double limit_;
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-    bool show_, whole_ = true;
+    bool show_, left_ = false;
     ProgressLine line_;
 };
 
@@ -180,7 +202,7 @@ MeasureJson measures_of(const SolvedProblem& solved, std::size_t number, const P
             }
         } catch (const Interrupted&) {
         }
-        if (!whole) answer.update(watch.unfinished());
+        if (!whole) watch.leave(answer);
         measures[std::string(measure->name)] = std::move(answer);
     }
     return measures;
@@ -198,14 +220,22 @@ MeasureJson solution_json(const Request& r, const SolvedProblem& solved, std::si
 }
 
 /// One path between each solution and the next.
-MeasureJson barriers(const Request& r, const SolvedProblem& solved, const MeasureOptions& how) {
+MeasureJson barriers(const Request& r, const SolvedProblem& solved, const MeasureOptions& how,
+                     Watch& watch) {
+    const std::vector<Solution>& solutions = solved.solutions;
+    const ProblemOptions::Problem& problem = solved.problem;
     const auto between = [&](std::size_t a, std::size_t b) {
-        return barrier_json(solved.problem.network, solved.solutions[a].weights,
-                            solved.solutions[b].weights, solved.problem.patterns, how);
+        MeasureJson json = MeasureJson::object();
+        if (watch.ended()) {
+            watch.leave(json);
+            return json;
+        }
+        return barrier_json(problem.network, solutions[a].weights, solutions[b].weights,
+                            problem.patterns, how);
     };
-    if (solved.solutions.size() == 2) return between(0, 1);
+    if (solutions.size() == 2) return between(0, 1);
     MeasureJson pairs = MeasureJson::array();
-    for (std::size_t i = 0; i + 1 < solved.solutions.size(); ++i) {
+    for (std::size_t i = 0; i + 1 < solutions.size(); ++i) {
         MeasureJson pair{{"first", r.files[i]}, {"second", r.files[i + 1]}};
         pair.update(between(i, i + 1));
         pairs.push_back(std::move(pair));
@@ -213,24 +243,29 @@ MeasureJson barriers(const Request& r, const SolvedProblem& solved, const Measur
     return {{"pairs", std::move(pairs)}};
 }
 
+MeasureJson overlaps(const SolvedProblem& solved, const MeasureOptions& how, Watch& watch) {
+    if (watch.ended()) {
+        MeasureJson json = MeasureJson::object();
+        watch.leave(json);
+        return json;
+    }
+    std::vector<Weights> weights;
+    for (const Solution& solution : solved.solutions) weights.push_back(solution.weights);
+    return overlaps_json(solved.problem.network, weights, how);
+}
+
 MeasureJson measure_all(const Request& r, const SolvedProblem& solved, const Plan& plan,
                         const MeasureOptions& how, Watch& watch) {
+    const auto& [solutions, problem] = solved;
     MeasureJson list = MeasureJson::array(), between = MeasureJson::object();
-    for (std::size_t i = 0; i < solved.solutions.size(); ++i) {
+    for (std::size_t i = 0; i < solutions.size(); ++i) {
         MeasureJson one = solution_json(r, solved, i);
         one["measures"] = measures_of(solved, i, plan, how, watch);
         list.push_back(std::move(one));
     }
-    const auto take = [&](const char* name, const auto& measure) {
-        between[name] = watch.ended() ? watch.unfinished() : measure();
-    };
-    if (plan.barrier) take("barrier", [&] { return barriers(r, solved, how); });
-    if (plan.overlaps) {
-        std::vector<Weights> weights;
-        for (const Solution& solution : solved.solutions) weights.push_back(solution.weights);
-        take("overlaps", [&] { return overlaps_json(solved.problem.network, weights, how); });
-    }
-    const Network& network = solved.problem.network;
+    if (plan.barrier) between["barrier"] = barriers(r, solved, how, watch);
+    if (plan.overlaps) between["overlaps"] = overlaps(solved, how, watch);
+    const Network& network = problem.network;
     MeasureJson json{{"status", watch.status()},
                      {"model",
                       {{"name", network.name()},
@@ -239,9 +274,9 @@ MeasureJson measure_all(const Request& r, const SolvedProblem& solved, const Pla
                        {"wiring", wiring_name(network.wiring)},
                        {"weights", weight_kind_name(network.weights)},
                        {"margin", network.margin}}},
-                     {"patterns", solved.problem.patterns.patterns()},
+                     {"patterns", problem.patterns.patterns()},
                      {"seed", how.seed}};
-    if (solved.solutions.size() == 1) {
+    if (solutions.size() == 1) {
         json.update(list.front());
         return json;
     }
@@ -250,75 +285,11 @@ MeasureJson measure_all(const Request& r, const SolvedProblem& solved, const Pla
     return json;
 }
 
-std::string solution_text(const MeasureJson& one, const MeasureJson& patterns) {
-    std::string text =
-        fmt::format("{:<15}{}: {} of {} patterns wrong\n", "solution",
-                    one["solution"].get<std::string>(), one["errors"].dump(), patterns.dump());
-    if (one["same_patterns"] == false) {
-        text +=
-            fmt::format("{:<15}these are not the patterns that the solution was found on\n", "");
-    }
-    for (const auto& [name, answer] : one["measures"].items()) {
-        const bool whole = !answer.contains("unfinished");
-        text += fmt::format("{:<15}{}\n", name,
-                            whole ? measure_named(name).headline(answer) : "not finished");
-    }
-    return text;
-}
-
-std::string answer_text(const MeasureJson& json) {
-    const MeasureJson& patterns = json["patterns"];
-    if (!json.contains("solutions")) return solution_text(json, patterns);
-    std::string text;
-    for (const MeasureJson& one : json["solutions"]) text += solution_text(one, patterns);
-    const auto barrier = [&](const MeasureJson& b, const std::string& of) {
-        text += fmt::format(
-            "{:<15}{}error at most {:.4f} along the geodesic, at {:.2f} of the way; "
-            "overlap {:.4f}\n",
-            "barrier", of, b["height"].get<double>(), b["position"].get<double>(),
-            b["overlap"].get<double>());
-    };
-    const MeasureJson& between = json["measures"];
-    if (between.contains("barrier")) {
-        const MeasureJson& found = between["barrier"];
-        if (found.contains("unfinished")) text += fmt::format("{:<15}not finished\n", "barrier");
-        if (found.contains("height")) barrier(found, "");
-        for (const MeasureJson& pair : found.value("pairs", MeasureJson::array())) {
-            barrier(pair, fmt::format("{} to {}: ", pair["first"].get<std::string>(),
-                                      pair["second"].get<std::string>()));
-        }
-    }
-    return text;
-}
-
-/// A name as a field of CSV.
-std::string csv_field(const std::string& name) {
-    if (name.find_first_of(",\"\n\r") == std::string::npos) return name;
-    std::string quoted = "\"";
-    for (const char c : name) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return quoted + "\"";
-}
-
-std::string answer_csv(const MeasureJson& json) {
-    std::string text = "solution,measure,quantity,at,value\n";
-    const auto add = [&](const MeasureJson& measures, const std::string& of) {
-        for (const auto& [name, answer] : measures.items()) {
-            text += measure_csv(name, answer, csv_field(of) + ",");
-        }
-    };
-    if (!json.contains("solutions")) {
-        add(json["measures"], json["solution"].get<std::string>());
-        return text;
-    }
-    for (const MeasureJson& one : json["solutions"]) {
-        add(one["measures"], one["solution"].get<std::string>());
-    }
-    add(json["measures"], "");
-    return text;
-}
-
 Outputs outputs_of(const Request& r) {
+    if (!r.out.empty()) require_json_name(r.out);
+    if (!r.csv.empty()) require_csv_name(r.csv);
     Outputs outputs;
+    for (const std::string& file : r.files) outputs.reads(r.files_option, file);
     outputs.writes(r.out_option, r.out);
     outputs.writes(r.csv_option, r.csv);
     r.problem.list_files(outputs);
@@ -331,6 +302,7 @@ int execute(Request& r, const Streams& io) {
     const SolvedProblem solved = read_solved(r.problem, r.files);
     const Network& network = solved.problem.network;
     const Plan plan = plan_of(r, network);
+    refuse_idle_options(r, plan);
     const MeasureOptions how = options_of(r, network);
     Watch watch(r, io);
     MeasureJson json;
@@ -379,36 +351,50 @@ void add_measure_options(Options& options, Request& r) {
                          defaults_text([](const auto& how) { return how.noise_sizes; }),
                      number_list()},
                     r.sizes);
-    options.add({"perturbations", "Measure", "COUNT", "flatness: at each size", at_least(1),
-                 fmt::to_string(r.how.perturbations)},
-                r.how.perturbations);
+    const Option* perturbations =
+        options.add({"perturbations", "Measure", "COUNT", "flatness: at each size", at_least(1),
+                     fmt::to_string(r.how.perturbations)},
+                    r.how.perturbations);
     r.fields_option = options.add({"gamma", "Measure", "LIST",
                                    "local entropy: fields along the weights, each of which holds "
                                    "the solutions at a distance" +
                                        defaults_text([](const auto& how) { return how.fields; }),
                                    number_list()},
                                   r.fields);
-    options.add({"solver", "Measure", "NAME", "local entropy: by auto, amp, bp or ep",
-                 one_of({"auto", "amp", "bp", "ep"})},
-                r.how.solver);
-    options.add({"loss-beta", "Measure", "BETA", "hessian, sharpness: slope of tanh units",
-                 real_number(), fmt::to_string(r.how.hessian.beta)},
-                r.how.hessian.beta);
-    options.add({"loss-gamma", "Measure", "GAMMA",
-                 "hessian, sharpness: inverse temperature of the cross-entropy", real_number(),
-                 fmt::to_string(r.how.hessian.gamma)},
-                r.how.hessian.gamma);
+    const Option* solver =
+        options.add({"solver", "Measure", "NAME", "local entropy: by auto, amp, bp or ep",
+                     one_of({"auto", "amp", "bp", "ep"})},
+                    r.how.solver);
+    const Option* beta =
+        options.add({"loss-beta", "Measure", "BETA", "hessian, sharpness: slope of tanh units",
+                     real_number(), fmt::to_string(r.how.hessian.beta)},
+                    r.how.hessian.beta);
+    const Option* gamma =
+        options.add({"loss-gamma", "Measure", "GAMMA",
+                     "hessian, sharpness: inverse temperature of the cross-entropy", real_number(),
+                     fmt::to_string(r.how.hessian.gamma)},
+                    r.how.hessian.gamma);
     r.radii_option =
         options.add({"radii", "Measure", "LIST",
                      "sharpness: radii of the balls, in units of each weight" +
                          defaults_text([](const auto& how) { return how.sharpness.radii; }),
                      number_list()},
                     r.radii);
-    options.add({"ball", "Measure", "NAME",
-                 "sharpness: box (no weight changes by more than that part of itself), or "
-                 "mean-square (nor the root mean square of these parts)",
-                 one_of({"box", "mean-square"})},
-                r.ball);
+    const Option* ball =
+        options.add({"ball", "Measure", "NAME",
+                     "sharpness: box (no weight changes by more than that part of itself), or "
+                     "mean-square (nor the root mean square of these parts)",
+                     one_of({"box", "mean-square"})},
+                    r.ball);
+    r.of_measures = {{r.noise_option, {"flatness"}},
+                     {r.sizes_option, {"flatness"}},
+                     {perturbations, {"flatness"}},
+                     {r.fields_option, {"local-entropy"}},
+                     {solver, {"local-entropy"}},
+                     {beta, {"hessian", "sharpness"}},
+                     {gamma, {"hessian", "sharpness"}},
+                     {r.radii_option, {"sharpness"}},
+                     {ball, {"sharpness"}}};
 }
 
 }  // namespace
@@ -424,17 +410,19 @@ Command landscape_command() {
          "--out landscape.json"},
         [request](const Streams& io) { return execute(*request, io); }};
     Options& options = command.options;
-    options.add({.name = "solution",
-                 .group = "Solutions",
-                 .value_name = "FILE",
-                 .help = "weights: text or HDF5, as --out of solve",
-                 .required = true},
-                request->files);
+    request->files_option = options.add({.name = "solution",
+                                         .group = "Solutions",
+                                         .value_name = "FILE",
+                                         .help = "weights: text or HDF5, as --out of solve",
+                                         .required = true},
+                                        request->files);
     add_measure_options(options, *request);
     request->problem.add_to(options, ProblemOptions::Files::Allowed);
-    options.add({"time-limit", "Run", "SECONDS",
-                 "measure no longer than this; what is not finished says so", real_number()},
-                request->time_limit);
+    options.add(
+        {"time-limit", "Run", "SECONDS",
+         "measure no longer than this; what is not finished says so (0: as long as it takes)",
+         real_from(0.0)},
+        request->time_limit);
     options.add({"threads", "Run", "COUNT", "0: one per core", at_least(0), "0"}, request->threads);
     request->out_option = options.add(
         {"out", "Output", "FILE", "write the answer here as JSON, for steppe plot"}, request->out);

@@ -43,7 +43,7 @@ std::vector<double> numbers_of(const std::string& text) {
     if (ends.size() > 3 || !(ends[0] < ends[1])) refuse(text);
     const double width = ends[1] - ends[0];
     const double step = ends.size() == 3 ? ends[2] : width / static_cast<double>(steps_of_range);
-    if (!(step > 0.0) || width / step > most_numbers - 1.0) refuse(text);
+    if (!std::isfinite(width) || !(step > 0.0) || width / step > most_numbers - 1.0) refuse(text);
     // 0.1 goes three times into 0.3, whatever rounding says.
     const auto steps = static_cast<std::size_t>(std::floor(width / step * (1.0 + 1e-12) + 1e-12));
     std::vector<double> values;

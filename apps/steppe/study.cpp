@@ -7,6 +7,7 @@
 #include "commands.hpp"
 #include "interrupt.hpp"
 #include "progress_line.hpp"
+#include "steppe/figures/gnuplot.hpp"
 #include "steppe/study/report.hpp"
 #include "steppe/study/run_study.hpp"
 #include "steppe/study/studies.hpp"
@@ -20,7 +21,7 @@ struct Request {
     std::string name, folder, data = default_data;
     std::uint64_t sets = 0, seeds = 0, threads = 0;
     bool json = false, quiet = false;
-    const Option* folder_option = nullptr;
+    const Option* data_option = nullptr;
 };
 
 std::string progress_words(const StudyProgress& p) {
@@ -32,7 +33,9 @@ std::string progress_words(const StudyProgress& p) {
 }
 
 int execute(const Request& r, const Streams& io) {
+    refuse_unless(r.name == "fashion-mnist", r.data_option, "belongs to the study fashion-mnist");
     const Study study = study_named(r.name, r.data);
+    require_gnuplot();
     const std::string folder = r.folder.empty() ? "study-" + r.name : r.folder;
     const InterruptFlag interrupt;
     const bool show = !r.quiet && ProgressLine::possible();
@@ -102,11 +105,11 @@ Command study_command() {
          fmt::format("runs of each solver on each of them ({} if not given)", Study().seeds),
          whole_number(1, most_seeds)},
         request->seeds);
-    options.add({"data", "Study", "FOLDER", "where the images of fashion-mnist are"},
-                request->data);
+    request->data_option = options.add(
+        {"data", "Study", "FOLDER", "where the images of fashion-mnist are"}, request->data);
     options.add({"threads", "Run", "COUNT", "runs at a time; 0: one per core", at_least(0), "0"},
                 request->threads);
-    request->folder_option = options.add(
+    options.add(
         {"folder", "Output", "FOLDER",
          "where results, weights, pictures and the report go (study-NAME if not given); results "
          "that are there already are not computed again"},

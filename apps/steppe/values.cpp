@@ -59,4 +59,14 @@ Values real_number() {
     return as(numbers());
 }
 
+Values real_from(double least) {
+    Values values = as(numbers());
+    values.check = [number = values.check, least](std::string& word) -> std::string {
+        const std::string why = number(word);
+        if (!why.empty() || number_of(word).value() >= least) return why;
+        return fmt::format("'{}' is not a number from {} up", word, least);
+    };
+    return values;
+}
+
 }  // namespace steppe::cli

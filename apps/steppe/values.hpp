@@ -32,5 +32,7 @@ Values seed_number();
 
 /// Finite numbers, with a decimal point.
 Values real_number();
+/// Those from `least` up.
+Values real_from(double least);
 
 }  // namespace steppe::cli

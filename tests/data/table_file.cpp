@@ -62,6 +62,26 @@ TEST_CASE("the end of a name is the format") {
     }
 }
 
+TEST_CASE("names of answers in JSON and of tables") {
+    for (const std::string name : {"a.json", "a.JSON", "a.json.gz", "a.txt", "a", "-", "/dev/null",
+                                   "a.b", "a.gz", "x.csv/a"}) {
+        CAPTURE(name);
+        CHECK_NOTHROW(require_json_name(name));
+    }
+    for (const std::string name : {"a.csv", "a.svg", "a.h5", "a.npy.gz", "a.html"}) {
+        CAPTURE(name);
+        CHECK_THROWS_AS(require_json_name(name), Error);
+    }
+    for (const std::string name : {"a.csv", "a.csv.gz", "a.txt", "a", "-"}) {
+        CAPTURE(name);
+        CHECK_NOTHROW(require_csv_name(name));
+    }
+    CHECK_THROWS_WITH_AS(require_csv_name("a.tsv"),
+                         "'a.tsv' promises .tsv, and the table is written with commas (.csv)",
+                         Error);
+    CHECK_THROWS_AS(require_csv_name("a.json.gz"), Error);
+}
+
 TEST_CASE("text, commas, tabs") {
     const Folder folder;
     write_table(table(2, 3, Table::Numbers::Signs), folder / "t", FileFormat::Text);

@@ -45,6 +45,30 @@ def flat(value, prefix=""):
     return keys
 
 
+def flat_points(value, prefix=""):
+    """As flat(), and the keys of objects in lists."""
+    keys = set()
+    for key, inner in value.items():
+        keys.add(prefix + key)
+        for one in inner if isinstance(inner, list) else [inner]:
+            if isinstance(one, dict):
+                keys |= flat_points(one, f"{prefix}{key}.")
+    return keys
+
+
+def measure_keys(measures):
+    """Of measures by name; a path of several, and the straight one, have the keys of one path."""
+    keys = set()
+    for key in flat_points(measures):
+        if key in measures:
+            continue
+        name, _, rest = key.partition(".")
+        if name == "barrier" and rest not in ("pairs.first", "pairs.second"):
+            rest = re.sub(r"^(pairs\.)?(straight\.)?", "", rest)
+        keys.add("unfinished" if rest == "unfinished" else f"{name}.{rest}")
+    return keys
+
+
 def explained(page, beginning):
     """Keys in the first column of the table that follows a text."""
     at = page.index(beginning)
@@ -87,6 +111,20 @@ with tempfile.TemporaryDirectory() as folder:
     printed["check"] = flat(json.loads(steppe(f"check w.txt {SMALL} --json")))
     printed["info"] = {key for key in flat(json.loads(steppe("info --json")))
                        if not key.startswith("solver_bytes.")}
+    # Of one, two and three solutions, and of none to its end.
+    printed["landscape"], printed["measures"] = set(), set()
+    for words in ("w.txt", "w.txt w.txt", "w.txt w.txt w.txt", "w.txt --time-limit 1e-9"):
+        answer = json.loads(steppe(f"landscape {words} {SMALL} --measure all --json"))
+        for one in answer.get("solutions", []):
+            if set(one) != {"solution", "errors", "same_patterns", "measures"}:
+                sys.exit(f"landscape: keys of a solution are {set(one)}")
+            printed["measures"] |= measure_keys(one["measures"])
+        printed["measures"] |= measure_keys(answer.pop("measures"))
+        printed["landscape"] |= flat(answer) | {"measures"}
+    steppe("study parity --sets 1 --seeds 1 --folder study --quiet")
+    rows = (pathlib.Path(folder) / "study" / "results.jsonl").read_text(encoding="utf-8")
+    # The study has no test patterns: those that have take minutes.
+    printed["study"] = {"test_error"}.union(*(json.loads(row) for row in rows.splitlines()))
     options = json.loads(steppe("info --options --json"))
 
 
@@ -102,7 +140,9 @@ page = (source / "docs" / "files.md").read_text(encoding="utf-8")
 wrong = 0
 for kind, beginning in (("solve", "## Summary as JSON"), ("check", "`--json` of `check`"),
                         ("info", "And of `info`"), ("log", "## Log"),
-                        ("log of learners", "and of learners one per epoch")):
+                        ("log of learners", "and of learners one per epoch"),
+                        ("landscape", "## Landscapes"), ("measures", "A measure is an object"),
+                        ("study", "The keys of a line:")):
     told = explained(page, beginning)
     for key in sorted(printed[kind] - told):
         print(f"{kind}: the program prints `{key}`, docs/files.md does not explain it")

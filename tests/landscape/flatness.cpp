@@ -242,7 +242,15 @@ TEST_CASE("noise that the weights do not have, and an observer that ends it") {
     options.noise = Noise::Additive;
     options.sizes = {-0.1};
     CHECK_THROWS_WITH_AS(flatness_curve(network, weights, patterns, options),
-                         "a size of noise is -0.1: it must be 0 or more", Error);
+                         "a size of noise is -0.1: it must be from 0 to 1e6", Error);
+    options.sizes = {1e39};
+    CHECK_THROWS_AS(flatness_curve(network, weights, patterns, options), Error);
+    options.sizes = {0.1, 0.2};
+    options.perturbations = 1'000'000'000'000;
+    CHECK_THROWS_WITH_AS(flatness_curve(network, weights, patterns, options),
+                         "2 sizes of noise with 1000000000000 perturbations each are too many: in "
+                         "all they may be 100000000",
+                         Error);
     options.sizes = {0.1};
     options.perturbations = 0;
     CHECK_THROWS_AS(flatness_curve(network, weights, patterns, options), Error);

@@ -188,6 +188,99 @@ def second_signal():
             check(f"two {number!r}: no half answer", not out or json.loads(out), out)
 
 
+def wait_for(what):
+    end = time.monotonic() + 120
+    while not what() and time.monotonic() < end:
+        time.sleep(0.01)
+
+
+def landscape():
+    """A signal ends the measures, and what is whole is printed."""
+    with tempfile.TemporaryDirectory() as folder:
+        weights = os.path.join(folder, "w.txt")
+        problem = ["--inputs", "1001", "--load", "0.6"]
+        run(["solve", *problem, "--quiet", "--out", weights])
+        # Thousands of runs of belief propagation.
+        words = ["landscape", weights, *problem, "--measure",
+                 "stabilities,local-entropy", "--solver", "bp", "--gamma", "0.0001:0.9999:0.0001"]
+        for form in ([], ["--json"]):
+            process = subprocess.Popen([PROGRAM, *words, *form], stdout=subprocess.PIPE,
+                                       stderr=subprocess.PIPE)
+            time.sleep(2.0)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+            check("landscape: status", process.returncode == 3, err)
+            if not form:
+                check("landscape: not finished", out.endswith(b"local-entropy  not finished\n"), out)
+                continue
+            answer = json.loads(out)
+            check("landscape: interrupted", answer["status"] == "interrupted", answer["status"])
+            found = answer["measures"]
+            check("landscape: unfinished", found["local-entropy"]["unfinished"] is True)
+            check("landscape: what was whole", len(found["stabilities"]["counts"]) == 50, found)
+        for option in (["--out", "-"], ["--csv", "/dev/stdout"]):
+            short = ["landscape", weights, *problem, "--measure",
+                     "stabilities", *option]
+            done = run(short)
+            check(f"{option}: alone on standard output",
+                  json.loads(done.stdout) if option[1] == "-" else
+                  done.stdout.startswith(b"solution,measure,"), done)
+            check(f"{option}: words on standard error", b"stabilities    smallest" in done.stderr,
+                  done)
+            with open("/dev/full", "wb") as full:
+                done = run(short, stdout=full, stderr=subprocess.PIPE)
+            check(f"{option} > /dev/full", done.returncode == 2 and
+                  b"No space left on device" in done.stderr, done)
+
+
+def study():
+    """A study that was stopped or killed goes on where it was, and comes to the same."""
+    def begin(folder):
+        results = os.path.join(folder, "results.jsonl")
+        words = [PROGRAM, "study", "parity", "--sets", "2", "--seeds", "1", "--threads", "1",
+                 "--quiet", "--folder", folder]
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        return words, results, process
+
+    def rows(path):
+        with open(path, "rb") as file:
+            return file.read().split(b"\n")[:-1]
+
+    def table(folder):
+        with open(os.path.join(folder, "parity.csv"), "rb") as file:
+            return file.read()
+
+    with tempfile.TemporaryDirectory() as whole:
+        _, wanted, process = begin(whole)
+        process.communicate(timeout=300)
+        check("study: status", process.returncode == 0, process.returncode)
+        for number in (signal.SIGKILL, signal.SIGINT):
+            with tempfile.TemporaryDirectory() as folder:
+                words, results, process = begin(folder)
+                wait_for(lambda: os.path.exists(results) and len(rows(results)) > 1)
+                process.send_signal(number)
+                out, err = process.communicate(timeout=60)
+                before = rows(results)
+                check(f"study, {number!r}: in the middle", 1 < len(before) < 14, len(before))
+                check(f"study, {number!r}: nothing printed", not out, out)
+                if number != signal.SIGKILL:
+                    check(f"study, {number!r}: status", process.returncode == 3, err)
+                    check(f"study, {number!r}: a sentence", err.decode() ==
+                          f"steppe: interrupted; what was reached is in {folder}, and the same "
+                          "command goes on with it\n", err)
+                done = subprocess.run(words, capture_output=True, timeout=300)
+                check(f"study, {number!r}: goes on", done.returncode == 0, done)
+                after = rows(results)
+                check(f"study, {number!r}: nothing twice", after[:len(before)] == before)
+                keys = [json.loads(row)["key"] for row in after]
+                check(f"study, {number!r}: all once",
+                      keys == [json.loads(row)["key"] for row in rows(wanted)], keys)
+                check(f"study, {number!r}: the same table",
+                      table(folder) == table(whole))
+                left = sorted(os.listdir(folder))
+                check(f"study, {number!r}: no other files", left == sorted(os.listdir(whole)), left)
+
+
 def memory_limits():
     """Under a limit on memory (ulimit -v) a run ends, with an answer or a sentence."""
     runs = (["solve", "--solver", "ep"], ["solve", "--solver", "amp"],
@@ -232,6 +325,8 @@ weights_to_standard_output()
 may_not_be_written()
 signals()
 second_signal()
+landscape()
+study()
 results_alone()
 if len(sys.argv) < 3:
     # A sanitizer takes terabytes of address space for itself.

@@ -35,6 +35,18 @@ std::string ending(const std::filesystem::path& path) {
     return extension.empty() ? "" : lower(extension.substr(1));
 }
 
+/// Throws Error for a name that promises anything but `end`, and is no text either.
+void require_ending(const std::string& path, const std::string& end, const std::string& what) {
+    std::filesystem::path name = std::filesystem::path(path).filename();
+    if (ending(name) == "gz") name = name.stem();
+    const std::string found = ending(name);
+    const bool numbers = found == "csv" || found == "tsv" || found == "npy" || found == "h5" ||
+                         found == "hdf5" || found == "hdf";
+    if (found == end) return;
+    if (!numbers && std::ranges::find(other_formats, found) == other_formats.end()) return;
+    throw Error(fmt::format("'{}' promises .{}, and {} (.{})", path, found, what, end));
+}
+
 }  // namespace
 
 FileFormat file_format(const std::string& path, const std::string& what) {
@@ -63,6 +75,14 @@ void require_labels_name(const std::string& path) {
         "'{}' promises HDF5, and labels beside patterns are written as text or .npy; patterns in "
         "HDF5 (--out FILE.h5) hold their labels themselves",
         path));
+}
+
+void require_json_name(const std::string& path) {
+    require_ending(path, "json", "the answer is written as JSON");
+}
+
+void require_csv_name(const std::string& path) {
+    require_ending(path, "csv", "the table is written with commas");
 }
 
 void require_log_name(const std::string& path) {

@@ -25,4 +25,9 @@ void require_labels_name(const std::string& path);
 /// Throws Error for a log whose name promises anything but text or JSON.
 void require_log_name(const std::string& path);
 
+/// Throw Error for an answer in JSON, and for a table by commas, whose name promises something
+/// else. Both may be packed (.gz).
+void require_json_name(const std::string& path);
+void require_csv_name(const std::string& path);
+
 }  // namespace steppe

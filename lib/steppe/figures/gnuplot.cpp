@@ -131,6 +131,11 @@ PictureFormat picture_format(const std::string& path) {
         path));
 }
 
+void require_gnuplot() {
+    Memory nothing("steppe-script"), errors("steppe-errors");
+    run_gnuplot(nothing.descriptor(), "/dev/null", errors.descriptor());
+}
+
 void draw(const Page& page, const std::string& path) {
     Memory script("steppe-script"), errors("steppe-errors");
     script.write(gnuplot_script(page, picture_format(path)));

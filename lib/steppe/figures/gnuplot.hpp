@@ -18,6 +18,9 @@ PictureFormat picture_format(const std::string& path);
 /// point.
 std::string gnuplot_script(const Page& page, PictureFormat format);
 
+/// Throws Error where gnuplot is not installed: asked before long work that ends in pictures.
+void require_gnuplot();
+
 /// Draws into a file, whole or not at all (data/output.hpp), in the format that its name promises.
 /// Throws Error as the functions above do, where gnuplot is not installed or fails, and where the
 /// file cannot be written.

@@ -12,6 +12,12 @@ namespace steppe {
 
 namespace {
 
+/// Noise beyond this is noise alone, and single precision ends some way beyond.
+constexpr double largest_size = 1e6;
+
+/// Of perturbations at all sizes: a gigabyte with what is made of them.
+constexpr double most_counts = 1e8;
+
 void validate(const Network& network, const FlatnessOptions& options) {
     const bool flips = options.noise == Noise::Flips;
     if (flips != (network.weights == WeightKind::Binary)) {
@@ -21,9 +27,16 @@ void validate(const Network& network, const FlatnessOptions& options) {
     }
     if (options.perturbations == 0) throw Error("perturbations is 0: it must be 1 or more");
     for (const double size : options.sizes) {
-        if (size >= 0.0 && std::isfinite(size) && (!flips || size <= 1.0)) continue;
+        if (size >= 0.0 && size <= (flips ? 1.0 : largest_size)) continue;
         throw Error(fmt::format("a size of noise is {}: it must be {}", size,
-                                flips ? "a probability" : "0 or more"));
+                                flips ? "a probability" : "from 0 to 1e6"));
+    }
+    const auto sizes = static_cast<double>(options.sizes.size());
+    if (sizes * static_cast<double>(options.perturbations) > most_counts) {
+        throw Error(
+            fmt::format("{} sizes of noise with {} perturbations each are too many: in all "
+                        "they may be {:.0f}",
+                        options.sizes.size(), options.perturbations, most_counts));
     }
 }
 

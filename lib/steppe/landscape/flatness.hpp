@@ -29,10 +29,10 @@ std::string noise_name(Noise noise);
 
 struct FlatnessOptions {
     Noise noise = Noise::Multiplicative;
-    /// Each 0 or more.
+    /// Each from 0 to 1e6, of flips to 1.
     std::vector<double> sizes;
-    /// At each size, 1 or more. Every size sees the same random numbers: curves are smooth, and
-    /// values at two sizes are not independent.
+    /// At each size, 1 or more; at all sizes together 1e8 at most. Every size sees the same random
+    /// numbers: curves are smooth, and values at two sizes are not independent.
     std::size_t perturbations = 1000;
     /// Names the random numbers (Stream::Noise).
     std::uint64_t seed = 1;

@@ -34,6 +34,10 @@ constexpr std::size_t dampings = 3;
 constexpr double distance_tolerance = 1e-5;
 constexpr double widest = 20.0;
 
+/// The entropy is a difference of numbers as large as the field: beyond this rounding is above
+/// 1e-6.
+constexpr double largest_field = 1e9;
+
 class LocalMeasure {
   public:
     LocalMeasure(const Network& network, const Weights& weights, const Patterns& patterns,
@@ -70,8 +74,9 @@ class LocalMeasure {
     }
 
     LocalEntropyPoint at(double field) const {
-        if (!std::isfinite(field)) {
-            throw Error(fmt::format("a field along the weights is {}: it must be finite", field));
+        if (!(std::abs(field) <= largest_field)) {
+            throw Error(
+                fmt::format("a field along the weights is {}: it must be from -1e9 to 1e9", field));
         }
         std::vector<double> external(along_.size());
         for (std::size_t j = 0; j < external.size(); ++j) external[j] = field * along_[j];

@@ -21,8 +21,8 @@ struct LocalEntropyOptions {
     std::string solver = "auto";
     /// Of belief propagation; not set: the table of settings.
     std::optional<Accuracy> accuracy;
-    /// External fields along the weights, of either sign: each holds the solutions at a distance,
-    /// the larger the nearer.
+    /// External fields along the weights, of either sign, 1e9 at most in size: each holds the
+    /// solutions at a distance, the larger the nearer.
     std::vector<double> fields;
     /// Of each field, in three equal parts with more damping each; 0: each part as long as a run
     /// without focusing.

@@ -110,7 +110,9 @@ std::string local_entropy_line(const MeasureJson& answer) {
 
 void take_stabilities(const Measured& of, const MeasureOptions& how, const LandscapeObserver&,
                       MeasureJson& answer) {
-    std::vector<double> values = stabilities(of.network, of.weights, of.patterns);
+    const bool beside = of.network.folds_labels() && !of.patterns.labels().empty();
+    const std::vector<double> values =
+        stabilities(of.network, of.weights, beside ? of.patterns.fold_labels() : of.patterns);
     const auto [least, most] = std::ranges::minmax_element(values);
     double sum = 0.0;
     for (const double value : values) sum += value;

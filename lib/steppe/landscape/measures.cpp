@@ -86,29 +86,31 @@ std::string measure_csv(std::string_view name, const MeasureJson& answer,
             text += fmt::format("{}{},{},{},{}\n", before, name, quantity, at, value.dump());
         }
     };
-    const auto points = [&](const std::string& prefix, const MeasureJson& list) {
-        for (const MeasureJson& point : list) {
-            if (!point.is_object() || point.empty()) continue;
-            for (auto it = std::next(point.begin()); it != point.end(); ++it) {
-                line(prefix + it.key(), point.begin()->dump(), it.value());
+    const auto all = [&](const auto& self, const std::string& prefix, const std::string& key,
+                         const MeasureJson& value, const std::string& at) -> void {
+        if (value.is_object()) {
+            for (const auto& [inner, item] : value.items()) {
+                self(self, prefix + key + "_", inner, item, "");
+            }
+            return;
+        }
+        if (!value.is_array()) return line(prefix + key, at, value);
+        for (std::size_t i = 0; i < value.size(); ++i) {
+            if (!value[i].is_object()) {
+                // Rows of a matrix are quantities.
+                const bool row = value[i].is_array();
+                self(self, prefix, row ? key + "_" + std::to_string(i) : key, value[i],
+                     std::to_string(i));
+                continue;
+            }
+            // Points stand under the names of their own numbers.
+            for (auto it = value[i].begin(); it != value[i].end(); ++it) {
+                if (it == value[i].begin()) continue;
+                self(self, prefix, it.key(), it.value(), value[i].front().dump());
             }
         }
     };
-    const auto all = [&](const auto& self, const std::string& prefix,
-                         const MeasureJson& object) -> void {
-        for (const auto& [key, value] : object.items()) {
-            if (value.is_object()) self(self, prefix + key + "_", value);
-            if (value.is_array() && !value.empty() && value.front().is_object()) {
-                points(prefix, value);
-            } else if (value.is_array()) {
-                for (std::size_t i = 0; i < value.size(); ++i) {
-                    line(prefix + key, std::to_string(i), value[i]);
-                }
-            }
-            line(prefix + key, "", value);
-        }
-    };
-    all(all, "", answer);
+    for (const auto& [key, value] : answer.items()) all(all, "", key, value, "");
     return text;
 }
 

@@ -176,6 +176,32 @@ MeasureJson failed_row(const Cell& cell, const std::string& error) {
     return row;
 }
 
+std::string Cell::lacks(const MeasureJson& row) const {
+    const auto is = [&](const char* name, bool (MeasureJson::*right)() const noexcept) {
+        return row.contains(name) && (row[name].*right)();
+    };
+    // Of a run that failed nothing else is known.
+    if (row.contains("error")) return "";
+    if (!is("arm", &MeasureJson::is_string) || row["arm"] != arm->name) return "right arm";
+    for (const char* name : {"set", "seed", "errors"}) {
+        if (!is(name, &MeasureJson::is_number_unsigned)) return name;
+    }
+    for (const char* name : {"solved", "counts"}) {
+        if (!is(name, &MeasureJson::is_boolean)) return name;
+    }
+    if (!row.contains("rate")) return "rate";
+    for (const char* name : {"iterations", "seconds"}) {
+        if (!arm->find && !is(name, &MeasureJson::is_number)) return name;
+    }
+    if (tuning) return "";
+    if (!is("measures", &MeasureJson::is_object)) return "measures";
+    for (const std::string& name : study->measures) {
+        if (!measure_named(name).refuses(arm->network).empty()) continue;
+        if (!row["measures"].contains(name) && !row.contains("failed")) return name;
+    }
+    return "";
+}
+
 std::optional<CellResult> run_cell(const Cell& cell, const StudyProblem& problem,
                                    const std::function<bool()>& goes_on) {
     std::optional<CellResult> result;

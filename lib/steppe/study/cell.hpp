@@ -24,6 +24,9 @@ struct Cell {
     std::string name() const;
     /// "fbp-end-of-the-schedule-3-1", for names of files.
     std::string slug() const;
+    /// What a row of this key, read from a file, has not, or not as run_cell() makes it; "" where
+    /// it is whole.
+    std::string lacks(const MeasureJson& row) const;
 };
 
 /// What came of it. A measure that cannot be taken is missing, and its error stands under "failed".

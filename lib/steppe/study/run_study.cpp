@@ -69,6 +69,7 @@ class Runner {
 
     /// Runs those that are missing; false where the observer ended it.
     bool run(const std::vector<Cell>& cells) {
+        require_whole(cells);
         std::vector<const Cell*> missing;
         for (const Cell& cell : cells) {
             if (!results_.has(cell.key())) missing.push_back(&cell);
@@ -112,6 +113,24 @@ class Runner {
     }
 
   private:
+    /// Throws Error where a row that is there lacks what those of this version have.
+    void require_whole(const std::vector<Cell>& cells) const {
+        std::map<std::string, const Cell*> by_key;
+        for (const Cell& cell : cells) by_key[cell.key()] = &cell;
+        for (std::size_t i = 0; i < results_.rows().size(); ++i) {
+            const MeasureJson& row = results_.rows()[i];
+            const auto cell = by_key.find(row["key"].get<std::string>());
+            if (cell == by_key.end()) continue;
+            const std::string lacks = cell->second->lacks(row);
+            if (lacks.empty()) continue;
+            throw Error(
+                fmt::format("{}/results.jsonl, line {}: this result of the study has no {}: it is "
+                            "damaged, or of another version; move the file away, or name another "
+                            "folder",
+                            options_.folder, i + 1, lacks));
+        }
+    }
+
     static std::string prepared(const std::string& folder) {
         make_folder(folder + "/weights");
         return folder;
