@@ -75,6 +75,22 @@ TEST_CASE("a report says which claims hold, by how much") {
                   "|") != std::string::npos);
 }
 
+TEST_CASE("correlations are told once more without the arms that are poor") {
+    Study study = made_study();
+    CHECK(report_markdown(study, made_results(), {}).find("| within training sets |\n") !=
+          std::string::npos);
+    study.poor = {"narrow"};
+    const std::string text = report_markdown(study, made_results(), {});
+    CHECK(text.find("| within training sets | within, without narrow |\n") != std::string::npos);
+}
+
+TEST_CASE("a claim says how many runs count where not all do") {
+    StudyResults results = made_results();
+    results.rows.back()["solved"] = results.rows.back()["counts"] = false;
+    CHECK(report_markdown(made_study(), results, {}).find("narrow (9 of 10 runs)") !=
+          std::string::npos);
+}
+
 TEST_CASE("an arm without a solution is said to have none") {
     StudyResults results = made_results();
     for (MeasureJson& row : results.rows) {

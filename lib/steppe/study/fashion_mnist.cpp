@@ -23,7 +23,7 @@ Network network() {
 }
 
 std::vector<Arm> arms() {
-    return {
+    std::vector<Arm> all{
         {"fEP, end",
          network(),
          {{"solver", "ep"}, {"continue-after-solution", "true"}},
@@ -32,16 +32,9 @@ std::vector<Arm> arms() {
         {"fBP, first", network(), {{"solver", "bp"}}, first_zero},
         {"eLAL", network(), {{"solver", "elal"}}, first_zero},
         {"LAL", network(), {{"solver", "lal"}}, first_zero},
-        {"SGD slow", network(), {{"solver", "sgd"}, {"preset", "slow"}}, first_zero, tried_rates},
-        {"SGD slow, end",
-         network(),
-         {{"solver", "sgd"}, {"preset", "slow"}, {"continue-after-solution", "true"}},
-         schedule_end,
-         {},
-         "SGD slow"},
-        {"SGD fast", network(), {{"solver", "sgd"}, {"preset", "fast"}}, first_zero, tried_rates},
-        {"rSGD slow", network(), {{"solver", "rsgd"}, {"preset", "slow"}}, first_zero},
     };
+    for (Arm& arm : gradient_arms(network())) all.push_back(std::move(arm));
+    return all;
 }
 
 /// Training and test images, read once.
@@ -108,6 +101,7 @@ Study fashion_mnist(const std::string& data) {
     }
     study.claims.push_back(
         {"Slow SGD generalises better than fast SGD", test, "SGD slow", "SGD fast"});
+    study.poor = {"LAL", "SGD fast"};
     return study;
 }
 

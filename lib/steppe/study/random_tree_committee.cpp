@@ -14,7 +14,7 @@ Network network() {
 }
 
 std::vector<Arm> arms() {
-    return {
+    std::vector<Arm> all{
         {"fBP, end",
          network(),
          {{"solver", "bp"}, {"continue-after-solution", "true"}},
@@ -26,16 +26,9 @@ std::vector<Arm> arms() {
          schedule_end},
         {"eLAL", network(), {{"solver", "elal"}}, first_zero},
         {"LAL", network(), {{"solver", "lal"}}, first_zero},
-        {"SGD slow", network(), {{"solver", "sgd"}, {"preset", "slow"}}, first_zero, tried_rates},
-        {"SGD slow, end",
-         network(),
-         {{"solver", "sgd"}, {"preset", "slow"}, {"continue-after-solution", "true"}},
-         schedule_end,
-         {},
-         "SGD slow"},
-        {"SGD fast", network(), {{"solver", "sgd"}, {"preset", "fast"}}, first_zero, tried_rates},
-        {"rSGD slow", network(), {{"solver", "rsgd"}, {"preset", "slow"}}, first_zero},
     };
+    for (Arm& arm : gradient_arms(network())) all.push_back(std::move(arm));
+    return all;
 }
 
 }  // namespace

@@ -198,6 +198,14 @@ std::string verdict(const SetMean& difference) {
     return "**cannot be told**";
 }
 
+/// Its name, and how many of its runs count where not all do.
+std::string arm_text(const StudyResults& results, const Arm& arm, const Rows& rows) {
+    const auto runs = std::ranges::count_if(
+        results.rows, [&](const MeasureJson& row) { return row["arm"] == arm.name; });
+    if (static_cast<std::size_t>(runs) == rows.size()) return arm.name;
+    return fmt::format("{} ({} of {} runs)", arm.name, rows.size(), runs);
+}
+
 std::string claims_section(const Study& study, const StudyResults& results) {
     if (study.claims.empty()) return "";
     std::string text =
@@ -206,8 +214,8 @@ std::string claims_section(const Study& study, const StudyResults& results) {
         std::to_string(least_sets) + " sets or more.\n\n";
     for (const Claim& claim : study.claims) {
         const Quantity& quantity = study.quantities.at(claim.quantity);
-        const Rows lower = rows_of(results, arm_named(study, claim.lower)),
-                   higher = rows_of(results, arm_named(study, claim.higher));
+        const Arm &low = arm_named(study, claim.lower), &high = arm_named(study, claim.higher);
+        const Rows lower = rows_of(results, low), higher = rows_of(results, high);
         const SetMean difference = difference_of(quantity, lower, higher);
         if (difference.sets == 0) {
             text += fmt::format(
@@ -216,11 +224,12 @@ std::string claims_section(const Study& study, const StudyResults& results) {
                 claim.sentence);
             continue;
         }
-        text += fmt::format("- {}: {}. {}: {} {}, {} {}; difference {} (sets: {}).\n",
-                            claim.sentence, verdict(difference), quantity.label, claim.lower,
-                            number_text(mean_of(quantity, lower).estimate.mean), claim.higher,
-                            number_text(mean_of(quantity, higher).estimate.mean),
-                            estimate_text(difference.estimate), difference.sets);
+        text += fmt::format(
+            "- {}: {}. {}: {} {}, {} {}; difference {} (sets: {}).\n", claim.sentence,
+            verdict(difference), quantity.label, arm_text(results, low, lower),
+            number_text(mean_of(quantity, lower).estimate.mean), arm_text(results, high, higher),
+            number_text(mean_of(quantity, higher).estimate.mean),
+            estimate_text(difference.estimate), difference.sets);
     }
     return text + "\n";
 }
@@ -231,10 +240,13 @@ std::string correlation_text(const Correlation& c) {
 }
 
 std::string correlation_section(const Study& study, const StudyResults& results) {
-    Rows all;
+    Rows all, good;
     for (const Arm& arm : study.arms) {
-        const Rows rows = rows_of(results, arm);
-        all.insert(all.end(), rows.begin(), rows.end());
+        const bool poor = std::ranges::find(study.poor, arm.name) != study.poor.end();
+        for (const MeasureJson* row : rows_of(results, arm)) {
+            all.push_back(row);
+            if (!poor) good.push_back(row);
+        }
     }
     std::vector<std::vector<std::string>> rows;
     for (const Quantity& quantity : study.quantities) {
@@ -243,13 +255,19 @@ std::string correlation_section(const Study& study, const StudyResults& results)
         if (!std::isfinite(pair.over_all.value)) continue;
         rows.push_back({quantity.label, std::to_string(pair.over_all.count),
                         correlation_text(pair.over_all), correlation_text(pair.within)});
+        if (study.poor.empty()) continue;
+        rows.back().push_back(correlation_text(correlation_with_test(quantity, good).within));
     }
     if (rows.empty()) return "";
+    std::vector<std::string> heads{"measure", "solutions", "over all", "within training sets"};
+    if (!study.poor.empty()) {
+        heads.push_back(fmt::format("within, without {}", fmt::join(study.poor, " and ")));
+    }
     return "## What goes with the test error\n\nSpearman's rank correlation of each measure with "
            "the test error (95 % interval), over all solutions, and within training sets, where "
            "ranks are taken in each set. The intervals take solutions as independent; those of one "
            "training set, or of one algorithm, are not quite, so that true intervals are wider.\n" +
-           table_text({"measure", "solutions", "over all", "within training sets"}, rows);
+           table_text(heads, rows);
 }
 
 std::string failures_section(const StudyResults& results) {

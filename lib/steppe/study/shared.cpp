@@ -36,6 +36,20 @@ std::vector<Quantity> loss_quantities() {
             {"largest cross-entropy within radius 0.1", "sharpness", "loss", "radius", 0.1}};
 }
 
+std::vector<Arm> gradient_arms(const Network& network) {
+    return {
+        {"SGD slow", network, {{"solver", "sgd"}, {"preset", "slow"}}, first_zero, tried_rates},
+        {"SGD slow, end",
+         network,
+         {{"solver", "sgd"}, {"preset", "slow"}, {"continue-after-solution", "true"}},
+         schedule_end,
+         {},
+         "SGD slow"},
+        {"SGD fast", network, {{"solver", "sgd"}, {"preset", "fast"}}, first_zero, tried_rates},
+        {"rSGD slow", network, {{"solver", "rsgd"}, {"preset", "slow"}}, first_zero},
+    };
+}
+
 void append(std::vector<Quantity>& quantities, const std::vector<Quantity>& more) {
     quantities.insert(quantities.end(), more.begin(), more.end());
 }

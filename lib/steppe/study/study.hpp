@@ -72,6 +72,9 @@ struct Study {
     MeasureOptions how;
     std::vector<Quantity> quantities;
     std::vector<Claim> claims;
+    /// Arms without which the correlations are told once more: differences between good and poor
+    /// solvers make some by themselves.
+    std::vector<std::string> poor = {};
     /// Whether weights that leave patterns wrong are compared as well.
     bool unsolved_count = false;
     std::size_t sets = 8, seeds = 5;  ///< training sets, and runs on each
