@@ -66,7 +66,8 @@ void check_estimate(const std::vector<double>& values, double expected, double e
 
 }  // namespace
 
-TEST_CASE("two typical solutions have the overlap and the barrier of theory") {
+TEST_CASE("two typical solutions have the overlap and the barrier of theory" *
+          doctest::test_suite("study")) {
     // Replica-symmetric overlap, and error rates half-way and at a quarter of the normalised path,
     // of margin -0.5, for many inputs; computed once with an independent program.
     struct Theory {
