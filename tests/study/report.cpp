@@ -2,10 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <filesystem>
 
 #include "steppe/study/html.hpp"
 #include "steppe/study/studies.hpp"
+#include "steppe/study/summaries.hpp"
 #include "support/files.hpp"
 
 using namespace steppe;
@@ -89,6 +91,24 @@ TEST_CASE("a claim says how many runs count where not all do") {
     results.rows.back()["solved"] = results.rows.back()["counts"] = false;
     CHECK(report_markdown(made_study(), results, {}).find("narrow (9 of 10 runs)") !=
           std::string::npos);
+}
+
+TEST_CASE("spreads are those of single solutions") {
+    // Test errors 0.05 + 0.2 (0.1 + 0.001 set) + 0.001 seed of five sets and two seeds.
+    StudyResults results = made_results();
+    Rows rows;
+    std::vector<double> values;
+    for (const MeasureJson& row : results.rows) {
+        if (row["arm"] != "wide") continue;
+        rows.push_back(&row);
+        values.push_back(row["test_error"].get<double>());
+    }
+    double mean = 0.0, squares = 0.0;
+    for (const double value : values) mean += value / static_cast<double>(values.size());
+    for (const double value : values) squares += (value - mean) * (value - mean);
+    CHECK(spread_of({"", "", "test_error"}, rows) ==
+          doctest::Approx(std::sqrt(squares / static_cast<double>(values.size() - 1))));
+    CHECK(std::isnan(spread_of({"", "", "test_error"}, Rows{rows.front()})));
 }
 
 TEST_CASE("an arm without a solution is said to have none") {

@@ -234,6 +234,24 @@ std::string claims_section(const Study& study, const StudyResults& results) {
     return text + "\n";
 }
 
+std::string spreads_section(const Study& study, const StudyResults& results) {
+    std::vector<std::string> heads{""};
+    for (const Arm& arm : study.arms) heads.push_back(arm.name);
+    std::vector<std::vector<std::string>> rows;
+    for (const Quantity& quantity : study.quantities) {
+        std::vector<std::string> fields{quantity.label};
+        bool any = false;
+        for (const Arm& arm : study.arms) {
+            fields.push_back(number_text(spread_of(quantity, rows_of(results, arm))));
+            any = any || !fields.back().empty();
+        }
+        if (any) rows.push_back(std::move(fields));
+    }
+    if (rows.empty()) return "";
+    return "Spreads: standard deviations of single solutions, of all training sets.\n" +
+           table_text(heads, rows);
+}
+
 std::string correlation_text(const Correlation& c) {
     if (!std::isfinite(c.value)) return "";
     return fmt::format("{:.2f} ({:.2f} to {:.2f})", c.value, c.least, c.most);
@@ -299,9 +317,9 @@ std::string report_markdown(const Study& study, const StudyResults& results,
     return fmt::format("# {}\n\n{}\n\n```sh\nsteppe study {} --sets {} --seeds {}\n```\n\n",
                        study.title, study.question, study.name, results.sets, results.seeds) +
            claims_section(study, results) + values_section(study, results) +
-           correlation_section(study, results) + pictures_section(pictures, study.name) +
-           failures_section(results) + runs_section(study, results) +
-           tuning_section(study, results);
+           spreads_section(study, results) + correlation_section(study, results) +
+           pictures_section(pictures, study.name) + failures_section(results) +
+           runs_section(study, results) + tuning_section(study, results);
 }
 
 std::string report_csv(const Study& study, const StudyResults& results) {

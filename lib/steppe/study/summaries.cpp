@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <map>
 
 namespace steppe {
@@ -67,6 +68,15 @@ SetMean difference_of(const Quantity& quantity, const Rows& rows, const Rows& le
         if (other != b.end()) differences.push_back(mean - other->second);
     }
     return {estimate_of(differences), differences.size()};
+}
+
+double spread_of(const Quantity& quantity, const Rows& rows) {
+    std::vector<double> values;
+    for (const MeasureJson* row : rows) {
+        if (const std::optional<double> value = value_of(quantity, *row)) values.push_back(*value);
+    }
+    // The error of a mean is the deviation over the root of the number of values.
+    return estimate_of(values).error * std::sqrt(static_cast<double>(values.size()));
 }
 
 CorrelationPair correlation_with_test(const Quantity& quantity, const Rows& rows) {

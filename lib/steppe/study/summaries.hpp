@@ -30,6 +30,9 @@ SetMean mean_of(const Quantity& quantity, const Rows& rows);
 /// The same of the difference between two arms, over the training sets on which both have values.
 SetMean difference_of(const Quantity& quantity, const Rows& rows, const Rows& less);
 
+/// Standard deviation of single solutions, of all training sets; NaN of fewer than two.
+double spread_of(const Quantity& quantity, const Rows& rows);
+
 /// Of a quantity with the test error, over all solutions, and within training sets.
 struct CorrelationPair {
     Correlation over_all, within;
