@@ -12,6 +12,7 @@
 #   make tables NAMES="entropies ..."   measure tables of the manual anew and write them; without
 #                 NAMES, list them
 #   make study NAME=parity   run a study at full size, and put its report into docs/studies
+#                 (SEEDS=10 for fashion-mnist)
 #   make bench    run the benchmarks (minutes; ask for the machine to yourself)
 #   make format   lay out the sources; make lint checks layout and common mistakes
 
@@ -99,7 +100,8 @@ tables: build
 
 # What is there already is not computed again.
 study: build
-	$(BUILD)/apps/steppe/steppe study $(NAME) --folder $(BUILD)/studies/$(NAME)
+	$(BUILD)/apps/steppe/steppe study $(NAME) $(if $(SEEDS),--seeds $(SEEDS)) \
+	    --folder $(BUILD)/studies/$(NAME)
 	cp $(BUILD)/studies/$(NAME)/$(NAME).md $(BUILD)/studies/$(NAME)/$(NAME)-*.svg docs/studies
 
 lint-deps: deps
