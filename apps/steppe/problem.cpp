@@ -8,6 +8,7 @@
 #include "commands.hpp"
 #include "steppe/data/pattern_file.hpp"
 #include "steppe/error.hpp"
+#include "steppe/model/folded.hpp"
 #include "steppe/model/sizes.hpp"
 #include "steppe/model/teacher.hpp"
 #include "steppe/numeric/memory.hpp"
@@ -276,8 +277,7 @@ ProblemOptions::Sizes ProblemOptions::sizes() const {
 }
 
 std::uint64_t ProblemOptions::Problem::pattern_hash() const {
-    const bool beside = network.folds_labels() && !patterns.labels().empty();
-    return beside ? patterns.fold_labels().hash() : patterns.hash();
+    return folded(network, patterns).hash();
 }
 
 ProblemOptions::Problem ProblemOptions::load(LabelUse labels) const {

@@ -10,6 +10,7 @@
 #include "steppe/graph/factor_graph.hpp"
 #include "steppe/inference/amp/approximate_message_passing.hpp"
 #include "steppe/model/errors.hpp"
+#include "steppe/model/folded.hpp"
 #include "steppe/numeric/random.hpp"
 
 namespace steppe {
@@ -25,10 +26,6 @@ void DiffusionOptions::validate() const {
 }
 
 namespace {
-
-Patterns folded(const Network& network, const Patterns& patterns) {
-    return network.folds_labels() && !patterns.labels().empty() ? patterns.fold_labels() : patterns;
-}
 
 void require_unit(const Network& network) {
     network.validate();

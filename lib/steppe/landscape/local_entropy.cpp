@@ -14,6 +14,7 @@
 #include "steppe/error.hpp"
 #include "steppe/graph/factor_graph.hpp"
 #include "steppe/inference/message_passing.hpp"
+#include "steppe/model/folded.hpp"
 #include "steppe/model/require_weights.hpp"
 #include "steppe/options/solve_options.hpp"
 #include "steppe/options/solver.hpp"
@@ -149,11 +150,6 @@ class LocalMeasure {
             lost = report.lost_rows;
         }
         return lost;
-    }
-
-    static Patterns folded(const Network& network, const Patterns& patterns) {
-        return network.folds_labels() && !patterns.labels().empty() ? patterns.fold_labels()
-                                                                    : patterns;
     }
 
     void measure(const MessagePassing& messages, std::size_t lost, LocalEntropyPoint& point) const {

@@ -7,6 +7,7 @@
 
 #include "steppe/landscape/paths.hpp"
 #include "steppe/landscape/stabilities.hpp"
+#include "steppe/model/folded.hpp"
 
 namespace steppe {
 
@@ -110,9 +111,8 @@ std::string local_entropy_line(const MeasureJson& answer) {
 
 void take_stabilities(const Measured& of, const MeasureOptions& how, const LandscapeObserver&,
                       MeasureJson& answer) {
-    const bool beside = of.network.folds_labels() && !of.patterns.labels().empty();
     const std::vector<double> values =
-        stabilities(of.network, of.weights, beside ? of.patterns.fold_labels() : of.patterns);
+        stabilities(of.network, of.weights, folded(of.network, of.patterns));
     const auto [least, most] = std::ranges::minmax_element(values);
     double sum = 0.0;
     for (const double value : values) sum += value;

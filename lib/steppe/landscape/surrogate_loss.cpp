@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "steppe/error.hpp"
+#include "steppe/model/folded.hpp"
 #include "steppe/numeric/threads.hpp"
 
 namespace steppe {
@@ -33,10 +34,6 @@ const Network& with_surrogate(const Network& network) {
 double above_zero(const char* name, double value) {
     if (value > 0.0 && std::isfinite(value)) return value;
     throw Error(fmt::format("{} is {}: it must be above 0", name, value));
-}
-
-Patterns folded(const Network& network, const Patterns& patterns) {
-    return network.folds_labels() && !patterns.labels().empty() ? patterns.fold_labels() : patterns;
 }
 
 /// body(first row, rows) for each block of patterns, in parallel.

@@ -11,6 +11,7 @@
 #include "steppe/data/derived_patterns.hpp"
 #include "steppe/data/repeated_patterns.hpp"
 #include "steppe/error.hpp"
+#include "steppe/model/folded.hpp"
 #include "steppe/model/sizes.hpp"
 #include "steppe/numeric/memory.hpp"
 #include "steppe/numeric/threads.hpp"
@@ -125,9 +126,7 @@ SolveResult solve(const SolveOptions& asked, Patterns patterns, const SolveObser
     if (patterns.empty()) throw Error("solve: the pattern set is a null pointer");
     SolveOptions options = asked;
     settle(options, patterns.patterns());
-    if (!patterns.labels().empty() && options.network.folds_labels()) {
-        patterns = patterns.fold_labels();
-    }
+    patterns = folded(options.network, patterns);
     const SolverChoice choice = options.solver == "auto"
                                     ? distinct(patterns).visit([&](const auto& set) {
                                           return choose_solver(options.network, *set);
