@@ -201,10 +201,12 @@ class LocalMeasure {
 /// One point for each of the values.
 template <class Measure>
 std::vector<LocalEntropyPoint> points_of(const std::vector<double>& values, const Measure& measure,
+                                         const LocalEntropyOptions& options,
                                          const LandscapeObserver& observer) {
     std::vector<LocalEntropyPoint> points;
     for (const double value : values) {
         points.push_back(measure(value));
+        if (options.found) options.found(points.back());
         tell_observer(observer,
                       static_cast<double>(points.size()) / static_cast<double>(values.size()));
     }
@@ -219,7 +221,7 @@ std::vector<LocalEntropyPoint> local_entropy(const Network& network, const Weigh
                                              const LandscapeObserver& observer) {
     const LocalMeasure measure(network, weights, patterns, options);
     return points_of(
-        options.fields, [&](double field) { return measure.at(field); }, observer);
+        options.fields, [&](double field) { return measure.at(field); }, options, observer);
 }
 
 std::vector<LocalEntropyPoint> local_entropy_at(const Network& network, const Weights& weights,
@@ -232,7 +234,8 @@ std::vector<LocalEntropyPoint> local_entropy_at(const Network& network, const We
     }
     const LocalMeasure measure(network, weights, patterns, options);
     return points_of(
-        distances, [&](double distance) { return measure.at_distance(distance); }, observer);
+        distances, [&](double distance) { return measure.at_distance(distance); }, options,
+        observer);
 }
 
 }  // namespace steppe

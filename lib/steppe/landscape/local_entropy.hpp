@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@
 /// PNAS 117:161, 2020): the wider the region that they lie in, the more.
 namespace steppe {
 
+struct LocalEntropyPoint;
+
 struct LocalEntropyOptions {
     /// One that passes messages, or "auto": the one that solve() would take.
     std::string solver = "auto";
@@ -28,6 +31,8 @@ struct LocalEntropyOptions {
     /// without focusing.
     std::size_t max_iterations = 0;
     std::uint64_t seed = 1;
+    /// Told each point as soon as it is there, before the observer, which may end the measure.
+    std::function<void(const LocalEntropyPoint&)> found = {};
 };
 
 struct LocalEntropyPoint {

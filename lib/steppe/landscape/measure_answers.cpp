@@ -67,11 +67,9 @@ void take_local_entropy(const Measured& of, const MeasureOptions& how,
     options.solver = how.solver;
     options.accuracy = how.accuracy;
     options.seed = how.seed;
+    options.fields = how.fields;
     answer = {{"points", MeasureJson::array()}};
-    for (std::size_t f = 0; f < how.fields.size(); ++f) {
-        options.fields = {how.fields[f]};
-        const LocalEntropyPoint point =
-            local_entropy(of.network, of.weights, of.patterns, options).front();
+    options.found = [&](const LocalEntropyPoint& point) {
         answer["points"].push_back(
             {{"gamma", point.field},
              {"overlap", json_number(point.overlap)},
@@ -83,9 +81,8 @@ void take_local_entropy(const Measured& of, const MeasureOptions& how,
              {"converged", point.converged},
              {"iterations", point.iterations},
              {"note", point.note}});
-        tell_observer(observer,
-                      static_cast<double>(f + 1) / static_cast<double>(how.fields.size()));
-    }
+    };
+    local_entropy(of.network, of.weights, of.patterns, options, observer);
 }
 
 std::string local_entropy_line(const MeasureJson& answer) {
