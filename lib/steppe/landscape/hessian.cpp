@@ -11,7 +11,6 @@
 #include "steppe/error.hpp"
 #include "steppe/landscape/lanczos.hpp"
 #include "steppe/landscape/surrogate_loss.hpp"
-#include "steppe/model/require_weights.hpp"
 #include "steppe/numeric/symmetric_eigen.hpp"
 
 namespace steppe {
@@ -22,9 +21,6 @@ using Matrix = Eigen::MatrixXd;
 
 /// Eigenvalues that are as small, in parts of the largest in size, count as 0.
 constexpr double zero_part = 1e-6;
-Eigen::Index index(std::size_t i) {
-    return static_cast<Eigen::Index>(i);
-}
 
 void validate(const HessianOptions& options) {
     const auto require = [](bool holds, const char* name, double value, const char* right) {
@@ -227,12 +223,8 @@ HessianReport hessian_report(const Network& network, const Weights& weights,
                              const Patterns& patterns, const HessianOptions& options,
                              const LandscapeObserver& observer) {
     validate(options);
-    require_weights(network, weights);
-    Weights scaled = weights;
-    if (weights.kind() == WeightKind::Spherical) scaled.normalise();
-    const std::vector<double> values = scaled.values();
-    LossCurvature curvature(SurrogateLoss(network, patterns, options.beta, options.gamma),
-                            Eigen::Map<const Eigen::VectorXd>(values.data(), index(values.size())));
+    const Eigen::VectorXd values = comparable_weights(network, weights);
+    LossCurvature curvature(SurrogateLoss(network, patterns, options.beta, options.gamma), values);
     HessianReport report;
     report.loss = curvature.loss();
     report.gradient_norm = curvature.gradient().norm();
@@ -240,7 +232,7 @@ HessianReport hessian_report(const Network& network, const Weights& weights,
     curvature.enter_span();
     Spectrum spectrum;
     spectrum.known = curvature.size();
-    spectrum.zeros = values.size() - curvature.size();
+    spectrum.zeros = weights.size() - curvature.size();
     // Lanczos finds fewer eigenvalues than there are.
     const bool full = spectrum.known <= std::max(options.full_up_to, options.extremes + 1);
     (full ? from_all : from_products)(curvature, options, spectrum, observer, report);

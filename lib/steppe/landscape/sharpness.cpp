@@ -10,7 +10,6 @@
 #include "steppe/error.hpp"
 #include "steppe/landscape/surrogate_loss.hpp"
 #include "steppe/model/errors.hpp"
-#include "steppe/model/require_weights.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/numeric/threads.hpp"
 
@@ -136,12 +135,7 @@ SharpnessCurve sharpness_curve(const Network& network, const Weights& weights,
                                const Patterns& patterns, const SharpnessOptions& options,
                                const LandscapeObserver& observer) {
     validate(options);
-    require_weights(network, weights);
-    Weights scaled = weights;
-    if (weights.kind() == WeightKind::Spherical) scaled.normalise();
-    const std::vector<double> values = scaled.values();
-    Climb climb(network, Eigen::Map<const VectorXd>(values.data(), index(values.size())), patterns,
-                options);
+    Climb climb(network, comparable_weights(network, weights), patterns, options);
     Network real = network;
     real.weights = WeightKind::Spherical;
     const auto error_rate = [&](const VectorXd& w) {

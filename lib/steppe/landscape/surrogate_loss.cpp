@@ -9,6 +9,7 @@
 
 #include "steppe/error.hpp"
 #include "steppe/model/folded.hpp"
+#include "steppe/model/require_weights.hpp"
 #include "steppe/numeric/threads.hpp"
 
 namespace steppe {
@@ -45,6 +46,14 @@ void for_each_block(std::size_t patterns, const Body& body) {
 }
 
 }  // namespace
+
+Eigen::VectorXd comparable_weights(const Network& network, const Weights& weights) {
+    require_weights(network, weights);
+    Weights scaled = weights;
+    if (weights.kind() == WeightKind::Spherical) scaled.normalise();
+    const std::vector<double> values = scaled.values();
+    return Eigen::Map<const Eigen::VectorXd>(values.data(), index(values.size()));
+}
 
 SurrogateLoss::SurrogateLoss(const Network& network, const Patterns& patterns, double beta,
                              double gamma)

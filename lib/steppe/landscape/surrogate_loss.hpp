@@ -6,12 +6,17 @@
 #include "steppe/data/patterns.hpp"
 #include "steppe/landscape/input_products.hpp"
 #include "steppe/model/network.hpp"
+#include "steppe/model/weights.hpp"
 #include "steppe/numeric/dense_algebra.hpp"
 #include "steppe/sgd/cross_entropy.hpp"
 
 /// The mean loss of gradient learning (sgd/surrogate.hpp) at many weights at once, and its second
 /// derivatives at some, in double precision (internal; not installed).
 namespace steppe {
+
+/// All weights, unit by unit, real ones scaled to sum_i w_i^2 = n in every unit, so that solutions
+/// can be compared. Throws Error where they are not of the network.
+Eigen::VectorXd comparable_weights(const Network& network, const Weights& weights);
 
 class SurrogateLoss {
   public:
