@@ -6,9 +6,9 @@
 
 #include <cctype>
 #include <cstdlib>
-#include <fstream>
 #include <memory>
-#include <sstream>
+
+#include "steppe/data/file.hpp"
 
 namespace steppe {
 
@@ -48,11 +48,8 @@ std::string rendered(const std::string& markdown) {
 
 /// A file as the address of an image: what is neither letter nor digit as %XX.
 std::string inside(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream content;
-    content << file.rdbuf();
     std::string address = "data:image/svg+xml,";
-    for (const char c : content.str()) {
+    for (const char c : read_text(path)) {
         const auto byte = static_cast<unsigned char>(c);
         if (std::isalnum(byte) || c == ' ' || c == '.' || c == '-') {
             address += c;
