@@ -156,34 +156,44 @@ std::string tuning_section(const Study& study, const StudyResults& results) {
            table_text({"solutions", "rate", "stored", "epochs, median", ""}, rows);
 }
 
-std::string values_section(const Study& study, const StudyResults& results) {
+std::vector<std::string> heads_of_arms(const Study& study) {
     std::vector<std::string> heads{""};
     for (const Arm& arm : study.arms) heads.push_back(arm.name);
+    return heads;
+}
+
+/// A row a quantity, a field an arm; a quantity that no arm has is left out. field(quantity, rows
+/// of an arm) is "" where the arm has it not.
+template <class Field>
+std::vector<std::vector<std::string>> quantity_rows(const Study& study, const StudyResults& results,
+                                                    const Field& field) {
     std::vector<std::vector<std::string>> rows;
-    const auto add = [&](const Quantity& quantity) {
+    for (const Quantity& quantity : study.quantities) {
         std::vector<std::string> fields{quantity.label};
         bool any = false;
         for (const Arm& arm : study.arms) {
-            const SetMean mean = mean_of(quantity, rows_of(results, arm));
-            fields.push_back(estimate_text(mean.estimate));
-            if (mean.sets == 0) continue;
-            any = true;
-            // What other sets have would be another number.
-            if (mean.sets < results.sets) fields.back() += fmt::format(" (sets: {})", mean.sets);
+            fields.push_back(field(quantity, rows_of(results, arm)));
+            any = any || !fields.back().empty();
         }
         if (any) rows.push_back(std::move(fields));
-    };
-    for (const Quantity& quantity : study.quantities) add(quantity);
+    }
+    return rows;
+}
+
+std::string values_section(const Study& study, const StudyResults& results) {
+    const auto rows = quantity_rows(study, results, [&](const Quantity& quantity, const Rows& of) {
+        const SetMean mean = mean_of(quantity, of);
+        const std::string text = estimate_text(mean.estimate);
+        if (mean.sets == 0 || mean.sets == results.sets) return text;
+        // What other sets have would be another number.
+        return fmt::format("{} (sets: {})", text, mean.sets);
+    });
     return fmt::format(
                "## What was measured\n\nMeans over {}, with standard errors over the "
                "training sets; in brackets how many of them have the number, where not all do.\n",
                study.unsolved_count ? "all weights that were found"
                                     : "the solutions that store every pattern") +
-           table_text(heads, rows);
-}
-
-const Arm& arm_named(const Study& study, const std::string& name) {
-    return *std::ranges::find(study.arms, name, &Arm::name);
+           table_text(heads_of_arms(study), rows);
 }
 
 /// Three standard errors decide. Of fewer sets than these the errors themselves are too uncertain
@@ -235,21 +245,12 @@ std::string claims_section(const Study& study, const StudyResults& results) {
 }
 
 std::string spreads_section(const Study& study, const StudyResults& results) {
-    std::vector<std::string> heads{""};
-    for (const Arm& arm : study.arms) heads.push_back(arm.name);
-    std::vector<std::vector<std::string>> rows;
-    for (const Quantity& quantity : study.quantities) {
-        std::vector<std::string> fields{quantity.label};
-        bool any = false;
-        for (const Arm& arm : study.arms) {
-            fields.push_back(number_text(spread_of(quantity, rows_of(results, arm))));
-            any = any || !fields.back().empty();
-        }
-        if (any) rows.push_back(std::move(fields));
-    }
+    const auto rows = quantity_rows(study, results, [](const Quantity& quantity, const Rows& of) {
+        return number_text(spread_of(quantity, of));
+    });
     if (rows.empty()) return "";
     return "Spreads: standard deviations of single solutions, of all training sets.\n" +
-           table_text(heads, rows);
+           table_text(heads_of_arms(study), rows);
 }
 
 std::string correlation_text(const Correlation& c) {

@@ -264,10 +264,8 @@ std::optional<StudyResults> run_study(const Study& study, const StudyOptions& op
     if (!runner.run(tuning)) return std::nullopt;
     found.tuning = runner.rows(tuning);
     for (const Arm& arm : study.arms) {
-        const auto tuned = arm.rate_of.empty()
-                               ? study.arms.begin() + (&arm - study.arms.data())
-                               : std::ranges::find(study.arms, arm.rate_of, &Arm::name);
-        found.rates.push_back(tuned->rates.empty() ? "" : best_rate(*tuned, found.tuning));
+        const Arm& tuned = arm.rate_of.empty() ? arm : arm_named(study, arm.rate_of);
+        found.rates.push_back(tuned.rates.empty() ? "" : best_rate(tuned, found.tuning));
     }
     const std::vector<Cell> cells = study_cells(study, found);
     if (!runner.run(cells)) return std::nullopt;

@@ -50,6 +50,10 @@ std::string network_text(const Network& network) {
     return text;
 }
 
+const Arm& arm_named(const Study& study, const std::string& name) {
+    return *std::ranges::find(study.arms, name, &Arm::name);
+}
+
 std::optional<double> value_of(const Quantity& quantity, const MeasureJson& row) {
     if (quantity.measure.empty()) return number_in(row, quantity.key);
     const auto measures = row.find("measures");

@@ -83,6 +83,9 @@ struct Study {
 /// "committee of 3 units, tree, 999 inputs, binary weights".
 std::string network_text(const Network& network);
 
+/// One of the study's arms.
+const Arm& arm_named(const Study& study, const std::string& name);
+
 /// Of a row of results; nothing where its measure has no such value.
 std::optional<double> value_of(const Quantity& quantity, const MeasureJson& row);
 
