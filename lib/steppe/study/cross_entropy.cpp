@@ -50,10 +50,7 @@ std::vector<Arm> arms() {
         minimiser("16", "3:0.01:geometric"),
         typical(),
         {"LAL", network(), {{"solver", "lal"}}, first_zero},
-        {"fAMP, end",
-         network(),
-         {{"solver", "amp"}, {"continue-after-solution", "true"}},
-         schedule_end},
+        to_the_end("fAMP, end", network(), "amp"),
         {"largest stability", network(), {{"solver", "adatron"}}, schedule_end},
     };
 }

@@ -24,10 +24,7 @@ Network network() {
 
 std::vector<Arm> arms() {
     std::vector<Arm> all{
-        {"fEP, end",
-         network(),
-         {{"solver", "ep"}, {"continue-after-solution", "true"}},
-         schedule_end},
+        to_the_end("fEP, end", network(), "ep"),
         {"fEP, first", network(), {{"solver", "ep"}}, first_zero},
         {"fBP, first", network(), {{"solver", "bp"}}, first_zero},
         {"eLAL", network(), {{"solver", "elal"}}, first_zero},

@@ -16,16 +16,10 @@ Network network(Gate gate) {
 std::vector<Arm> arms() {
     const Network parity = network(Gate::Parity), committee = network(Gate::Majority);
     return {
-        {"parity, fAMP, end",
-         parity,
-         {{"solver", "amp"}, {"continue-after-solution", "true"}},
-         schedule_end},
+        to_the_end("parity, fAMP, end", parity, "amp"),
         {"parity, fAMP, first", parity, {{"solver", "amp"}}, first_zero},
         {"parity, fBP, first", parity, {{"solver", "bp"}}, first_zero},
-        {"committee, fAMP, end",
-         committee,
-         {{"solver", "amp"}, {"continue-after-solution", "true"}},
-         schedule_end},
+        to_the_end("committee, fAMP, end", committee, "amp"),
         {"committee, fAMP, first", committee, {{"solver", "amp"}}, first_zero},
         {"committee, SBPI", committee, {{"solver", "sbpi"}}, first_zero},
         {"committee, rSGD", committee, {{"solver", "rsgd"}}, first_zero},

@@ -12,15 +12,9 @@ Network network() {
 
 std::vector<Arm> arms() {
     return {
-        {"fBP, end",
-         network(),
-         {{"solver", "bp"}, {"continue-after-solution", "true"}},
-         schedule_end},
+        to_the_end("fBP, end", network(), "bp"),
         {"fBP, first", network(), {{"solver", "bp"}}, first_zero},
-        {"fAMP, end",
-         network(),
-         {{"solver", "amp"}, {"continue-after-solution", "true"}},
-         schedule_end},
+        to_the_end("fAMP, end", network(), "amp"),
         {"reinforced BP", network(), {{"solver", "bp"}, {"schedule", "reinforcement"}}, first_zero},
         {"SBPI", network(), {{"solver", "sbpi"}}, first_zero},
         {"rSGD", network(), {{"solver", "rsgd"}}, first_zero},

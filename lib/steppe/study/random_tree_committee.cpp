@@ -15,15 +15,9 @@ Network network() {
 
 std::vector<Arm> arms() {
     std::vector<Arm> all{
-        {"fBP, end",
-         network(),
-         {{"solver", "bp"}, {"continue-after-solution", "true"}},
-         schedule_end},
+        to_the_end("fBP, end", network(), "bp"),
         {"fBP, first", network(), {{"solver", "bp"}}, first_zero},
-        {"fAMP, end",
-         network(),
-         {{"solver", "amp"}, {"continue-after-solution", "true"}},
-         schedule_end},
+        to_the_end("fAMP, end", network(), "amp"),
         {"eLAL", network(), {{"solver", "elal"}}, first_zero},
         {"LAL", network(), {{"solver", "lal"}}, first_zero},
     };

@@ -36,6 +36,10 @@ std::vector<Quantity> loss_quantities() {
             {"largest cross-entropy within radius 0.1", "sharpness", "loss", "radius", 0.1}};
 }
 
+Arm to_the_end(const std::string& name, const Network& network, const std::string& solver) {
+    return {name, network, {{"solver", solver}, {"continue-after-solution", "true"}}, schedule_end};
+}
+
 std::vector<Arm> gradient_arms(const Network& network) {
     return {
         {"SGD slow", network, {{"solver", "sgd"}, {"preset", "slow"}}, first_zero, tried_rates},

@@ -45,6 +45,9 @@ void append(std::vector<Quantity>& quantities, const std::vector<Quantity>& more
 /// The rates that are tried, the same for all.
 inline const std::vector<std::string> tried_rates{"1", "3", "10", "20", "30", "50", "100"};
 
+/// Solutions of a solver that goes on to the end of its schedule.
+Arm to_the_end(const std::string& name, const Network& network, const std::string& solver);
+
 /// Gradient descent of real weights: slow, stopped and to the end, fast, and replicated.
 std::vector<Arm> gradient_arms(const Network& network);
 
