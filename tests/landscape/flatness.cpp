@@ -23,14 +23,6 @@ using namespace steppe::test;
 
 namespace {
 
-Weights some_weights(const Network& network, std::uint64_t seed = 5) {
-    const std::vector<float> start = start_weights(network, 1.0, seed);
-    if (network.weights == WeightKind::Spherical) return normalised_weights(network, start);
-    std::vector<signed char> signs;
-    for (const float w : start) signs.push_back(w < 0.0f ? -1 : 1);
-    return Weights::from_signs(network.unit_inputs(), network.hidden, signs);
-}
-
 /// The weights of perturbation b, made here.
 Weights perturbed(const Network& network, const Weights& weights, const FlatnessOptions& options,
                   double size, std::uint32_t b) {

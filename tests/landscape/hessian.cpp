@@ -76,14 +76,6 @@ MatrixXd dense(const LossCurvature& curvature) {
     return curvature.multiply(MatrixXd::Identity(size, size));
 }
 
-Weights some_weights(const Network& network, std::uint64_t seed = 5) {
-    const std::vector<float> start = start_weights(network, 1.0, seed);
-    if (network.weights == WeightKind::Spherical) return normalised_weights(network, start);
-    std::vector<signed char> signs;
-    for (const float w : start) signs.push_back(w < 0.0f ? -1 : 1);
-    return Weights::from_signs(network.unit_inputs(), network.hidden, signs);
-}
-
 /// Of the whole matrix at the weights as the report takes them.
 VectorXd dense_eigenvalues(const Network& network, const Weights& weights, const Patterns& patterns,
                            const HessianOptions& options) {

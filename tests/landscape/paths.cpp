@@ -17,18 +17,6 @@
 using namespace steppe;
 using namespace steppe::test;
 
-namespace {
-
-Weights some_weights(const Network& network, std::uint64_t seed) {
-    const std::vector<float> start = start_weights(network, 1.0, seed);
-    if (network.weights == WeightKind::Spherical) return normalised_weights(network, start);
-    std::vector<signed char> signs;
-    for (const float w : start) signs.push_back(w < 0.0f ? -1 : 1);
-    return Weights::from_signs(network.unit_inputs(), network.hidden, signs);
-}
-
-}  // namespace
-
 TEST_CASE("units that were exchanged, and turned in pairs, are found again") {
     rc::check("the match undoes what was done", [] {
         Network network = *rc::gen::element(

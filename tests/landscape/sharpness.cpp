@@ -20,10 +20,6 @@ using Eigen::VectorXd;
 
 namespace {
 
-Weights some_weights(const Network& network, std::uint64_t seed = 5) {
-    return normalised_weights(network, start_weights(network, 1.0, seed));
-}
-
 /// The mean loss with weight i at w_i (1 + e_i).
 double loss_at(const Network& network, const Patterns& patterns, const Weights& weights,
                const VectorXd& e, const SharpnessOptions& options) {

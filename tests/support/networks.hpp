@@ -4,9 +4,12 @@
 #include <cstdint>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "steppe/data/pattern_set.hpp"
 #include "steppe/model/network.hpp"
+#include "steppe/model/start_weights.hpp"
+#include "steppe/model/weights.hpp"
 
 /// Problems that several tests are about.
 namespace steppe::test {
@@ -21,6 +24,15 @@ inline std::shared_ptr<const PatternSet> patterns_of(const Network& network, std
     PatternSet set = random_patterns(network.inputs, count, seed);
     if (!network.folds_labels()) set = set.with_labels(random_labels(count, seed));
     return std::make_shared<const PatternSet>(std::move(set));
+}
+
+/// Weights without a meaning, of either kind.
+inline Weights some_weights(const Network& network, std::uint64_t seed = 5) {
+    const std::vector<float> start = start_weights(network, 1.0, seed);
+    if (network.weights == WeightKind::Spherical) return normalised_weights(network, start);
+    std::vector<signed char> signs;
+    for (const float w : start) signs.push_back(w < 0.0f ? -1 : 1);
+    return Weights::from_signs(network.unit_inputs(), network.hidden, signs);
 }
 
 }  // namespace steppe::test
