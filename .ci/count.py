@@ -2,7 +2,8 @@
 """Counts tests from meson's own records and prints `N passed, N failed`.
 
 A doctest program counts as its test cases, by its closing line; any other test, and a program that
-ended without that line, counts as one. A build folder without a record counts as one failure.
+ended without that line, counts as one. A test that says that it skips, because something it needs
+is not there, is named and counts as neither. A build folder without a record counts as one failure.
 """
 import json
 import pathlib
@@ -20,6 +21,9 @@ def count(folder):
     passed = failed = 0
     for line in record.read_text(encoding="utf-8").splitlines():
         test = json.loads(line)
+        if test["result"] == "SKIP":
+            print(f"{folder}: skipped: {test['name']}")
+            continue
         good = test["result"] == "OK"
         cases = CASES.search(test.get("stdout", ""))
         if cases:
