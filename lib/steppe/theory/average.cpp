@@ -1,18 +1,22 @@
 #include "steppe/theory/average.hpp"
 
+#include <Eigen/Eigenvalues>
+
 namespace steppe::theory {
 
-std::vector<double> ranges_round(const Bend& bend) {
+std::vector<double> ranges_round(const std::vector<Bend>& bends) {
     // Ranges that grow with the distance from the bend: each is smooth on its own scale.
-    const double width = std::clamp(bend.width, 1e-7, 2.0);
     std::vector<double> ends{-normal_reach, normal_reach};
     const auto cut = [&](double z) {
         if (std::abs(z) < normal_reach) ends.push_back(z);
     };
-    cut(bend.centre);
-    for (double step = 2.0 * width; step < 2.0 * normal_reach; step *= 4.0) {
-        cut(bend.centre - step);
-        cut(bend.centre + step);
+    for (const Bend& bend : bends) {
+        cut(bend.centre);
+        const double width = std::clamp(bend.width, 1e-7, 2.0);
+        for (double step = 2.0 * width; step < 2.0 * normal_reach; step *= 4.0) {
+            cut(bend.centre - step);
+            cut(bend.centre + step);
+        }
     }
     std::sort(ends.begin(), ends.end());
     ends.erase(
@@ -30,9 +34,30 @@ std::vector<double> ranges_round(const Bend& bend) {
 }
 
 NormalRule normal_rule(const Bend& bend, std::size_t pieces) {
+    return normal_rule(std::vector<Bend>{bend}, pieces);
+}
+
+NormalRule hermite_rule(std::size_t count) {
+    // Golub and Welsch, Math. Comp. 23:221 (1969): the nodes are the eigenvalues of the matrix of
+    // the polynomials' recurrence, the weights the squares of its eigenvectors' first elements.
+    Eigen::VectorXd beside(static_cast<Eigen::Index>(count) - 1);
+    for (Eigen::Index k = 0; k < beside.size(); ++k) {
+        beside[k] = std::sqrt(static_cast<double>(k + 1));
+    }
+    Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver;
+    solver.computeFromTridiagonal(Eigen::VectorXd::Zero(static_cast<Eigen::Index>(count)), beside);
+    NormalRule rule;
+    for (Eigen::Index i = 0; i < static_cast<Eigen::Index>(count); ++i) {
+        rule.node.push_back(solver.eigenvalues()[i]);
+        rule.weight.push_back(std::pow(solver.eigenvectors()(0, i), 2));
+    }
+    return rule;
+}
+
+NormalRule normal_rule(const std::vector<Bend>& bends, std::size_t pieces) {
     using Gauss = boost::math::quadrature::gauss<double, 15>;
     NormalRule rule;
-    const std::vector<double> ends = ranges_round(bend);
+    const std::vector<double> ends = ranges_round(bends);
     const auto add = [&](double z, double weight) {
         if (weight * normal_density(z) < 1e-18) return;
         rule.node.push_back(z);

@@ -27,8 +27,8 @@ struct Bend {
     double width = 1.0;
 };
 
-/// Ends of the ranges into which a bend cuts [-normal_reach, normal_reach], rising.
-std::vector<double> ranges_round(const Bend& bend);
+/// Ends of the ranges into which bends cut [-normal_reach, normal_reach], rising.
+std::vector<double> ranges_round(const std::vector<Bend>& bends);
 
 /// int_from^to f by adaptive Gauss-Kronrod rules: halved until the error is below `tolerance` of
 /// the value, 12 times at most.
@@ -43,7 +43,7 @@ Value integral(Function&& f, double from, double to, double tolerance = 1e-12) {
 /// E f(z), with the error that the rules estimate.
 template <class Function>
 Value normal_average(Function&& f, const Bend& bend = {}, double tolerance = 1e-12) {
-    const std::vector<double> ends = ranges_round(bend);
+    const std::vector<double> ends = ranges_round({bend});
     Value sum;
     for (std::size_t i = 0; i + 1 < ends.size(); ++i) {
         const Value part = integral([&](double z) { return normal_density(z) * f(z); }, ends[i],
@@ -72,5 +72,10 @@ struct NormalRule {
 /// cut into `pieces` equal ones. Smooth integrands are right to about 1e-12 with one piece: compare
 /// with two for an error.
 NormalRule normal_rule(const Bend& bend = {}, std::size_t pieces = 1);
+NormalRule normal_rule(const std::vector<Bend>& bends, std::size_t pieces = 1);
+
+/// The Gauss-Hermite rule of `count` nodes, for averages over several normals: of smooth integrands
+/// it needs the fewest.
+NormalRule hermite_rule(std::size_t count);
 
 }  // namespace steppe::theory

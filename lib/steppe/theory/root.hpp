@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -35,19 +34,22 @@ template <class Function>
 std::vector<Value> roots_along(Function&& f, const std::vector<double>& grid,
                                double relative = 1e-13) {
     std::vector<Value> out;
-    std::optional<std::pair<double, double>> last;
+    bool has_last = false;
+    double last_x = 0.0, last_y = 0.0;
     for (const double x : grid) {
         const double y = f(x);
         if (std::isnan(y)) continue;
         if (y == 0.0) {
             out.push_back({x, 0.0});
-            last.reset();
+            has_last = false;
             continue;
         }
-        if (last && (last->second < 0.0) != (y < 0.0)) {
-            out.push_back(root_between(f, last->first, x, last->second, y, relative));
+        if (has_last && (last_y < 0.0) != (y < 0.0)) {
+            out.push_back(root_between(f, last_x, x, last_y, y, relative));
         }
-        last = {x, y};
+        has_last = true;
+        last_x = x;
+        last_y = y;
     }
     return out;
 }

@@ -1,0 +1,137 @@
+#include "steppe/theory/channel.hpp"
+
+#include <cmath>
+
+#include "steppe/numeric/gaussian.hpp"
+#include "steppe/theory/average.hpp"
+#include "steppe/theory/committee_channel.hpp"
+
+namespace steppe::theory {
+
+namespace {
+
+/// The order of the field on which the rule acts: that of a unit, or of the output of infinitely
+/// many.
+struct FieldOrder {
+    double variance = 1.0, overlap = 0.0, teacher = 0.0;
+    double teacher_variance = 1.0;
+};
+
+struct FieldAverages {
+    double energy = 0.0, response = 0.0, teacher = 0.0, precision = 0.0, curvature = 0.0,
+           errors = 0.0;
+};
+
+NormalRule rule_of(const Model& model, const FieldOrder& order, bool fine) {
+    std::vector<Bend> bends;
+    const double length = std::sqrt(order.overlap);
+    if (length > 0.0) {
+        const double width = std::sqrt(order.variance - order.overlap) / length;
+        bends.push_back({model.margin / length, width});
+        if (model.rule == Rule::Band) bends.push_back({-model.margin / length, width});
+        if (model.labels == Labels::Teacher && order.teacher != 0.0) {
+            const double slope = order.teacher / length;
+            const double rest = order.teacher_variance - slope * slope;
+            bends.push_back({0.0, std::sqrt(std::max(rest, 0.0)) / std::abs(slope)});
+        }
+    } else {
+        bends.emplace_back();
+    }
+    return normal_rule(bends, fine ? 2 : 1);
+}
+
+FieldAverages field_averages(const Model& model, const FieldOrder& order, bool fine) {
+    const double length = std::sqrt(order.overlap);
+    const double sigma = std::sqrt(order.variance - order.overlap);
+    const bool taught = model.labels == Labels::Teacher;
+    const double slope = length > 0.0 ? order.teacher / length : 0.0;
+    const double width = std::sqrt(std::max(order.teacher_variance - slope * slope, 1e-300));
+    const NormalRule rule = rule_of(model, order, fine);
+    FieldAverages sum;
+    for (std::size_t i = 0; i < rule.node.size(); ++i) {
+        const double z = rule.node[i];
+        const LocalChannel local = local_channel(model, model.margin, length * z, sigma);
+        // The teacher's answer is +1: the label is folded in.
+        const double x = slope * z / width;
+        const double weight = rule.weight[i] * (taught ? 2.0 * gaussian_tail(-x) : 1.0);
+        sum.energy += weight * local.log_p;
+        sum.response += weight * local.g * local.g;
+        sum.precision -= weight * local.dg;
+        sum.curvature += weight * local.dg * local.dg;
+        sum.errors += weight * local.errors;
+        if (taught) sum.teacher += rule.weight[i] * 2.0 * normal_density(x) / width * local.g;
+    }
+    return sum;
+}
+
+ChannelAverages of_one_unit(const Model& model, const Order& order, bool fine) {
+    const FieldAverages field =
+        field_averages(model, {order.norm, order.overlap, order.teacher, 1.0}, fine);
+    return {field.energy,    field.response,  field.teacher,
+            field.precision, field.curvature, field.errors};
+}
+
+/// The output field of infinitely many units is one field, whose order follows from the units' by
+/// their kernel.
+ChannelAverages of_infinitely_many(const Model& model, const Order& order, bool fine) {
+    const Kernel one = kernel(model.unit, 1.0), overlap = kernel(model.unit, order.overlap);
+    // A kernel's argument is in [0, 1]: of a teacher that is opposed the odd units' order turns.
+    const Kernel teacher = kernel(model.unit, std::abs(order.teacher));
+    const bool turned = order.teacher < 0.0;
+    const FieldAverages field = field_averages(
+        model, {one.value, overlap.value, turned ? -teacher.value : teacher.value, one.value},
+        fine);
+    ChannelAverages out;
+    out.energy = field.energy;
+    out.response = field.response * overlap.slope;
+    out.teacher = field.teacher * teacher.slope;
+    out.curvature =
+        field.curvature * overlap.slope * overlap.slope + field.response * overlap.curvature;
+    out.errors = field.errors;
+    return out;
+}
+
+/// P, dP and d^2P by omega of what is allowed where nothing has a cost.
+struct Allowed {
+    double p = 0.0, dp = 0.0, d2p = 0.0;
+};
+
+Allowed half_line(double x, double sigma) {
+    const double density = normal_density(x);
+    return {gaussian_tail(x), density / sigma, x * density / (sigma * sigma)};
+}
+
+Allowed band(double margin, double omega, double sigma) {
+    const double low = (-margin - omega) / sigma, high = (margin - omega) / sigma;
+    // Tails of the side on which both are small.
+    const double p = low > 0.0 ? gaussian_tail(low) - gaussian_tail(high)
+                               : gaussian_tail(-high) - gaussian_tail(-low);
+    const double at_low = normal_density(low), at_high = normal_density(high);
+    return {p, (at_low - at_high) / sigma, (low * at_low - high * at_high) / (sigma * sigma)};
+}
+
+}  // namespace
+
+LocalChannel local_channel(const Model& model, double margin, double omega, double sigma) {
+    const double x = (margin - omega) / sigma;
+    const bool half = model.rule != Rule::Band;
+    if (half && !model.hot()) {
+        const double mills = inverse_mills_ratio(x);
+        return {log_gaussian_tail(x), mills / sigma, -mills * (mills - x) / (sigma * sigma), 0.0};
+    }
+    const Allowed allowed = half ? half_line(x, sigma) : band(margin, omega, sigma);
+    const double wrong = std::exp(-model.beta);  // 0 where it is forbidden
+    // Of a band that is far off nothing is left in double precision.
+    const double p = std::max(wrong + (1.0 - wrong) * allowed.p, 1e-300);
+    const double g = (1.0 - wrong) * allowed.dp / p;
+    return {std::log(p), g, (1.0 - wrong) * allowed.d2p / p - g * g, wrong * (1.0 - allowed.p) / p};
+}
+
+ChannelAverages channel_averages(const Model& model, const Order& order, bool fine,
+                                 bool with_curvature) {
+    if (model.units == Model::infinite) return of_infinitely_many(model, order, fine);
+    if (model.units == 1) return of_one_unit(model, order, fine);
+    return committee_averages(model, order, fine, with_curvature);
+}
+
+}  // namespace steppe::theory

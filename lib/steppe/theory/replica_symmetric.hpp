@@ -1,0 +1,73 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "steppe/theory/prior.hpp"
+#include "steppe/theory/value.hpp"
+
+/// Replica-symmetric theory of storing and of learning from a teacher (Gardner, J. Phys. A 21:257,
+/// 1988; Krauth and Mezard, J. Physique 50:3057, 1989; Gyorgyi, PRA 41:7097, 1990).
+namespace steppe::theory {
+
+struct SaddlePoint {
+    double load = 0.0;  ///< patterns per weight of the whole network
+    Order order;
+    Conjugates conjugates;
+    Value overlap;  ///< q, that of two solutions
+    Value teacher;  ///< R, with the teacher; 0 where there is none
+    /// Nats per weight: logarithm of the number of solutions (of the volume, relative to the
+    /// sphere). At finite beta of the configurations that are met: free entropy + load beta errors.
+    Value entropy;
+    /// At finite beta the logarithm of the sum of exp(-beta errors); else the entropy.
+    Value free_entropy;
+    Value errors;  ///< part of patterns that is not stored, at finite beta
+    /// Below 1 replica symmetry is stable (de Almeida and Thouless).
+    Value replicon;
+    /// Zero entropy stands for the teacher itself: it is the only solution.
+    bool teacher_alone = false;
+
+    bool stable() const { return replicon.value < 1.0; }
+};
+
+/// The right saddle point at a load >= 0: of several that are stable against a change of the order
+/// itself, of random labels that of the smallest entropy, with a teacher that of the largest, the
+/// teacher itself (q = 1) among them where weights are +-1. NoSaddlePoint where there is none.
+SaddlePoint replica_symmetric(const Model& model, double load);
+
+/// The same at several loads, what they share done once; in the order of `loads`.
+std::vector<SaddlePoint> replica_symmetric(const Model& model, const std::vector<double>& loads);
+
+/// All that are stable against a change of the order, by rising q.
+std::vector<SaddlePoint> all_saddle_points(const Model& model, double load);
+
+/// Loads at which something happens.
+struct Transitions {
+    /// Above it there are no solutions: entropy 0 (discrete weights), q = 1 (spherical). None with
+    /// a teacher, who is always one.
+    std::optional<Value> capacity;
+    /// With a teacher, +-1 weights: above it the teacher is the only solution; below, the solutions
+    /// far from it outnumber it.
+    std::optional<Value> first_order;
+    /// Where those cease to be even metastable.
+    std::optional<Value> spinodal;
+    /// End of the stability of replica symmetry (spherical weights: dAT), the first load at which
+    /// the replicon is 1, below the capacity.
+    std::optional<Value> replicon;
+};
+
+Transitions transitions(const Model& model);
+
+/// E of the part of random patterns that is answered otherwise than by the teacher.
+struct LearningErrors {
+    Value gibbs;    ///< of a solution drawn at random
+    Value bayes;    ///< of the majority of the solutions
+    Value clipped;  ///< of the signs of the mean weights (+-1); of the normalised means (spherical)
+};
+
+/// Of a saddle point with a teacher; perceptrons and infinite tree committees in closed form, a few
+/// sign units by an average over their fields.
+LearningErrors learning_errors(const Model& model, const SaddlePoint& point);
+
+}  // namespace steppe::theory

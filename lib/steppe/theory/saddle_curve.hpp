@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "steppe/theory/replica_symmetric.hpp"
+
+/// Saddle points with one order parameter q, as a curve (internal; not installed): the load follows
+/// from q, so that all saddle points at a load are crossings of one function of q, and where that
+/// function turns is a spinodal.
+namespace steppe::theory {
+
+class SaddleCurve {
+  public:
+    /// Random labels and weights of fixed norm; or a teacher in the Bayes-optimal case, R = q.
+    explicit SaddleCurve(const Model& model);
+
+    /// Between these log odds of q, log(q/(1 - q)), the load rises with q. Only there a saddle
+    /// point is stable against a change of q.
+    struct Branch {
+        double low = 0.0, high = 0.0;
+    };
+    const std::vector<Branch>& rising() const { return rising_; }
+
+    /// The saddle point of a rising branch at a load, with errors; nothing where it has none.
+    std::optional<SaddlePoint> on(const Branch& branch, double load) const;
+    /// Without overlap, where patterns say nothing of single weights; nothing where they do, or
+    /// where it is unstable.
+    std::optional<SaddlePoint> without_overlap(double load) const;
+
+    using Quantity = std::function<double(const SaddlePoint&)>;
+    /// The load at which a quantity first changes its sign along a rising branch. Without
+    /// `with_curvature` points have no replicon.
+    std::optional<Value> load_where(const Branch& branch, const Quantity& quantity,
+                                    bool with_curvature) const;
+    /// The load at the upper end of a rising branch that turns there.
+    Value turning_load(const Branch& branch) const;
+
+  private:
+    SaddlePoint point(double log_odds, bool fine, bool with_curvature) const;
+    double load(double log_odds, bool fine = false) const;
+    void find_branches();
+
+    Model model_;
+    std::vector<Branch> rising_;
+};
+
+/// Of the same saddle point, or load, at both resolutions: the fine one, with the difference added
+/// to its errors.
+SaddlePoint with_errors(const SaddlePoint& fine, const SaddlePoint& coarse);
+
+}  // namespace steppe::theory
