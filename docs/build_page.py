@@ -43,7 +43,7 @@ mtable[columnalign^="right"] mtd:nth-child(odd) {{ padding-left: 1em; text-align
 PAGES = {
     "index": "Manual", "problem": "The problem", "solver": "The solvers",
     "learning": "Greedy and gradient learning",
-    "images": "Images", "landscape": "The landscape",
+    "images": "Images", "landscape": "The landscape", "theory": "Theory",
     "command-line": "Command line", "files": "Files", "library": "The library",
     "measurements": "Measurements",
 }
