@@ -52,8 +52,8 @@ class ImposedOrder {
             return taught() ? reached.teacher - imposed_ : imposed_ - reached.norm;
         };
         double low = -1.0, high = 1.0, at_low = off(low), at_high = off(high);
-        for (; at_low > 0.0 && low > -1e6; at_low = off(low)) low *= 2.0;
-        for (; at_high < 0.0 && high < 1e6; at_high = off(high)) high *= 2.0;
+        for (; at_low > 0.0 && low > -1e15; at_low = off(low)) low *= 2.0;
+        for (; at_high < 0.0 && high < 1e15; at_high = off(high)) high *= 2.0;
         if (at_low > 0.0 || at_high < 0.0) throw NoSaddlePoint("the order is out of reach");
         c.*free = root_between(off, low, high, at_low, at_high).value;
         return c;

@@ -21,10 +21,6 @@ bool bayes_optimal(const Model& model) {
     return taught(model) && model.margin == 0.0 && !model.hot();
 }
 
-bool one_order(const Model& model) {
-    return model.weights != WeightSet::Ternary && (!taught(model) || bayes_optimal(model));
-}
-
 /// The teacher itself, of +-1 weights: nothing else is left.
 SaddlePoint teacher_alone(double load) {
     SaddlePoint out;
@@ -69,11 +65,15 @@ void check_load(double load) {
 
 }  // namespace
 
+bool has_one_order(const Model& model) {
+    return model.weights != WeightSet::Ternary && (!taught(model) || bayes_optimal(model));
+}
+
 std::vector<SaddlePoint> replica_symmetric(const Model& model, const std::vector<double>& loads) {
     model.validate();
     std::for_each(loads.begin(), loads.end(), check_load);
     std::optional<SaddleCurve> curve;
-    if (one_order(model)) curve.emplace(model);
+    if (has_one_order(model)) curve.emplace(model);
     std::vector<SaddlePoint> out;
     for (const double load : loads) {
         const std::vector<SaddlePoint> all =
@@ -92,7 +92,7 @@ SaddlePoint replica_symmetric(const Model& model, double load) {
 std::vector<SaddlePoint> all_saddle_points(const Model& model, double load) {
     model.validate();
     check_load(load);
-    if (one_order(model)) return on_curve(model, SaddleCurve(model), load);
+    if (has_one_order(model)) return on_curve(model, SaddleCurve(model), load);
     return free_saddle_points(model, load, taught(model) ? Imposed::Teacher : Imposed::Norm);
 }
 

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "steppe/theory/prior.hpp"
@@ -41,33 +39,5 @@ std::vector<SaddlePoint> replica_symmetric(const Model& model, const std::vector
 
 /// All that are stable against a change of the order, by rising q.
 std::vector<SaddlePoint> all_saddle_points(const Model& model, double load);
-
-/// Loads at which something happens.
-struct Transitions {
-    /// Above it there are no solutions: entropy 0 (discrete weights), q = 1 (spherical). None with
-    /// a teacher, who is always one.
-    std::optional<Value> capacity;
-    /// With a teacher, +-1 weights: above it the teacher is the only solution; below, the solutions
-    /// far from it outnumber it.
-    std::optional<Value> first_order;
-    /// Where those cease to be even metastable.
-    std::optional<Value> spinodal;
-    /// End of the stability of replica symmetry (spherical weights: dAT), the first load at which
-    /// the replicon is 1, below the capacity.
-    std::optional<Value> replicon;
-};
-
-Transitions transitions(const Model& model);
-
-/// E of the part of random patterns that is answered otherwise than by the teacher.
-struct LearningErrors {
-    Value gibbs;    ///< of a solution drawn at random
-    Value bayes;    ///< of the majority of the solutions
-    Value clipped;  ///< of the signs of the mean weights (+-1); of the normalised means (spherical)
-};
-
-/// Of a saddle point with a teacher; perceptrons and infinite tree committees in closed form, a few
-/// sign units by an average over their fields.
-LearningErrors learning_errors(const Model& model, const SaddlePoint& point);
 
 }  // namespace steppe::theory

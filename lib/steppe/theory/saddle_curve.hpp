@@ -11,6 +11,9 @@
 /// function turns is a spinodal.
 namespace steppe::theory {
 
+/// Whether its saddle points are such a curve.
+bool has_one_order(const Model& model);
+
 class SaddleCurve {
   public:
     /// Random labels and weights of fixed norm; or a teacher in the Bayes-optimal case, R = q.
