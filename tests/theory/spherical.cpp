@@ -1,0 +1,144 @@
+#include "steppe/theory/spherical.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "steppe/numeric/gaussian.hpp"
+#include "steppe/theory/average.hpp"
+#include "support/table_rows.hpp"
+
+using namespace steppe;
+using namespace steppe::theory;
+
+namespace {
+
+const SphericalStorage perceptron{};
+
+/// Per weight, at any overlap; smallest at the saddle point's.
+double free_entropy(const SphericalStorage& storage, double load, double q) {
+    const double one = order_of(storage, 1.0).value, order = order_of(storage, q).value;
+    const auto f = [&](double z) {
+        return log_gaussian_tail((storage.margin - std::sqrt(order) * z) / std::sqrt(one - order));
+    };
+    return 0.5 * std::log(1.0 - q) + 0.5 * q / (1.0 - q) + load * normal_rule({}, 4)(f);
+}
+
+}  // namespace
+
+TEST_CASE("capacities of margins are Gardner's") {
+    for (const test::Row& row : test::table_rows("binary_perceptron_margin.csv")) {
+        const double margin = std::stod(row.at("kappa"));
+        CAPTURE(margin);
+        const Value got = replica_symmetric_capacity({{}, margin});
+        CHECK(got.value == doctest::Approx(std::stod(row.at("alpha_spherical_RS"))).epsilon(1e-11));
+        CHECK(got.error < 1e-12 * got.value);
+        const Value direct = normal_average(
+            [margin](double z) { return std::pow(std::max(margin - z, 0.0), 2.0); }, {margin, 1.0});
+        CHECK(got.value == doctest::Approx(1.0 / direct.value).epsilon(1e-9));
+    }
+    CHECK(replica_symmetric_capacity(perceptron).value == doctest::Approx(2.0).epsilon(1e-14));
+    CHECK(replica_symmetric_capacity({Unit::Square, 0.0}).value ==
+          doctest::Approx(4.0).epsilon(1e-14));
+    CHECK(std::isinf(replica_symmetric_capacity({Unit::Sign, 0.0}).value));
+}
+
+TEST_CASE("the overlap makes the free entropy stationary, and ends at the capacity") {
+    const std::vector<SphericalStorage> all{
+        perceptron,       {{}, -0.5},         {{}, 0.5},           {Unit::Relu, 0.0},
+        {Unit::Erf, 0.3}, {Unit::Tanh, -0.3}, {Unit::Square, 0.0}, {Unit::Sign, 0.2},
+    };
+    for (const SphericalStorage& storage : all) {
+        CAPTURE(storage.unit ? name_of(*storage.unit) : "perceptron");
+        CAPTURE(storage.margin);
+        const double capacity = std::min(replica_symmetric_capacity(storage).value, 4.0);
+        for (const double part : {0.3, 0.8}) {
+            const double load = part * capacity, step = 1e-5;
+            const Value q = replica_symmetric_overlap(storage, load);
+            CAPTURE(q.value);
+            CHECK(q.error < 1e-10);
+            const double slope = (free_entropy(storage, load, q.value + step) -
+                                  free_entropy(storage, load, q.value - step)) /
+                                 (2.0 * step);
+            CHECK(std::abs(slope) < 1e-6 / std::pow(1.0 - q.value, 3.0));
+        }
+    }
+    CHECK(replica_symmetric_overlap(perceptron, 2.0 * (1.0 - 1e-6)).value > 1.0 - 1e-5);
+    CHECK_THROWS_AS(replica_symmetric_overlap(perceptron, 2.01), NoSaddlePoint);
+    CHECK_THROWS_AS(replica_symmetric_overlap(perceptron, -0.1), Error);
+    CHECK_THROWS_AS(replica_symmetric_capacity({{}, std::numeric_limits<double>::infinity()}),
+                    Error);
+    CHECK(replica_symmetric_overlap(perceptron, 0.0).value == 0.0);
+    // h^2 and its mirror image give one answer: nothing is learnt up to load pi/4.
+    CHECK(replica_symmetric_overlap({Unit::Square, 0.0}, 0.785).value == 0.0);
+    CHECK(replica_symmetric_overlap({Unit::Square, 0.0}, 0.79).value > 0.001);
+}
+
+TEST_CASE("variances left near overlap 1 have all their digits") {
+    for (const Unit unit : {Unit::Sign, Unit::Relu, Unit::Erf, Unit::Tanh, Unit::Square}) {
+        CAPTURE(name_of(unit));
+        const SphericalStorage storage{unit, 0.0};
+        for (const double rest : {0.3, 1e-3}) {
+            CHECK(order_left(storage, rest) ==
+                  doctest::Approx(kernel(unit, 1.0).value - kernel(unit, 1.0 - rest).value)
+                      .epsilon(1e-12));
+        }
+        if (unit == Unit::Sign) {
+            for (const double rest : {1e-5, 1e-9, 1e-14}) {
+                // acos(1 - rest) in the second order.
+                const double left = 2.0 / M_PI * std::sqrt(2.0 * rest) * (1.0 + rest / 12.0);
+                CHECK(order_left(storage, rest) == doctest::Approx(left).epsilon(1e-11));
+            }
+            continue;
+        }
+        // By an integral of the slope, over sqrt(1 - q), in which it is smooth.
+        for (const double rest : {1e-5, 1e-6, 0.9e-6, 1e-9}) {
+            CAPTURE(rest);
+            const double root = std::sqrt(rest);
+            const double left =
+                integral(
+                    [&](double x) {
+                        return 2.0 * x * root * root * kernel(unit, 1.0 - rest * x * x).slope;
+                    },
+                    0.0, 1.0, 1e-12)
+                    .value;
+            CHECK(order_left(storage, rest) == doctest::Approx(left).epsilon(1e-8));
+        }
+    }
+}
+
+TEST_CASE("the end of stability") {
+    for (const test::Row& row : test::table_rows("theory_oracles.csv")) {
+        if (row.at("quantity") != "alpha_dAT") continue;
+        const double margin = std::stod(row.at("parameters").substr(6));
+        CAPTURE(margin);
+        const Value got = stability_end({{}, margin});
+        const double want = std::stod(row.at("value"));
+        CHECK(got.value == doctest::Approx(want).epsilon(5e-7));
+        CHECK(got.error < 1e-9);
+        // By the condition itself, at the overlap that belongs to the load.
+        const double q = replica_symmetric_overlap({{}, margin}, got.value).value;
+        const double squared =
+            normal_average(
+                [&](double z) {
+                    const double u = (margin - std::sqrt(q) * z) / std::sqrt(1.0 - q);
+                    const double step = 1e-4;
+                    return std::pow(
+                        (inverse_mills_ratio(u + step) - inverse_mills_ratio(u - step)) /
+                            (2.0 * step),
+                        2.0);
+                },
+                {}, 1e-9)
+                .value;
+        CHECK(got.value * squared == doctest::Approx(1.0).epsilon(1e-5));
+    }
+    CHECK_THROWS_AS(stability_end(perceptron), NoSaddlePoint);
+    CHECK_THROWS_AS(stability_end({{}, 0.5}), NoSaddlePoint);
+    CHECK_THROWS_AS(stability_end({Unit::Erf, 2.0}), NoSaddlePoint);
+    CHECK(stability_end({Unit::Square, 0.0}).value == doctest::Approx(M_PI_4).epsilon(1e-13));
+    for (const Unit unit : {Unit::Relu, Unit::Erf, Unit::Tanh}) {
+        CHECK(stability_end({unit, 0.0}).value < replica_symmetric_capacity({unit, 0.0}).value);
+    }
+}
