@@ -35,6 +35,7 @@ Command generate_command();
 Command check_command();
 Command landscape_command();
 Command study_command();
+Command theory_command();
 Command info_command();
 Command plot_command();
 

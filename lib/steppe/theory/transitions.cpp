@@ -5,6 +5,8 @@
 
 #include "steppe/theory/root.hpp"
 #include "steppe/theory/saddle_curve.hpp"
+#include "steppe/theory/sign_tree.hpp"
+#include "steppe/theory/spherical.hpp"
 
 namespace steppe::theory {
 
@@ -70,6 +72,19 @@ void add_teacher(const Model& model, const SaddleCurve& curve, Transitions& out)
     }
 }
 
+/// Where the overlap of two solutions gets to 1; not known of rules whose overlap is 0 at all loads.
+std::optional<Value> spherical_capacity(const Model& model) {
+    if (model.hot() || model.rule != Rule::Majority) return {};
+    if (model.units == 1) return replica_symmetric_capacity({{}, model.margin});
+    if (model.units == Model::infinite) {
+        // Sign units: it rises with their number, without end.
+        if (model.unit == Unit::Sign) return {};
+        return replica_symmetric_capacity({model.unit, model.margin});
+    }
+    if (model.unit != Unit::Sign || model.margin != 0.0) return {};
+    return replica_symmetric_tree_capacity(model.units);
+}
+
 }  // namespace
 
 Transitions transitions(const Model& model) {
@@ -82,7 +97,9 @@ Transitions transitions(const Model& model) {
     } else {
         const SaddleCurve curve(model);
         if (taught && discrete) add_teacher(model, curve, out);
-        if (!taught && discrete) out.capacity = zero_entropy(model, curve);
+        if (!taught) {
+            out.capacity = discrete ? zero_entropy(model, curve) : spherical_capacity(model);
+        }
         const auto excess = [](const SaddlePoint& point) { return point.replicon.value - 1.0; };
         for (const SaddleCurve::Branch& branch : curve.rising()) {
             const std::optional<Value> load = curve.load_where(branch, excess, true);

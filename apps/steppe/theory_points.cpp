@@ -1,0 +1,209 @@
+#include "theory_points.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "steppe/theory/broken.hpp"
+#include "steppe/theory/learning_errors.hpp"
+#include "steppe/theory/planted.hpp"
+#include "steppe/theory/replica_symmetric.hpp"
+#include "steppe/theory/sign_tree.hpp"
+#include "steppe/theory/stability_distribution.hpp"
+#include "steppe/theory/state_evolution.hpp"
+#include "steppe/theory/transitions.hpp"
+
+namespace steppe::cli {
+
+namespace {
+
+using namespace theory;
+
+/// Number and error under a name and NAME_error.
+void put(TheoryPoint& point, const std::string& name, const Value& value) {
+    point[name] = value.value;
+    point[name + "_error"] = value.error;
+}
+
+void put(TheoryPoint& point, const std::string& name, const std::optional<Value>& value) {
+    if (value) {
+        put(point, name, *value);
+    } else {
+        point[name] = nullptr;
+        point[name + "_error"] = nullptr;
+    }
+}
+
+TheoryPoint point_at(const TheoryRequest& r, double load) {
+    return {{"model", r.model.name()}, {"load", load}};
+}
+
+/// What must be known to read the number.
+std::string note_on(const Model& model, const SaddlePoint& saddle) {
+    if (saddle.teacher_alone) return "the teacher is the only solution";
+    if (!saddle.stable()) return "replica symmetry is unstable";
+    const bool discrete = model.weights != WeightSet::Spherical;
+    if (discrete && saddle.entropy.value < 0.0) {
+        return model.hot() ? "the entropy is negative: what is met is frozen"
+                           : "above the capacity: the entropy is negative";
+    }
+    return "";
+}
+
+void put_stability(TheoryPoint& point, const Model& model, const SaddlePoint& saddle) {
+    put(point, "replicon", saddle.replicon);
+    point["stable"] = saddle.stable();
+    point["note"] = note_on(model, saddle);
+}
+
+TheoryPoints entropy(const TheoryRequest& r) {
+    TheoryPoints out;
+    for (const SaddlePoint& saddle : replica_symmetric(r.model, r.loads)) {
+        TheoryPoint point = point_at(r, saddle.load);
+        put(point, "entropy", saddle.entropy);
+        if (r.model.hot()) {
+            put(point, "free_entropy", saddle.free_entropy);
+            put(point, "error_rate", saddle.errors);
+        }
+        put(point, "overlap", saddle.overlap);
+        put_stability(point, r.model, saddle);
+        out.push_back(point);
+    }
+    return out;
+}
+
+TheoryPoints overlap(const TheoryRequest& r) {
+    TheoryPoints out;
+    for (const SaddlePoint& saddle : replica_symmetric(r.model, r.loads)) {
+        TheoryPoint point = point_at(r, saddle.load);
+        put(point, "overlap", saddle.overlap);
+        if (r.model.labels == Labels::Teacher) put(point, "teacher_overlap", saddle.teacher);
+        if (r.model.weights == WeightSet::Ternary) point["norm"] = saddle.order.norm;
+        point["conjugate"] = saddle.conjugates.overlap;
+        put_stability(point, r.model, saddle);
+        out.push_back(point);
+    }
+    return out;
+}
+
+TheoryPoints generalisation(const TheoryRequest& r) {
+    TheoryPoints out;
+    for (const SaddlePoint& saddle : replica_symmetric(r.model, r.loads)) {
+        const LearningErrors errors = learning_errors(r.model, saddle);
+        TheoryPoint point = point_at(r, saddle.load);
+        // What is called the generalisation error of a student is that of one drawn at random.
+        put(point, "generalisation", errors.gibbs);
+        point["gibbs_error"] = errors.gibbs.value;
+        point["bayes_error"] = errors.bayes.value;
+        point["clipped_error"] = errors.clipped.value;
+        put(point, "teacher_overlap", saddle.teacher);
+        put(point, "entropy", saddle.entropy);
+        put_stability(point, r.model, saddle);
+        out.push_back(point);
+    }
+    return out;
+}
+
+BrokenCapacity broken_capacity(const TheoryRequest& r, const Model& model) {
+    const bool tree = model.units != 1 && model.units != Model::infinite;
+    const bool known = model.weights == WeightSet::Spherical && !model.hot() &&
+                       model.labels == Labels::Random && model.rule == Rule::Majority &&
+                       (!tree || (model.units == 3 && model.unit == Unit::Sign &&
+                                  model.margin == 0.0 && r.steps == 1));
+    if (!known) {
+        throw Error(fmt::format(
+            "the capacity with {} step{} of broken replica symmetry is known of spherical weights "
+            "and random labels: of the perceptron, of infinitely many units, and with one step of "
+            "3 sign units",
+            r.steps, r.steps == 1 ? "" : "s"));
+    }
+    if (tree) return one_step_tree_capacity();
+    const SphericalStorage storage{
+        model.units == 1 ? std::optional<Unit>() : std::optional<Unit>(model.unit), model.margin};
+    return r.steps == 1 ? one_step_capacity(storage) : two_step_capacity(storage);
+}
+
+TheoryPoints capacity(const TheoryRequest& r) {
+    TheoryPoints out;
+    for (const double margin : r.margins) {
+        Model model = r.model;
+        model.margin = margin;
+        model.validate();
+        TheoryPoint point{{"model", model.name()}, {"margin", margin}};
+        if (r.steps > 0) {
+            const BrokenCapacity found = broken_capacity(r, model);
+            point["load"] = found.load.value;
+            put(point, "capacity", found.load);
+            point["steps"] = r.steps;
+            point["broken"] = found.broken;
+            point["overlaps"] = found.overlaps;
+            point["scales"] = found.scales;
+            out.push_back(point);
+            continue;
+        }
+        const Transitions found = transitions(model);
+        point["load"] = found.capacity ? TheoryPoint(found.capacity->value) : TheoryPoint();
+        put(point, "capacity", found.capacity);
+        put(point, "overlap", found.overlap);
+        put(point, "replicon", found.replicon);
+        put(point, "instability", found.instability);
+        if (model.labels == Labels::Teacher) {
+            put(point, "first_order", found.first_order);
+            put(point, "spinodal", found.spinodal);
+        }
+        out.push_back(point);
+    }
+    return out;
+}
+
+TheoryPoints stabilities(const TheoryRequest& r) {
+    TheoryPoints out;
+    for (const SaddlePoint& saddle : replica_symmetric(r.model, r.loads)) {
+        for (const double h : r.stabilities) {
+            TheoryPoint point = point_at(r, saddle.load);
+            point["stability"] = h;
+            point["density"] = stability_density(r.model, saddle, h);
+            out.push_back(point);
+        }
+    }
+    return out;
+}
+
+TheoryPoints evolution(const TheoryRequest& r) {
+    TheoryPoints out;
+    for (const double load : r.loads) {
+        const std::vector<Order> orders = state_evolution(r.model, load, r.iterations);
+        for (std::size_t t = 0; t < orders.size(); ++t) {
+            TheoryPoint point = point_at(r, load);
+            point["iteration"] = t;
+            point["overlap"] = orders[t].overlap;
+            if (r.model.labels == Labels::Teacher) point["teacher_overlap"] = orders[t].teacher;
+            out.push_back(point);
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+const std::vector<TheoryQuantity>& theory_quantities() {
+    static const std::vector<TheoryQuantity> all{
+        {"entropy", "logarithm of the number of solutions per weight", entropy, {"load"}},
+        {"capacity", "the load up to which there are solutions", capacity, {"steps"}},
+        {"overlap", "of two solutions drawn at random, and with the teacher", overlap, {"load"}},
+        {"generalisation",
+         "errors on new patterns, with a teacher's labels",
+         generalisation,
+         {"load"}},
+        {"stabilities",
+         "their density over the patterns, in a typical solution",
+         stabilities,
+         {"load", "stability"}},
+        {"state-evolution",
+         "overlaps after each iteration of approximate message passing",
+         evolution,
+         {"load", "iterations"}}};
+    return all;
+}
+
+}  // namespace steppe::cli
