@@ -98,18 +98,25 @@ TEST_CASE("the load of one step is the quotient's least value") {
 }
 
 TEST_CASE("the load of two steps is the quotient's value, below that of one") {
-    for (const SphericalStorage& storage :
-         std::vector<SphericalStorage>{{{}, -0.5}, {Unit::Erf, 0.0}}) {
-        const BrokenCapacity one = one_step_capacity(storage), got = two_step_capacity(storage);
-        REQUIRE(got.overlaps.size() == 2);
-        CHECK(got.load.value < one.load.value);
-        CHECK(got.overlaps[0] < got.overlaps[1]);
-        CHECK(got.scales[0] < got.scales[1]);
-        CHECK(quotient(storage, got.overlaps, got.scales) ==
-              doctest::Approx(got.load.value).epsilon(2e-4));
-        // One step is two at one overlap, whatever the scale of the first.
+    const SphericalStorage storage{Unit::Erf, 0.0};
+    const BrokenCapacity one = one_step_capacity(storage), got = two_step_capacity(storage);
+    REQUIRE(got.overlaps.size() == 2);
+    CHECK(got.load.value < one.load.value);
+    CHECK(got.overlaps[0] < got.overlaps[1]);
+    CHECK(got.scales[0] < got.scales[1]);
+    const double here = quotient(storage, got.overlaps, got.scales);
+    CHECK(here == doctest::Approx(got.load.value).epsilon(2e-4));
+    for (const double factor : {0.8, 1.25}) {
+        const double q0 = got.overlaps[0], q1 = got.overlaps[1];
+        CHECK(quotient(storage, {q0, q1}, {factor * got.scales[0], got.scales[1]}) > here);
+        CHECK(quotient(storage, {q0, q1}, {got.scales[0], factor * got.scales[1]}) > here);
+        CHECK(quotient(storage, {q0, 1.0 - factor * (1.0 - q1)}, got.scales) > here);
+        CHECK(quotient(storage, {1.0 - factor * (1.0 - q0), q1}, got.scales) > here);
+    }
+    // One step is two at one overlap, whatever the scale of the first.
+    for (const double factor : {0.3, 0.7}) {
         CHECK(quotient(storage, {one.overlaps[0], one.overlaps[0]},
-                       {0.9999999 * one.scales[0], one.scales[0]}) ==
+                       {factor * one.scales[0], one.scales[0]}) ==
               doctest::Approx(one.load.value).epsilon(2e-4));
     }
 }

@@ -42,7 +42,7 @@ TEST_CASE("replica-symmetric capacities of sign trees") {
     // Published 4.025 (theory_oracles.csv has 4.0247, whose last digit is wrong).
     CHECK(replica_symmetric_tree_capacity(3).value == doctest::Approx(4.0247).epsilon(2e-4));
     double last = 0.0;
-    for (const std::size_t units : {1, 3, 5, 7, 21, 101, 1001}) {
+    for (const std::size_t units : std::vector<std::size_t>{1, 3, 5, 7, 21, 101, 1001}) {
         const Value got = replica_symmetric_tree_capacity(units);
         CHECK(got.error < 1e-9 * got.value);
         CHECK(got.value > last);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "steppe/numeric/gaussian.hpp"
 #include "steppe/theory/average.hpp"
@@ -24,6 +25,39 @@ double free_entropy(const SphericalStorage& storage, double load, double q) {
         return log_gaussian_tail((storage.margin - std::sqrt(order) * z) / std::sqrt(one - order));
     };
     return 0.5 * std::log(1.0 - q) + 0.5 * q / (1.0 - q) + load * normal_rule({}, 4)(f);
+}
+
+/// Of two states apart: overlap q1 within each, q0 between them, m replicas in each (Parisi's first
+/// step). At q0 = q1 it is the one above.
+double split_free_entropy(const SphericalStorage& storage, double load, double q0, double q1,
+                          double m) {
+    const double d0 = order_of(storage, q0).value, d1 = order_of(storage, q1).value;
+    const double width = std::sqrt(order_of(storage, 1.0).value - d1);
+    const NormalRule rule = normal_rule();
+    const double fields = rule([&](double z) {
+        return std::log(rule([&](double y) {
+            const double field = std::sqrt(d0) * z + std::sqrt(d1 - d0) * y;
+            return std::exp(m * log_gaussian_tail((storage.margin - field) / width));
+        }));
+    });
+    const double all = 1.0 - q1 + m * (q1 - q0);
+    return 0.5 * (std::log(1.0 - q1) + std::log(all / (1.0 - q1)) / m + q0 / all) +
+           load * fields / m;
+}
+
+/// The second derivative by a split of the overlaps that leaves the mean overlap where it is: its
+/// sign is that of the replicon.
+double stiffness(const SphericalStorage& storage, double load) {
+    constexpr double m = 0.5;
+    const double q = replica_symmetric_overlap(storage, load).value;
+    const double here = split_free_entropy(storage, load, q, q, m);
+    const auto curvature = [&](double step) {
+        const double there =
+            split_free_entropy(storage, load, q - (1.0 - m) / m * step, q + step, m);
+        return 2.0 * (there - here) / (step * step);
+    };
+    const double step = 0.002 * (1.0 - q);
+    return 2.0 * curvature(step) - curvature(2.0 * step);
 }
 
 }  // namespace
@@ -140,5 +174,17 @@ TEST_CASE("the end of stability") {
     CHECK(stability_end({Unit::Square, 0.0}).value == doctest::Approx(M_PI_4).epsilon(1e-13));
     for (const Unit unit : {Unit::Relu, Unit::Erf, Unit::Tanh}) {
         CHECK(stability_end({unit, 0.0}).value < replica_symmetric_capacity({unit, 0.0}).value);
+    }
+}
+
+TEST_CASE("at the end of stability the overlaps split") {
+    for (const SphericalStorage& storage : std::vector<SphericalStorage>{
+             {{}, -0.5}, {Unit::Relu, 0.0}, {Unit::Erf, 0.2}, {Unit::Tanh, -0.2}}) {
+        CAPTURE(storage.unit ? name_of(*storage.unit) : "perceptron");
+        const double end = stability_end(storage).value;
+        const double below = stiffness(storage, 0.98 * end), above = stiffness(storage, 1.02 * end);
+        CHECK(below > 0.0);
+        CHECK(above < 0.0);
+        CHECK(std::abs(stiffness(storage, end)) < 2e-4 * (below - above));
     }
 }
