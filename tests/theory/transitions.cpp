@@ -1,0 +1,117 @@
+#include "steppe/theory/transitions.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "support/table_rows.hpp"
+
+using namespace steppe;
+using namespace steppe::theory;
+using steppe::test::Row;
+using steppe::test::table_rows;
+
+namespace {
+
+/// The number after "kappa=", or 0.
+double margin_in(const std::string& parameters) {
+    const std::size_t at = parameters.find("kappa=");
+    return at == std::string::npos ? 0.0 : std::stod(parameters.substr(at + 6));
+}
+
+}  // namespace
+
+TEST_CASE("binary perceptron: capacity, overlaps and replicon against the margin") {
+    int rows = 0;
+    for (const Row& row : table_rows("binary_perceptron_margin.csv")) {
+        // Every third: all take too long under a sanitizer.
+        if (rows++ % 3 != 0) continue;
+        Model model;
+        model.margin = std::stod(row.at("kappa"));
+        CAPTURE(model.margin);
+        const Transitions found = transitions(model);
+        REQUIRE(found.capacity);
+        const auto near = [&](double value, const char* column) {
+            const double wanted = std::stod(row.at(column));
+            return std::abs(value - wanted) < 1e-8 * std::max(1.0, std::abs(wanted));
+        };
+        CHECK(near(found.capacity->value, "alpha_star"));
+        CHECK(near(found.overlap->value, "q"));
+        CHECK(near(found.replicon->value, "replicon_below_1_is_stable"));
+        CHECK(found.capacity->error < 1e-9);
+        CHECK(!found.instability);
+        // Of the annealed entropy: log 2/-log H(margin).
+        CHECK(near(-std::log(2.0) / channel_averages(model, {}).energy, "alpha_annealed"));
+        model.weights = WeightSet::Spherical;
+        CHECK(near(transitions(model).capacity->value, "alpha_spherical_RS"));
+    }
+    CHECK(rows == 25);
+}
+
+TEST_CASE("capacities of discrete weights, published and certified") {
+    int rows = 0;
+    for (const Row& row : table_rows("theory_oracles.csv")) {
+        const std::string& name = row.at("model");
+        const bool binary = name == "binary perceptron storage" && row.at("quantity") == "alpha_c";
+        if (!binary && !name.starts_with("ternary")) continue;
+        Model model;
+        model.margin = margin_in(row.at("parameters"));
+        CAPTURE(name);
+        CAPTURE(model.margin);
+        const double wanted = std::stod(row.at("value"));
+        const double unit =
+            std::pow(10.0, std::floor(std::log10(wanted)) + 1.0 - std::stod(row.at("digits")));
+        // Ternary ones take seconds: of their load it is enough that the entropy is 0 there.
+        if (!binary) {
+            model.weights = WeightSet::Ternary;
+            const SaddlePoint below = replica_symmetric(model, wanted - 0.5 * unit),
+                              above = replica_symmetric(model, wanted + 0.5 * unit);
+            CHECK(below.entropy.value > 0.0);
+            CHECK(above.entropy.value < 0.0);
+        } else {
+            CHECK(std::abs(transitions(model).capacity->value - wanted) < 0.6 * unit);
+        }
+        ++rows;
+    }
+    CHECK(rows == 7);
+}
+
+TEST_CASE("capacities of trees of +-1 weights") {
+    Model model;
+    for (const Row& row : table_rows("replica.csv")) {
+        const std::string& name = row.at("model");
+        if (!name.starts_with("binary_tree") || std::stod(row.at("entropy")) != 0.0) continue;
+        model.units = name.find("kinf") == std::string::npos ? 3 : Model::infinite;
+        CHECK(std::abs(transitions(model).capacity->value - std::stod(row.at("load"))) < 2e-5);
+    }
+    model.units = 3;
+    model.rule = Rule::Parity;
+    CHECK(transitions(model).capacity->value == doctest::Approx(1.0).epsilon(1e-9));
+}
+
+TEST_CASE("a teacher's first-order point and spinodal") {
+    Model model;
+    model.labels = Labels::Teacher;
+    const Transitions found = transitions(model);
+    CHECK(!found.capacity);
+    CHECK(std::abs(found.first_order->value - 1.2447) < 1e-3);
+    CHECK(std::abs(found.spinodal->value - 1.4926) < 1e-3);
+    // The replicon is 1 where the solutions cease to be metastable: q = R there.
+    CHECK(all_saddle_points(model, found.spinodal->value * (1.0 - 1e-9)).size() == 2);
+    CHECK(all_saddle_points(model, found.spinodal->value * (1.0 + 1e-9)).size() == 1);
+}
+
+TEST_CASE("spherical weights: the end of the stability of replica symmetry") {
+    for (const Row& row : table_rows("theory_oracles.csv")) {
+        if (row.at("quantity") != "alpha_dAT") continue;
+        Model model;
+        model.weights = WeightSet::Spherical;
+        model.margin = margin_in(row.at("parameters"));
+        CAPTURE(model.margin);
+        const Transitions found = transitions(model);
+        CHECK(std::abs(found.instability->value - std::stod(row.at("value"))) < 1e-5);
+        CHECK(found.instability->value < found.capacity->value);
+        model.margin = -model.margin;
+        CHECK(!transitions(model).instability);
+    }
+}
