@@ -17,6 +17,7 @@
 #include "steppe/data/output.hpp"
 #include "steppe/error.hpp"
 #include "steppe/landscape/measures.hpp"
+#include "steppe/landscape/typical_stabilities.hpp"
 #include "steppe/model/errors.hpp"
 #include "steppe/numeric/threads.hpp"
 #include "steppe/options/words.hpp"
@@ -49,16 +50,19 @@ struct Request {
 /// What is to be taken.
 struct Plan {
     std::vector<const Measure*> of_each;
-    bool barrier = false, overlaps = false;
+    bool barrier = false, overlaps = false, typical = false;
 };
 
 bool is_between(const std::string& name) {
     return std::ranges::find(measures_between, name) != std::end(measures_between);
 }
 
+constexpr std::string_view typical_name = measures_of_patterns[0];
+
 std::vector<std::string> measure_names() {
     std::vector<std::string> names;
     for (const Measure& measure : all_measures()) names.emplace_back(measure.name);
+    names.insert(names.end(), std::begin(measures_of_patterns), std::end(measures_of_patterns));
     names.insert(names.end(), std::begin(measures_between), std::end(measures_between));
     return names;
 }
@@ -93,6 +97,7 @@ Plan plan_of(const Request& r, const Network& network) {
     Plan plan;
     const bool several = r.files.size() > 1;
     if (r.measures.empty() || r.measures == "all") {
+        plan.typical = r.measures == "all" && why_no_typical_stabilities(network).empty();
         for (const Measure& measure : all_measures()) {
             const bool wanted = measure.cheap || r.measures == "all";
             if (wanted && measure.refuses(network).empty()) plan.of_each.push_back(&measure);
@@ -107,10 +112,13 @@ Plan plan_of(const Request& r, const Network& network) {
         plan.barrier = plan.barrier || name == "barrier";
         plan.overlaps = plan.overlaps || name == "overlaps";
         if (is_between(name)) continue;
-        const Measure& measure = measure_named(name);
-        const std::string why = measure.refuses(network);
+        const bool typical = name == typical_name;
+        const Measure* const measure = typical ? nullptr : &measure_named(name);
+        const std::string why =
+            typical ? why_no_typical_stabilities(network) : measure->refuses(network);
         if (!why.empty()) throw Error(fmt::format("--measure {}: {}", name, why));
-        plan.of_each.push_back(&measure);
+        plan.typical = plan.typical || typical;
+        if (!typical) plan.of_each.push_back(measure);
     }
     return plan;
 }
@@ -118,6 +126,7 @@ Plan plan_of(const Request& r, const Network& network) {
 /// Refuses options of measures that are not taken: they would do nothing.
 void refuse_idle_options(const Request& r, const Plan& plan) {
     const auto taken = [&](const std::string& name) {
+        if (name == typical_name) return plan.typical;
         return std::ranges::any_of(plan.of_each,
                                    [&](const Measure* measure) { return measure->name == name; });
     };
@@ -151,13 +160,10 @@ class Watch {
     Watch(const Request& r, const Streams& io)
         : limit_(r.time_limit), show_(!r.quiet && ProgressLine::possible()), line_(io.err) {}
 
-    /// Of one measure of solution `number` of `count`.
-    LandscapeObserver observer(std::string_view measure, std::size_t number, std::size_t count) {
-        return [this, measure, number, count](double done) {
-            if (show_) {
-                line_.show(fmt::format("solution {}/{}  {}  {:.0f} %", number, count, measure,
-                                       100.0 * done));
-            }
+    /// Of one measure, in words.
+    LandscapeObserver observer(const std::string& measure) {
+        return [this, measure](double done) {
+            if (show_) line_.show(fmt::format("{}  {:.0f} %", measure, 100.0 * done));
             return !ended();
         };
     }
@@ -185,25 +191,33 @@ class Watch {
     ProgressLine line_;
 };
 
+/// take(answer) fills in the answer.
+template <class Take>
+MeasureJson watched(Watch& watch, const Take& take) {
+    MeasureJson answer = MeasureJson::object();
+    bool whole = false;
+    try {
+        if (!watch.ended()) {
+            take(answer);
+            whole = true;
+        }
+    } catch (const Interrupted&) {
+    }
+    if (!whole) watch.leave(answer);
+    return answer;
+}
+
 MeasureJson measures_of(const SolvedProblem& solved, std::size_t number, const Plan& plan,
                         const MeasureOptions& how, Watch& watch) {
     MeasureJson measures = MeasureJson::object();
     const Measured measured{solved.problem.network, solved.solutions[number].weights,
                             solved.problem.patterns};
     for (const Measure* measure : plan.of_each) {
-        MeasureJson answer = MeasureJson::object();
-        bool whole = false;
-        try {
-            if (!watch.ended()) {
-                measure->take(measured, how,
-                              watch.observer(measure->name, number + 1, solved.solutions.size()),
-                              answer);
-                whole = true;
-            }
-        } catch (const Interrupted&) {
-        }
-        if (!whole) watch.leave(answer);
-        measures[std::string(measure->name)] = std::move(answer);
+        const std::string words =
+            fmt::format("solution {}/{}  {}", number + 1, solved.solutions.size(), measure->name);
+        measures[std::string(measure->name)] = watched(watch, [&](MeasureJson& answer) {
+            measure->take(measured, how, watch.observer(words), answer);
+        });
     }
     return measures;
 }
@@ -266,6 +280,13 @@ MeasureJson measure_all(const Request& r, const SolvedProblem& solved, const Pla
     if (plan.barrier) between["barrier"] = barriers(r, solved, how, watch);
     if (plan.overlaps) between["overlaps"] = overlaps(solved, how, watch);
     const Network& network = problem.network;
+    MeasureJson of_patterns = MeasureJson::object();
+    if (plan.typical) {
+        const std::string name(typical_name);
+        of_patterns[name] = watched(watch, [&](MeasureJson& answer) {
+            take_typical_stabilities(network, problem.patterns, how, watch.observer(name), answer);
+        });
+    }
     MeasureJson json{{"status", watch.status()},
                      {"model",
                       {{"name", network.name()},
@@ -278,11 +299,22 @@ MeasureJson measure_all(const Request& r, const SolvedProblem& solved, const Pla
                      {"seed", how.seed}};
     if (solutions.size() == 1) {
         json.update(list.front());
-        return json;
+    } else {
+        if (!solutions.empty()) json["solutions"] = std::move(list);
+        json["measures"] = std::move(between);
     }
-    json["solutions"] = std::move(list);
-    json["measures"] = std::move(between);
+    json["measures"].update(of_patterns);
     return json;
+}
+
+/// Where one of the measures is of them.
+void require_solutions(const Request& r) {
+    if (!r.files.empty()) return;
+    for (const std::string& name : split_names(r.measures)) {
+        if (name == typical_name) continue;
+        throw Error(fmt::format("'steppe landscape' needs a {}: {}; only --measure {} needs none",
+                                r.files_option->value_name, r.files_option->help, typical_name));
+    }
 }
 
 Outputs outputs_of(const Request& r) {
@@ -299,6 +331,7 @@ Outputs outputs_of(const Request& r) {
 
 int execute(Request& r, const Streams& io) {
     const Outputs outputs = outputs_of(r);
+    require_solutions(r);
     const SolvedProblem solved = read_solved(r.problem, r.files);
     const Network& network = solved.problem.network;
     const Plan plan = plan_of(r, network);
@@ -334,6 +367,10 @@ void add_measure_options(Options& options, Request& r) {
     for (const Measure& measure : all_measures()) {
         help += fmt::format("; {}: {}", measure.name, measure.meaning);
     }
+    help += fmt::format(
+        "; {}: the distribution of the sums that all solutions of one unit have on average, by "
+        "message passing, no solution needed",
+        typical_name);
     help +=
         "; barrier: the error along the path from a solution to the next; overlaps: of all pairs";
     const Values names{measure_names(), [](std::string& word) { return wrong_measure(word); }};
@@ -361,10 +398,10 @@ void add_measure_options(Options& options, Request& r) {
                                        defaults_text([](const auto& how) { return how.fields; }),
                                    number_list()},
                                   r.fields);
-    const Option* solver =
-        options.add({"solver", "Measure", "NAME", "local entropy: by auto, amp, bp or ep",
-                     one_of({"auto", "amp", "bp", "ep"})},
-                    r.how.solver);
+    const Option* solver = options.add(
+        {"solver", "Measure", "NAME", "local entropy, typical stabilities: by auto, amp, bp or ep",
+         one_of({"auto", "amp", "bp", "ep"})},
+        r.how.solver);
     const Option* beta =
         options.add({"loss-beta", "Measure", "BETA", "hessian, sharpness: slope of tanh units",
                      real_number(), fmt::to_string(r.how.hessian.beta)},
@@ -390,7 +427,7 @@ void add_measure_options(Options& options, Request& r) {
                      {r.sizes_option, {"flatness"}},
                      {perturbations, {"flatness"}},
                      {r.fields_option, {"local-entropy"}},
-                     {solver, {"local-entropy"}},
+                     {solver, {"local-entropy", std::string(typical_name)}},
                      {beta, {"hessian", "sharpness"}},
                      {gamma, {"hessian", "sharpness"}},
                      {r.radii_option, {"sharpness"}},
@@ -407,14 +444,14 @@ Command landscape_command() {
         {"steppe landscape weights.txt --inputs 1001 --load 0.7 --seed 2",
          "steppe landscape a.h5 b.h5 --patterns patterns.h5 --json",
          "steppe landscape weights.h5 --patterns patterns.h5 --measure flatness,local-entropy "
-         "--out landscape.json"},
+         "--out landscape.json",
+         "steppe landscape --inputs 10001 --load 0.39 --measure typical-stabilities"},
         [request](const Streams& io) { return execute(*request, io); }};
     Options& options = command.options;
     request->files_option = options.add({.name = "solution",
                                          .group = "Solutions",
                                          .value_name = "FILE",
-                                         .help = "weights: text or HDF5, as --out of solve",
-                                         .required = true},
+                                         .help = "weights: text or HDF5, as --out of solve"},
                                         request->files);
     add_measure_options(options, *request);
     request->problem.add_to(options, ProblemOptions::Files::Allowed);

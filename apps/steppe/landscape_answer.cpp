@@ -3,12 +3,29 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 
 namespace steppe::cli {
 
 namespace {
 
 constexpr const char* unfinished_words = "not finished";
+
+/// Of the patterns alone, among measures that may be of a solution.
+bool is_of_patterns(std::string_view name) {
+    return std::ranges::find(measures_of_patterns, name) != std::end(measures_of_patterns);
+}
+
+std::string of_patterns_text(const MeasureJson& measures) {
+    std::string text;
+    for (const auto& [name, answer] : measures.items()) {
+        if (!is_of_patterns(name)) continue;
+        text += fmt::format("{:<15}{}\n", "typical",
+                            answer.contains("unfinished") ? std::string(unfinished_words)
+                                                          : typical_stabilities_line(answer));
+    }
+    return text;
+}
 
 std::string solution_text(const MeasureJson& one, const MeasureJson& patterns) {
     std::string text =
@@ -19,6 +36,7 @@ std::string solution_text(const MeasureJson& one, const MeasureJson& patterns) {
             fmt::format("{:<15}these are not the patterns that the solution was found on\n", "");
     }
     for (const auto& [name, answer] : one["measures"].items()) {
+        if (is_of_patterns(name)) continue;
         const bool whole = !answer.contains("unfinished");
         text += fmt::format("{:<15}{}\n", name,
                             whole ? measure_named(name).headline(answer) : unfinished_words);
@@ -79,10 +97,13 @@ std::string csv_field(const std::string& name) {
 
 std::string answer_text(const MeasureJson& answer) {
     const MeasureJson& patterns = answer["patterns"];
-    if (!answer.contains("solutions")) return solution_text(answer, patterns);
-    std::string text;
-    for (const MeasureJson& one : answer["solutions"]) text += solution_text(one, patterns);
     const MeasureJson& between = answer["measures"];
+    std::string text;
+    if (answer.contains("solution")) text += solution_text(answer, patterns);
+    if (answer.contains("solutions")) {
+        for (const MeasureJson& one : answer["solutions"]) text += solution_text(one, patterns);
+    }
+    text += of_patterns_text(between);
     if (between.contains("barrier")) {
         for (const auto& [name, barrier] : paths_of(answer)) {
             text += fmt::format("{:<15}{}: {}\n", "barrier", name, barrier_text(barrier));
@@ -99,15 +120,17 @@ std::string answer_csv(const MeasureJson& answer) {
     const auto add = [&](const MeasureJson& one) {
         const std::string of = csv_field(one["solution"].get<std::string>()) + ",";
         for (const auto& [name, found] : one["measures"].items()) {
-            text += measure_csv(name, found, of);
+            if (!is_of_patterns(name)) text += measure_csv(name, found, of);
         }
     };
-    if (!answer.contains("solutions")) {
-        add(answer);
-        return text;
-    }
-    for (const MeasureJson& one : answer["solutions"]) add(one);
     const MeasureJson& between = answer["measures"];
+    if (answer.contains("solution")) add(answer);
+    if (answer.contains("solutions")) {
+        for (const MeasureJson& one : answer["solutions"]) add(one);
+    }
+    for (const auto& [name, found] : between.items()) {
+        if (is_of_patterns(name)) text += measure_csv(name, found, ",");
+    }
     if (between.contains("barrier")) {
         for (const auto& [name, barrier] : paths_of(answer)) {
             text += measure_csv("barrier", barrier, csv_field(name) + ",");

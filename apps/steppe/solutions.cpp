@@ -65,7 +65,7 @@ SolvedProblem read_solved(ProblemOptions& options, const std::vector<std::string
         if (!real || solution.network || solution.weights.kind() != WeightKind::Binary) continue;
         solution.weights = as_real(solution.weights);
     }
-    options.assume(network_of(solutions.front()));
+    if (!solutions.empty()) options.assume(network_of(solutions.front()));
     // Labels stay beside: folding is what solvers do.
     SolvedProblem solved{std::move(solutions), options.load(LabelUse::Keep)};
     for (std::size_t i = 0; i < files.size(); ++i) {

@@ -137,6 +137,8 @@ std::string log_line(const SolveProgress& p, const std::optional<FocusedEntropy>
     of_entropy("internal_entropy", &FocusedEntropy::internal_entropy);
     of_entropy("centre_overlap", &FocusedEntropy::centre_overlap);
     of_entropy("replica_overlap", &FocusedEntropy::replica_overlap);
+    json["teacher_overlap"] =
+        p.teacher_overlap ? number(p.teacher_overlap()) : nlohmann::ordered_json(nullptr);
     return json_line(json);
 }
 

@@ -22,6 +22,7 @@
 #include "steppe/landscape/local_entropy.hpp"
 #include "steppe/landscape/sharpness.hpp"
 #include "steppe/landscape/stabilities.hpp"
+#include "steppe/landscape/typical_stabilities.hpp"
 #include "steppe/model/errors.hpp"
 #include "steppe/model/network.hpp"
 #include "steppe/model/teacher.hpp"

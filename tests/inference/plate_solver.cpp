@@ -59,6 +59,7 @@ class DoublingSolver final : public PlateSolver<GivenPlate> {
     }
     double free_entropy() const override { return 0.0; }
     double expected_errors() const override { return 0.0; }
+    CavitySums cavity_sums(std::size_t, std::size_t) const override { return {}; }
     const std::vector<GivenPlate>& plates() const { return plates_; }
     const std::vector<RowGroup>& groups() const { return row_groups_; }
 

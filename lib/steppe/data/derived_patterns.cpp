@@ -1,6 +1,7 @@
 #include "steppe/data/derived_patterns.hpp"
 
 #include <cmath>
+#include <cstdint>
 #include <numeric>
 #include <type_traits>
 #include <utility>
@@ -30,42 +31,57 @@ std::vector<signed char> given_labels(const Set& set, std::span<const std::size_
     return labels;
 }
 
-void copy_row(const RealPatterns& set, std::size_t a, std::span<float> row) {
-    set.copy_inputs(a, 0, row);
-}
-void copy_row(const PatternSet& set, std::size_t a, std::span<signed char> row) {
-    for (std::size_t i = 0; i < row.size(); ++i) row[i] = static_cast<signed char>(set.sign(a, i));
-}
-
 /// Inputs of the patterns `which` as they were given, times a factor.
-template <class Number, class Set>
-std::vector<Number> given_inputs(const Set& set, std::span<const std::size_t> which,
-                                 double factor) {
+std::vector<float> given_inputs(const RealPatterns& set, std::span<const std::size_t> which,
+                                double factor) {
     const std::size_t n = set.inputs();
-    std::vector<Number> inputs(which.size() * n);
+    std::vector<float> inputs(which.size() * n);
     parallel_for(which.size(), grain, [&](std::size_t begin, std::size_t end) {
         for (std::size_t a = begin; a < end; ++a) {
-            const std::span<Number> row = std::span(inputs).subspan(a * n, n);
-            copy_row(set, which[a], row);
+            const std::span<float> row = std::span(inputs).subspan(a * n, n);
+            set.copy_inputs(which[a], 0, row);
             const bool turned = !set.turned().empty() && set.turned()[which[a]];
             const double sign = turned ? -factor : factor;
-            for (Number& x : row) x = static_cast<Number>(sign * static_cast<double>(x));
+            for (float& x : row) x = static_cast<float>(sign * static_cast<double>(x));
         }
     });
     return inputs;
 }
 
 Patterns derive(const RealPatterns& set, std::span<const std::size_t> which, double factor) {
-    RealPatterns derived = RealPatterns::from_values(set.inputs(), which.size(),
-                                                     given_inputs<float>(set, which, factor),
-                                                     given_labels(set, which));
+    RealPatterns derived = RealPatterns::from_values(
+        set.inputs(), which.size(), given_inputs(set, which, factor), given_labels(set, which));
     if (!set.turned().empty()) derived = std::move(derived).fold_labels();
     return std::make_shared<const RealPatterns>(std::move(derived));
 }
 
+/// Words of the patterns `which` as they were given, in the layout of a set.
+std::vector<std::uint16_t> given_words(const PatternSet& set, std::span<const std::size_t> which) {
+    constexpr std::size_t group = PatternSet::group_patterns, bits = PatternSet::word_bits;
+    const std::size_t words = set.words_per_pattern();
+    const std::size_t groups = (which.size() + group - 1) / group;
+    const auto at = [words](std::size_t a, std::size_t w) {
+        return (a / group * words + w) * group + a % group;
+    };
+    const std::size_t last = set.inputs() - (words - 1) * bits;
+    const auto last_mask = static_cast<std::uint16_t>((1u << last) - 1u);
+    std::vector<std::uint16_t> out(groups * words * group, 0);
+    parallel_for(which.size(), grain, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t a = begin; a < end; ++a) {
+            const bool turned = !set.turned().empty() && set.turned()[which[a]];
+            const std::uint16_t turns = turned ? 0xffff : 0;
+            for (std::size_t w = 0; w < words; ++w) {
+                const auto word = static_cast<std::uint16_t>(set.words()[at(which[a], w)] ^ turns);
+                out[at(a, w)] =
+                    w + 1 == words ? static_cast<std::uint16_t>(word & last_mask) : word;
+            }
+        }
+    });
+    return out;
+}
+
 Patterns derive(const PatternSet& set, std::span<const std::size_t> which, double) {
-    PatternSet derived = PatternSet::from_signs(set.inputs(), which.size(),
-                                                given_inputs<signed char>(set, which, 1.0),
+    PatternSet derived = PatternSet::from_words(set.inputs(), which.size(), given_words(set, which),
                                                 given_labels(set, which));
     if (!set.turned().empty()) derived = std::move(derived).fold_labels();
     return std::make_shared<const PatternSet>(std::move(derived));

@@ -63,22 +63,31 @@ Figures local_entropy(const Json& measure) {
                       {{"", Style::LineAndPoints, distance, taken}})};
 }
 
-/// Counts in equal bins as a density: steps from 0 up and down to 0 again.
-Series density_of(const std::vector<double>& counts, double from, double to) {
+/// Heights of equal bins: steps from 0 up and down to 0 again.
+Series steps_of(const std::vector<double>& heights, double from, double to) {
     Series series{"", Style::Steps, {}, {}};
-    double total = 0.0;
-    for (const double count : counts) total += std::isfinite(count) ? count : 0.0;
-    const double width = (to - from) / static_cast<double>(counts.size());
-    if (!(total > 0.0) || !(width > 0.0)) return series;
+    const double width = (to - from) / static_cast<double>(heights.size());
+    if (!(width > 0.0)) return series;
     series.x.push_back(from);
     series.y.push_back(0.0);
-    for (std::size_t i = 0; i < counts.size(); ++i) {
+    for (std::size_t i = 0; i < heights.size(); ++i) {
         series.x.push_back(from + width * static_cast<double>(i));
-        series.y.push_back(counts[i] / (total * width));
+        series.y.push_back(heights[i]);
     }
     series.x.push_back(to);
     series.y.push_back(0.0);
     return series;
+}
+
+/// Counts in equal bins as a density.
+Series density_of(const std::vector<double>& counts, double from, double to) {
+    double total = 0.0;
+    for (const double count : counts) total += std::isfinite(count) ? count : 0.0;
+    const double width = (to - from) / static_cast<double>(counts.size());
+    if (!(total > 0.0)) return {"", Style::Steps, {}, {}};
+    std::vector<double> heights;
+    for (const double count : counts) heights.push_back(count / (total * width));
+    return steps_of(heights, from, to);
 }
 
 /// The same of values.
@@ -130,14 +139,25 @@ Figures sharpness(const Json& measure) {
     return {figure("loss", "loss", "loss"), figure("error_rate", "error rate", "error_rate")};
 }
 
-Figures stabilities(const Json& measure) {
-    Series series = density_of(numbers_of(part_of(measure, "counts")), number_in(measure, "from"),
-                               number_in(measure, "to"));
-    if (series.y.empty()) return {};
+/// Bins of stabilities, and where the margin is.
+Figures with_margin(const Json& measure, const std::string& x, const Series& bins) {
+    if (bins.y.empty()) return {};
     const double margin = number_in(measure, "margin");
     const Series line{
-        "margin", Style::Bound, {margin, margin}, {0.0, *std::ranges::max_element(series.y)}};
-    return {figure_of("stability", "density of patterns", {series, line})};
+        "margin", Style::Bound, {margin, margin}, {0.0, *std::ranges::max_element(bins.y)}};
+    return {figure_of(x, "density of patterns", {bins, line})};
+}
+
+Figures stabilities(const Json& measure) {
+    return with_margin(measure, "stability",
+                       density_of(numbers_of(part_of(measure, "counts")),
+                                  number_in(measure, "from"), number_in(measure, "to")));
+}
+
+Figures typical_stabilities(const Json& measure) {
+    return with_margin(measure, "stability of typical solutions",
+                       steps_of(column(part_of(measure, "points"), "density"),
+                                number_in(measure, "from"), number_in(measure, "to")));
 }
 
 /// Error rate along a path.
@@ -178,10 +198,11 @@ struct Measure {
     Figures (*figures)(const Json& measure);
 };
 
-constexpr Measure measures[] = {{"flatness", flatness},       {"local-entropy", local_entropy},
-                                {"hessian", hessian},         {"sharpness", sharpness},
-                                {"stabilities", stabilities}, {"barrier", barrier},
-                                {"overlaps", overlaps}};
+constexpr Measure measures[] = {
+    {"flatness", flatness},       {"local-entropy", local_entropy},
+    {"hessian", hessian},         {"sharpness", sharpness},
+    {"stabilities", stabilities}, {"typical-stabilities", typical_stabilities},
+    {"barrier", barrier},         {"overlaps", overlaps}};
 
 std::vector<Drawing> drawings(const Content& content) {
     std::vector<Drawing> out;

@@ -59,6 +59,13 @@ struct FocusedEntropy {
     double internal_entropy = 0.0;
 };
 
+/// Of the pre-activations z = sum_i xi_i w_i of one unit, a number for each row: mean and variance
+/// under the measure without that row itself (the cavity), which is what its channel is asked
+/// about.
+struct CavitySums {
+    std::vector<double> mean, variance;
+};
+
 /// What the solvers that pass messages on a factor graph have in common. A solver is used from one
 /// thread; it runs in parallel itself, and its results do not depend on the number of threads.
 class MessagePassing {
@@ -114,6 +121,9 @@ class MessagePassing {
     /// 0 where beta is infinite, NaN for a channel without log_probability. Costs an iteration or
     /// two.
     virtual double expected_errors() const = 0;
+    /// At the present messages, of unit `unit` of row group `group`, indices as in
+    /// FactorGraph::row_groups(). Costs an iteration or less.
+    virtual CavitySums cavity_sums(std::size_t group, std::size_t unit) const = 0;
 
     /// Damping for the iterations to come, in [0, 1).
     virtual void set_damping(double damping) = 0;

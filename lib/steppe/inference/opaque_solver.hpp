@@ -28,6 +28,9 @@ class OpaqueSolver : public MessagePassing {
     void set_start_scale(double scale) override { behind_->set_start_scale(scale); }
     void set_inverse_temperature(double beta) override { behind_->set_inverse_temperature(beta); }
     double expected_errors() const override { return behind_->expected_errors(); }
+    CavitySums cavity_sums(std::size_t group, std::size_t unit) const override {
+        return behind_->cavity_sums(group, unit);
+    }
     void set_damping(double damping) override { behind_->set_damping(damping); }
     SolverState save() const override { return behind_->save(); }
     void restore(const SolverState& state) override { behind_->restore(state); }

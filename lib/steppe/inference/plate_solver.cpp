@@ -32,6 +32,15 @@ void require_plate(std::size_t plate, std::size_t plates) {
         fmt::format("plate {} does not exist: the graph has {} plates of weights", plate, plates));
 }
 
+void require_unit(std::size_t group, std::size_t unit, const std::vector<RowGroup>& groups) {
+    if (group < groups.size() && unit < groups[group].units.size()) return;
+    throw Error(fmt::format("unit {} of row group {} does not exist: the graph has {} row groups{}",
+                            unit, group, groups.size(),
+                            group < groups.size()
+                                ? fmt::format(", this one of {} units", groups[group].units.size())
+                                : std::string()));
+}
+
 void require_start_field(const std::vector<std::vector<double>>& fields,
                          const std::vector<std::size_t>& sizes) {
     const auto size = [](const std::vector<double>& field) { return field.size(); };

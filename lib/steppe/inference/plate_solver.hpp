@@ -23,6 +23,8 @@ void require_start(double start);
 void require_fields_up(const FactorGraph& graph);
 /// Plate `plate` is one of so many.
 void require_plate(std::size_t plate, std::size_t plates);
+/// Unit `unit` of row group `group` is there.
+void require_unit(std::size_t group, std::size_t unit, const std::vector<RowGroup>& groups);
 /// There is no field, or one number for every weight of plates of those sizes.
 void require_start_field(const std::vector<std::vector<double>>& fields,
                          const std::vector<std::size_t>& sizes);

@@ -7,19 +7,16 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <memory>
 #include <utility>
 
 #include "steppe/data/repeated_patterns.hpp"
 #include "steppe/error.hpp"
 #include "steppe/graph/factor_graph.hpp"
 #include "steppe/inference/message_passing.hpp"
+#include "steppe/landscape/fixed_point.hpp"
 #include "steppe/model/folded.hpp"
 #include "steppe/model/require_weights.hpp"
-#include "steppe/options/solve_options.hpp"
-#include "steppe/options/solver.hpp"
 #include "steppe/run/messages/entropy_judgement.hpp"
-#include "steppe/run/solver_choice.hpp"
 
 namespace steppe {
 
@@ -27,9 +24,6 @@ namespace {
 
 /// Weights that are all but certain: what is measured is one solution, not those round it.
 constexpr double frozen_overlap = 0.999;
-
-/// Messages that do not settle get more damping, the step halved, for as many iterations again.
-constexpr std::size_t dampings = 3;
 
 /// How near to a distance that was asked for counts as there, and how far its field is sought.
 constexpr double distance_tolerance = 1e-5;
@@ -43,35 +37,16 @@ class LocalMeasure {
   public:
     LocalMeasure(const Network& network, const Weights& weights, const Patterns& patterns,
                  const LocalEntropyOptions& options)
-        : network_(network), patterns_(distinct(folded(network, patterns))) {
+        : network_(network),
+          patterns_(distinct(folded(network, patterns))),
+          solver_(network, patterns_,
+                  {options.solver, options.accuracy, options.max_iterations, options.seed}) {
         require_weights(network, weights);
         for (std::size_t k = 0; k < network.hidden; ++k) {
             for (std::size_t i = 0; i < network.unit_inputs(); ++i) {
                 along_.push_back(weights.value(k, i));
             }
         }
-        SolveOptions asked;
-        asked.network = network;
-        asked.accuracy = options.accuracy;
-        asked.seed = options.seed;
-        asked.schedule.kind = ScheduleKind::None;
-        asked.max_iterations = options.max_iterations;
-        asked.solver = options.solver;
-        settle(asked, patterns_.patterns());
-        if (asked.solver == "auto") {
-            asked.solver =
-                patterns_.visit([&](const auto& set) { return choose_solver(network, *set); })
-                    .solver;
-        }
-        asked.validate();
-        solver_ = &solver_named(asked.solver);
-        if (!solver_->passes_messages()) {
-            throw Error(fmt::format("{} passes no messages, and has no entropy: use bp, amp or ep",
-                                    solver_->name));
-        }
-        const bool correlated = !solver_->takes_correlations && are_correlated(patterns_);
-        how_ = asked.resolved(asked.conditions(solver_->name, correlated));
-        if (options.max_iterations == 0) how_.max_iterations *= dampings;
     }
 
     LocalEntropyPoint at(double field) const {
@@ -83,11 +58,12 @@ class LocalMeasure {
         for (std::size_t j = 0; j < external.size(); ++j) external[j] = field * along_[j];
         const FactorGraph graph =
             patterns_.visit([&](const auto& set) { return build_graph(network_, set, external); });
-        const std::unique_ptr<MessagePassing> messages = solver_->make_messages(graph, how_, {});
+        const FixedPoint fixed = solver_.settle(graph);
         LocalEntropyPoint point;
         point.field = field;
-        const std::size_t lost = settle_messages(*messages, point);
-        measure(*messages, lost, point);
+        point.iterations = fixed.iterations;
+        point.converged = fixed.converged;
+        measure(*fixed.messages, fixed.lost_patterns, point);
         return point;
     }
 
@@ -134,24 +110,6 @@ class LocalMeasure {
                                                       : overlap / (1.0 - overlap * overlap);
     }
 
-    /// Iterates to a fixed point, or to the end of the iterations; returns the rows that are lost.
-    std::size_t settle_messages(MessagePassing& messages, LocalEntropyPoint& point) const {
-        double damping = *how_.damping;
-        const std::size_t stage = std::max<std::size_t>(1, how_.max_iterations / dampings);
-        std::size_t lost = 0;
-        while (point.iterations < how_.max_iterations && !point.converged) {
-            if (point.iterations > 0 && point.iterations % stage == 0) {
-                damping = 0.5 * (1.0 + damping);
-                messages.set_damping(damping);
-            }
-            const IterationReport report = messages.step();
-            ++point.iterations;
-            point.converged = report.converged(*how_.tolerance);
-            lost = report.lost_rows;
-        }
-        return lost;
-    }
-
     void measure(const MessagePassing& messages, std::size_t lost, LocalEntropyPoint& point) const {
         const auto count = static_cast<double>(along_.size());
         const std::size_t n = network_.unit_inputs();
@@ -194,8 +152,7 @@ class LocalMeasure {
     const Network& network_;
     Patterns patterns_;
     std::vector<double> along_;  ///< the weights, unit by unit
-    const Solver* solver_;
-    SolveOptions how_;
+    FixedPointSolver solver_;
 };
 
 /// One point for each of the values.

@@ -7,6 +7,7 @@
 
 #include "steppe/landscape/paths.hpp"
 #include "steppe/landscape/stabilities.hpp"
+#include "steppe/landscape/typical_stabilities.hpp"
 #include "steppe/model/folded.hpp"
 
 namespace steppe {
@@ -122,6 +123,48 @@ void take_stabilities(const Measured& of, const MeasureOptions& how, const Lands
               {"from", histogram.from},
               {"to", histogram.to},
               {"counts", histogram.counts}};
+}
+
+void take_typical_stabilities(const Network& network, const Patterns& patterns,
+                              const MeasureOptions& how, const LandscapeObserver& observer,
+                              MeasureJson& answer) {
+    TypicalStabilitiesOptions options;
+    options.solver = how.solver;
+    options.accuracy = how.accuracy;
+    options.seed = how.seed;
+    options.bins = how.bins;
+    const TypicalStabilities found = typical_stabilities(network, patterns, options, observer);
+    const bool known = !found.density.empty();
+    const auto number = [known](double value) {
+        return known ? json_number(value) : MeasureJson();
+    };
+    answer = {{"margin", network.margin},
+              {"mean", number(found.mean.mean)},
+              {"mean_error", number(found.mean.error)},
+              {"overlap", json_number(found.overlap.mean)},
+              {"overlap_error", number(found.overlap.error)},
+              {"from", number(found.from)},
+              {"to", number(found.to)},
+              {"beyond", number(found.beyond.mean)},
+              {"points", MeasureJson::array()},
+              {"solver", found.solver},
+              {"converged", found.converged},
+              {"iterations", found.iterations},
+              {"note", found.note}};
+    const double width = (found.to - found.from) / static_cast<double>(how.bins);
+    for (std::size_t b = 0; b < found.density.size(); ++b) {
+        answer["points"].push_back(
+            {{"stability", found.from + width * (static_cast<double>(b) + 0.5)},
+             {"density", json_number(found.density[b].mean)},
+             {"standard_error", json_number(found.density[b].error)}});
+    }
+}
+
+std::string typical_stabilities_line(const MeasureJson& answer) {
+    const std::string note = answer["note"].get<std::string>();
+    if (!note.empty()) return fmt::format("no stabilities: {}", note);
+    return fmt::format("solutions have stabilities of mean {:.4f}, overlap {:.4f}",
+                       answer["mean"].get<double>(), answer["overlap"].get<double>());
 }
 
 std::string stabilities_line(const MeasureJson& answer) {

@@ -31,7 +31,7 @@ struct MeasureOptions {
     std::vector<double> noise_sizes;   ///< twenty of them
     std::size_t perturbations = 1000;  ///< at each size
     std::vector<double> fields;        ///< along the weights, of the local entropy
-    std::string solver = "auto";       ///< of the local entropy
+    std::string solver = "auto";       ///< of local entropy and typical stabilities
     std::optional<Accuracy> accuracy;
     HessianOptions hessian = {};
     SharpnessOptions sharpness = {};  ///< radii: five of them
@@ -77,6 +77,14 @@ MeasureJson barrier_json(const Network& network, const Weights& a, const Weights
                          const Patterns& patterns, const MeasureOptions& options);
 MeasureJson overlaps_json(const Network& network, std::span<const Weights> solutions,
                           const MeasureOptions& options);
+
+/// Of the patterns alone, no weights needed; filled in as Measure::take does, with the reason and
+/// no points where messages do not say. measures_of_patterns has its name.
+inline constexpr std::string_view measures_of_patterns[] = {"typical-stabilities"};
+void take_typical_stabilities(const Network& network, const Patterns& patterns,
+                              const MeasureOptions& options, const LandscapeObserver& observer,
+                              MeasureJson& answer);
+std::string typical_stabilities_line(const MeasureJson& answer);
 
 /// A number, or null where there is none: JSON has no NaN and no infinity.
 MeasureJson json_number(double value);

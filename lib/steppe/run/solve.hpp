@@ -45,6 +45,10 @@ struct SolveProgress {
     /// alone; takes as long as 1 to 200 iterations. What is not defined is NaN: with an infinite
     /// gamma, or (internal entropy) where a temperature lets patterns be wrong. Else empty.
     std::function<FocusedEntropy()> focused_entropy = {};
+    /// Message passing where SolveOptions::teacher was given: overlap of the means with it, R
+    /// (teacher_overlap in run/teacher_errors.hpp), after this iteration. To be called within the
+    /// observer alone. Else empty.
+    std::function<double()> teacher_overlap = {};
     double seconds = 0.0;
     double edge_updates_per_second = 0.0;
     /// Of solvers that learn by epochs, whose iterations and steps are epochs; the coupling and the

@@ -133,13 +133,27 @@ double mean_overlap(const Network& network, const Matrix& answer, const Matrix& 
     return sum / static_cast<double>(r.rows());
 }
 
+void require_shapes(const Network& network, std::size_t means, const Weights& teacher) {
+    if (means == network.weight_count() && teacher.size() == means &&
+        teacher.units() == network.hidden) {
+        return;
+    }
+    throw Error("the overlap with a teacher: means and teacher are not of the network's shape");
+}
+
 }  // namespace
+
+double teacher_overlap(const Network& network, const std::vector<double>& means,
+                       const Weights& teacher) {
+    require_shapes(network, means.size(), teacher);
+    return mean_overlap(network, columns(network, means), columns(network, teacher.values()));
+}
 
 TeacherErrors teacher_errors(const Network& network, const std::vector<double>& means,
                              const Weights& answer, const Weights& teacher) {
-    if (means.size() != network.weight_count() || answer.size() != means.size() ||
-        teacher.size() != means.size() || teacher.units() != network.hidden) {
-        throw Error("teacher_errors: means, answer and teacher are not of the network's shape");
+    require_shapes(network, means.size(), teacher);
+    if (answer.size() != means.size()) {
+        throw Error("the overlap with a teacher: the answer is not of the network's shape");
     }
     const Matrix t = columns(network, teacher.values()), m = columns(network, means);
     // Of the end of the run, like the means; the answer is the best that was seen.

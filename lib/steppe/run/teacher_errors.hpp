@@ -28,4 +28,9 @@ struct TeacherErrors {
 TeacherErrors teacher_errors(const Network& network, const std::vector<double>& means,
                              const Weights& answer, const Weights& teacher);
 
+/// R, (1/n) sum_i m_i t_i of the means with the teacher's weights, mean over units, which are
+/// matched as in TeacherErrors::overlap.
+double teacher_overlap(const Network& network, const std::vector<double>& means,
+                       const Weights& teacher);
+
 }  // namespace steppe

@@ -101,6 +101,7 @@ struct ApproximateMessagePassing::Impl final : PlateSolver<Sites> {
 
     double free_entropy() const override;
     double expected_errors() const override;
+    CavitySums cavity_sums(std::size_t group, std::size_t unit) const override;
 
     void pass_messages(IterationReport& report) override;
     void look_at_weights(IterationReport& report) override;
@@ -385,6 +386,25 @@ double ApproximateMessagePassing::Impl::expected_errors() const {
         });
     }
     return total;
+}
+
+CavitySums ApproximateMessagePassing::Impl::cavity_sums(std::size_t g, std::size_t k) const {
+    require_unit(g, k, row_groups_);
+    const Group& group = groups_[g];
+    Onsager& wiring = group.wirings[group.units[k].wiring];
+    wiring.multiply();
+    RowPass pass(group.rows, row_grain);
+    CavitySums sums;
+    // A margin of the solver's own is one of the threshold, not of the sums.
+    const double shift = shift_of(wiring);
+    for (std::size_t begin = 0; begin < group.rows.rows; begin += row_grain) {
+        fill_pass(group, pass, begin, std::min(begin + row_grain, group.rows.rows));
+        for (std::size_t r = 0; r < pass.count(); ++r) {
+            sums.mean.push_back(pass.omega[pass.index(k, r)] + shift);
+            sums.variance.push_back(pass.variance[pass.index(k, r)]);
+        }
+    }
+    return sums;
 }
 
 void ApproximateMessagePassing::Impl::save_messages(SolverState& state) const {

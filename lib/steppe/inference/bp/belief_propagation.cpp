@@ -92,6 +92,7 @@ class Solver final : public BeliefPropagation::Impl {
 
     double free_entropy_as(FreeEntropyForm form) const override;
     double expected_errors() const override;
+    CavitySums cavity_sums(std::size_t group, std::size_t unit) const override;
 
   protected:
     void pass_messages(IterationReport& report) override;
@@ -491,6 +492,22 @@ double Solver<Real>::expected_errors() const {
         });
     }
     return total;
+}
+
+template <class Real>
+CavitySums Solver<Real>::cavity_sums(std::size_t g, std::size_t k) const {
+    require_unit(g, k, row_groups_);
+    const std::size_t rows = row_groups_[g].rows;
+    CavitySums sums{std::vector<double>(rows), std::vector<double>(rows)};
+    parallel_for(rows, group_rows, [&](std::size_t begin, std::size_t) {
+        RowPass pass(row_groups_[g], group_rows);
+        take_sums(g, begin, group_rows, pass);
+        for (std::size_t r = 0; r < pass.count(); ++r) {
+            sums.mean[begin + r] = pass.omega[pass.index(k, r)];
+            sums.variance[begin + r] = pass.variance[pass.index(k, r)];
+        }
+    });
+    return sums;
 }
 
 template <class Real>

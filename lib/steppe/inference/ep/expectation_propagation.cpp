@@ -115,6 +115,7 @@ struct ExpectationPropagation::Impl final : PlateSolver<Unit> {
 
     double free_entropy() const override;
     double expected_errors() const override;
+    CavitySums cavity_sums(std::size_t group, std::size_t unit) const override;
     std::vector<double> variances(std::size_t plate) const {
         require_plate(plate, plates_.size());
         return plates_[plate].weights->variances();
@@ -385,6 +386,20 @@ double ExpectationPropagation::Impl::expected_errors() const {
         });
     }
     return total;
+}
+
+CavitySums ExpectationPropagation::Impl::cavity_sums(std::size_t g, std::size_t k) const {
+    require_unit(g, k, row_groups_);
+    CavitySums sums;
+    at_cavities(groups_[g], [&] {
+        for (const RowPass& pass : groups_[g].passes) {
+            for (std::size_t r = 0; r < pass.count(); ++r) {
+                sums.mean.push_back(pass.omega[pass.index(k, r)]);
+                sums.variance.push_back(pass.variance[pass.index(k, r)]);
+            }
+        }
+    });
+    return sums;
 }
 
 void ExpectationPropagation::Impl::save_messages(SolverState& state) const {

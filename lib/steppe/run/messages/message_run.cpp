@@ -134,6 +134,11 @@ class MessageRun final : public Stepper {
         progress.ends_step =
             walk_.ends_step(has_settled()) || (found() && !run_.asked().continue_after_solution);
         if (coupling_.couples()) progress.focused_entropy = [this] { return focused_entropy(); };
+        if (run_.asked().teacher) {
+            progress.teacher_overlap = [this] {
+                return teacher_overlap(run_.network(), means(), *run_.asked().teacher);
+            };
+        }
         progress.seconds_left = seconds_left({.seconds = run_.seconds(),
                                               .try_start = try_start_,
                                               .share = walk_.share(),
@@ -247,6 +252,7 @@ class MessageRun final : public Stepper {
         return walk_.done() ? over(SolveStatus::Unsolved, Next::NextTry) : Next::GoOn;
     }
 
+    std::vector<double> means() const;
     double of_kept_field() const;
     FocusedEntropy focused_entropy() const;
     void measure_entropy();
@@ -275,6 +281,16 @@ class MessageRun final : public Stepper {
     double overlap_ = 0.0;
     bool pulled_ = false;  ///< by a start field
 };
+
+/// Of all weights, unit by unit.
+std::vector<double> MessageRun::means() const {
+    std::vector<double> means;
+    for (std::size_t p = 0; p < run_.network().hidden; ++p) {
+        const std::vector<double> m = solver_->magnetizations(p);
+        means.insert(means.end(), m.begin(), m.end());
+    }
+    return means;
+}
 
 /// What a field that is kept on adds to the free entropy per weight.
 double MessageRun::of_kept_field() const {
@@ -323,12 +339,7 @@ void MessageRun::measure_entropy() {
 
 void MessageRun::compare_with_teacher() {
     if (!run_.asked().teacher || !solver_) return;
-    std::vector<double> means;
-    for (std::size_t p = 0; p < run_.network().hidden; ++p) {
-        const std::vector<double> m = solver_->magnetizations(p);
-        means.insert(means.end(), m.begin(), m.end());
-    }
-    summary().teacher = teacher_errors(run_.network(), means, run_.best, *run_.asked().teacher);
+    summary().teacher = teacher_errors(run_.network(), means(), run_.best, *run_.asked().teacher);
 }
 
 void MessageRun::conclude() {
