@@ -84,8 +84,8 @@ TEST_CASE("landscape --json: the problem, and the measures asked for in their or
     CHECK(measures_in(named["measures"]) == Names{"stabilities", "local-entropy"});
     CHECK(named["measures"]["local-entropy"]["points"].size() == 2);
     const Json all = answer_of(h + small + " --measure all" + few);
-    CHECK(measures_in(all["measures"]) ==
-          Names{"flatness", "stabilities", "local-entropy", "hessian", "sharpness"});
+    CHECK(measures_in(all["measures"]) == Names{"flatness", "stabilities", "local-entropy",
+                                                "hessian", "sharpness", "typical-stabilities"});
 }
 
 TEST_CASE("landscape takes what a network has, and says what it has not") {
@@ -129,7 +129,9 @@ TEST_CASE("landscape refuses options of measures that are not taken") {
         return refusal("landscape " + a + small + words);
     };
     CHECK(why(" --gamma 1") == "--gamma belongs to --measure local-entropy, which is not taken");
-    CHECK(why(" --solver bp") == "--solver belongs to --measure local-entropy, which is not taken");
+    CHECK(why(" --solver bp") ==
+          "--solver belongs to --measure local-entropy or typical-stabilities, neither of which is "
+          "taken");
     for (const std::string option : {"noise flips", "noise-sizes 0.1", "perturbations 5"}) {
         CHECK(has(why(" --measure stabilities --" + option),
                   " belongs to --measure flatness, which is not taken"));
@@ -272,6 +274,57 @@ TEST_CASE("landscape names a solution that is not of the network") {
     // A file of HDF5 brings its network, a text of +-1 may hold real weights.
     CHECK(answer_of(t + " --inputs 33 --load 0.4 --seed 2" + few)["model"]["name"] == "committee");
     CHECK(answer_of(a + small + " --weights spherical" + few)["model"]["weights"] == "spherical");
+}
+
+TEST_CASE("landscape: stabilities of typical solutions need no solution, and stand beside any") {
+    const Folder folder;
+    const std::string a = solved(folder, "a.h5", small), b = solved(folder, "b.h5", small);
+    const std::string measure = " --measure typical-stabilities", name = "typical-stabilities";
+    const std::string out = folder / "t.json", csv = folder / "t.csv";
+    const Outcome alone =
+        run("landscape" + small + measure + " --solver amp --out " + out + " --csv " + csv);
+    CHECK(alone.status == 0);
+    CHECK(alone.out.starts_with("typical        solutions have stabilities of mean "));
+    CHECK(count_of(alone.out, "\n") == 1);
+    const Json json = Json::parse(contents(out));
+    CHECK(!json.contains("solution"));
+    CHECK(!json.contains("solutions"));
+    CHECK(json["patterns"] == 15);
+    const Json& typical = json["measures"][name];
+    CHECK(typical["solver"] == "amp");
+    CHECK(typical["converged"] == true);
+    REQUIRE(typical["points"].size() == 50);
+    const double width = (typical["to"].get<double>() - typical["from"].get<double>()) / 50.0;
+    double total = typical["beyond"].get<double>();
+    for (const Json& point : typical["points"]) total += width * point["density"].get<double>();
+    CHECK(total == doctest::Approx(1.0));
+    CHECK(typical["points"][0]["stability"].get<double>() == doctest::Approx(0.5 * width));
+    CHECK(typical["points"][0]["standard_error"] > 0.0);
+    CHECK(has(contents(csv), "\n,typical-stabilities,density,"));
+    CHECK(run("plot " + out + " --out " + (folder / "t.svg")).out.starts_with("1 panel drawn"));
+    // Of the patterns: once, however many solutions there are.
+    const Json one = answer_of(a + small + measure + ",stabilities --solver amp");
+    CHECK(measures_in(one["measures"]) == Names{"stabilities", name});
+    CHECK(one["measures"][name] == typical);
+    const Json two = answer_of(a + " " + b + small + measure + " --solver amp");
+    CHECK(two["measures"][name] == typical);
+    CHECK(two["solutions"][0]["measures"].empty());
+    CHECK(count_of(run("landscape " + a + " " + b + small + measure).out, "typical ") == 1);
+    const Json late = answer_of(small + measure + " --time-limit 1e-9", 1)["measures"][name];
+    CHECK(late == Json{{"unfinished", true}});
+    const Json none = answer_of(" --inputs 51 --load 5 --seed 2" + measure);
+    CHECK(!none["measures"][name]["note"].get<std::string>().empty());
+    CHECK(none["measures"][name]["points"].empty());
+    CHECK(none["measures"][name]["mean"].is_null());
+    for (const std::string more : {",flatness", ",barrier", ""}) {
+        const std::string which = more.empty() ? " --measure all" : measure + more;
+        CHECK(refusal("landscape" + small + which) ==
+              "'steppe landscape' needs a FILE: weights: text or HDF5, as --out of solve; only "
+              "--measure typical-stabilities needs none");
+    }
+    CHECK(refusal("landscape" + tree + measure) ==
+          "--measure typical-stabilities: stabilities of typical solutions are those of one unit, "
+          "and the network has 3");
 }
 
 TEST_CASE("landscape: labels beside patterns, real patterns and a margin") {

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -168,6 +170,31 @@ TEST_CASE("check reads solutions of one unit, whatever its wiring was") {
     CHECK(run("check " + (folder / "w1.txt") + " --weights spherical --inputs 1 --count 1").out ==
           "0 of 1 patterns wrong\n");
     CHECK(run("check " + (folder / "w1.txt") + " --inputs 1 --count 1").status == 0);
+}
+
+TEST_CASE(
+    "the overlap with a teacher is in the log where there is one, and ends as the summary says") {
+    const Folder folder;
+    const std::string log = folder / "log";
+    for (const bool teacher : {false, true}) {
+        const Outcome outcome =
+            run("solve --inputs 1001 --load 2 --solver amp --schedule none --json --quiet --log " +
+                log + (teacher ? " --labels teacher" : ""));
+        std::istringstream lines(contents(log));
+        std::string text;
+        nlohmann::json last;
+        while (std::getline(lines, text)) {
+            last = nlohmann::json::parse(text);
+            CHECK(last["teacher_overlap"].is_null() == !teacher);
+        }
+        if (!teacher) continue;
+        // Gibbs' error is the angle of that overlap.
+        const double overlap = last["teacher_overlap"].get<double>();
+        CHECK(overlap > 0.5);
+        const auto summary = nlohmann::json::parse(outcome.out);
+        CHECK(std::cos(M_PI * summary["teacher"]["gibbs_error"].get<double>()) ==
+              doctest::Approx(overlap).epsilon(1e-6));
+    }
 }
 
 TEST_CASE(

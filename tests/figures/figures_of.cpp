@@ -61,6 +61,23 @@ using Numbers = std::vector<double>;
 
 }  // namespace
 
+TEST_CASE("bins of typical stabilities are drawn as they are, with no solution's name") {
+    const std::string typical =
+        R"("typical-stabilities":{"margin":0.5,"from":0.5,"to":1.5,"beyond":0.1,"points":)"
+        R"([{"stability":0.75,"density":1.25,"standard_error":0.1},)"
+        R"({"stability":1.25,"density":0.55,"standard_error":0.1}]})";
+    const Page page = drawn(R"({"status":"measured","measures":{)" + typical + "}}");
+    REQUIRE(page.panels.size() == 1);
+    CHECK(page.panels[0].x.label == "stability of typical solutions");
+    CHECK(page.panels[0].series[0].x == Numbers{0.5, 0.5, 1, 1.5});
+    CHECK(page.panels[0].series[0].y == Numbers{0, 1.25, 0.55, 0});
+    CHECK(page.panels[0].series[1].x == Numbers{0.5, 0.5});
+    // Where there are none there is no panel.
+    CHECK_THROWS_AS(drawn(R"({"measures":{"typical-stabilities":{"margin":0,"from":null,)"
+                          R"("to":null,"points":[],"note":"messages have not converged"}}})"),
+                    Error);
+}
+
 TEST_CASE("each measure of one solution is a panel, without a name where there is only one") {
     const Page page = drawn(solution("w.txt", flatness + "," + entropy + "," + stabilities));
     REQUIRE(page.panels.size() == 4);

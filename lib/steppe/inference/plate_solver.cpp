@@ -34,11 +34,7 @@ void require_plate(std::size_t plate, std::size_t plates) {
 
 void require_unit(std::size_t group, std::size_t unit, const std::vector<RowGroup>& groups) {
     if (group < groups.size() && unit < groups[group].units.size()) return;
-    throw Error(fmt::format("unit {} of row group {} does not exist: the graph has {} row groups{}",
-                            unit, group, groups.size(),
-                            group < groups.size()
-                                ? fmt::format(", this one of {} units", groups[group].units.size())
-                                : std::string()));
+    throw Error(fmt::format("there is no unit {} of row group {} in the graph", unit, group));
 }
 
 void require_start_field(const std::vector<std::vector<double>>& fields,

@@ -18,7 +18,7 @@ struct TypicalStabilitiesOptions {
     /// One that passes messages, or "auto": the one that solve() would take.
     std::string solver = "auto";
     /// Of belief propagation; not set: the table of settings.
-    std::optional<Accuracy> accuracy;
+    std::optional<Accuracy> accuracy = std::nullopt;
     /// In three equal parts with more damping each; 0: each part as long as a run without focusing.
     std::size_t max_iterations = 0;
     std::uint64_t seed = 1;
