@@ -350,7 +350,7 @@ TEST_CASE("landscape: labels beside patterns, real patterns and a margin") {
     const Json of_real = answer_of(learned + " --patterns " + real + " --measure all" + few);
     CHECK(of_real["errors"] == 0);
     CHECK(of_real["same_patterns"] == true);
-    CHECK(of_real["measures"].size() == 5);
+    CHECK(of_real["measures"].size() == 6);
 }
 
 TEST_CASE("landscape ends with its time, and says what is not finished") {
@@ -369,7 +369,7 @@ TEST_CASE("landscape ends with its time, and says what is not finished") {
     CHECK(answer["measures"]["barrier"] == Json{{"unfinished", true}});
     CHECK(answer["measures"]["overlaps"] == Json{{"unfinished", true}});
     CHECK(Json::parse(contents(out)) == answer);
-    CHECK(count_of(contents(csv), ",unfinished,,true\n") == 12);
+    CHECK(count_of(contents(csv), ",unfinished,,true\n") == 13);
     const Outcome text = run("landscape " + a + " " + a + " " + a + small + " --time-limit 1e-9");
     CHECK(text.status == 1);
     CHECK(count_of(text.out, "not finished\n") == 3 * 2 + 2 + 1);

@@ -275,10 +275,10 @@ TEST_CASE("of a long log the lowest and highest points of each stretch are drawn
 TEST_CASE("what holds nothing to draw is refused, with what can be drawn") {
     const std::string can =
         " holds nothing to draw: what can be drawn comes from 'steppe study, results.jsonl' "
-        "(flatness, local-entropy, hessian, sharpness, stabilities, barrier, overlaps, "
-        "test-error), "
+        "(flatness, local-entropy, hessian, sharpness, stabilities, typical-stabilities, barrier, "
+        "overlaps, test-error), "
         "'steppe landscape --json' (flatness, local-entropy, hessian, sharpness, stabilities, "
-        "barrier, overlaps) or 'steppe solve --log "
+        "typical-stabilities, barrier, overlaps) or 'steppe solve --log "
         "FILE' (convergence)";
     for (const std::string text :
          {"", "1 -1 1\n", "{}", "[]", "null", "3", "{\"status\":\"solved\",\"errors\":0}", "\xff",
@@ -289,7 +289,7 @@ TEST_CASE("what holds nothing to draw is refused, with what can be drawn") {
     CHECK(refusal({{"x", solution("w", flatness + "," + entropy)}}, "hessian") ==
           "x holds no hessian: it holds flatness, local-entropy");
     CHECK(refusal({{"x", solution("w", flatness)}, {"y", "{}"}}) == "y" + can);
-    CHECK(drawn_measures().size() == 9);
+    CHECK(drawn_measures().size() == 10);
 }
 
 TEST_CASE("damaged sources are drawn as far as they go, or refused by a sentence") {

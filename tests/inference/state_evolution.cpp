@@ -131,7 +131,7 @@ std::vector<Overlaps> measured(const Network& network, std::size_t patterns, boo
 
 /// Runs scatter by `deviation`, at most, at every iteration: each is to be within 4 of it, and the
 /// mean of all within 3 of its own.
-void compare(const Network& network, double load, bool teacher, double deviation,
+void compare(const Network& network, double load, bool teacher, const Overlaps& deviation,
              const std::function<Overlaps(const Overlaps&)>& step) {
     constexpr std::uint64_t seeds = 6;
     const std::vector<Overlaps> theory = predicted(step);
@@ -143,48 +143,53 @@ void compare(const Network& network, double load, bool teacher, double deviation
         for (std::size_t i = 0; i < iterations; ++i) {
             CAPTURE(seed);
             CAPTURE(i);
-            CHECK(std::abs(run[i].own - theory[i].own) < 4.0 * deviation);
-            if (teacher) CHECK(std::abs(run[i].teacher - theory[i].teacher) < 4.0 * deviation);
+            CHECK(std::abs(run[i].own - theory[i].own) < 4.0 * deviation.own);
+            if (teacher) {
+                CHECK(std::abs(run[i].teacher - theory[i].teacher) < 4.0 * deviation.teacher);
+            }
             mean[i].own += run[i].own / seeds;
             mean[i].teacher += run[i].teacher / seeds;
         }
     }
-    const double narrow = 3.0 * deviation / std::sqrt(static_cast<double>(seeds));
+    const double narrow = 3.0 / std::sqrt(static_cast<double>(seeds));
     for (std::size_t i = 0; i < iterations; ++i) {
         CAPTURE(i);
-        CHECK(std::abs(mean[i].own - theory[i].own) < narrow);
-        if (teacher) CHECK(std::abs(mean[i].teacher - theory[i].teacher) < narrow);
+        CHECK(std::abs(mean[i].own - theory[i].own) < narrow * deviation.own);
+        if (teacher) {
+            CHECK(std::abs(mean[i].teacher - theory[i].teacher) < narrow * deviation.teacher);
+        }
     }
 }
 
 }  // namespace
 
-// Deviations of the overlaps of single runs: benchmarks of 10 runs at N = 20001 have at most 0.0015
-// (perceptrons; 0.0009 on the tree), which goes with 1/sqrt(N).
+// Deviations of the overlaps of single runs: ten runs at N = 20001 have at most 0.0015
+// (perceptrons; 0.0009 on the tree), of the overlap with a teacher 0.0026, which goes with
+// 1/sqrt(N).
 TEST_CASE(
     "approximate message passing follows state evolution: +-1 weights, with and without margin") {
     for (const double margin : {0.0, 0.05}) {
         CAPTURE(margin);
         Network network{4001};
         network.margin = margin;
-        compare(network, 0.5, false, 0.0034,
+        compare(network, 0.5, false, {.own = 0.0034},
                 [&](const Overlaps& at) { return binary(of_signs(0.5, margin, at)); });
     }
 }
 
 TEST_CASE("approximate message passing follows state evolution: real weights") {
-    compare(spherical(4001), 0.5, false, 0.0034,
+    compare(spherical(4001), 0.5, false, {.own = 0.0034},
             [](const Overlaps& at) { return sphere(of_signs(0.5, 0.0, at)); });
 }
 
 TEST_CASE("approximate message passing follows state evolution: overlap with a teacher") {
-    compare({4001}, 0.5, true, 0.0034,
+    compare({4001}, 0.5, true, {0.0034, 0.0058},
             [](const Overlaps& at) { return binary(of_teacher(0.5, at)); });
-    compare(spherical(4001), 0.5, true, 0.0034,
+    compare(spherical(4001), 0.5, true, {0.0034, 0.0058},
             [](const Overlaps& at) { return sphere(of_teacher(0.5, at)); });
 }
 
 TEST_CASE("approximate message passing follows state evolution: a tree of three units") {
-    compare({4005, 3, Wiring::Tree}, 0.3, false, 0.002,
+    compare({4005, 3, Wiring::Tree}, 0.3, false, {.own = 0.002},
             [](const Overlaps& at) { return binary(of_tree(0.3, at)); });
 }
