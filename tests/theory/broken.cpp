@@ -160,8 +160,9 @@ TEST_CASE("at very negative margins the load is just below the first moment's bo
         }
         CHECK(one.load.value < bound);
         if (margin == -3.0) {
-            // Two steps gain nothing here.
-            CHECK(two_step_capacity(storage).load.value == one.load.value);
+            // One step is a minimum for two steps too, but not the lowest.
+            const double ratio = two_step_capacity(storage).load.value / one.load.value;
+            CHECK(ratio == doctest::Approx(0.99774896).epsilon(1e-7));
         }
         CHECK(one.load.value > (margin > -2.5 ? 0.9 : 0.99) * bound);
     }

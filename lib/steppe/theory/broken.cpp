@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <utility>
 
 #include "steppe/numeric/gaussian.hpp"
 #include "steppe/theory/average.hpp"
@@ -154,6 +155,30 @@ std::vector<double> best_of_grid(const Fields& fields) {
     return best;
 }
 
+/// The coarse look round for a second step: the first where one step alone has it, the second
+/// within its states. From a start with the first step's scale too far off the descent ends at one
+/// step, which is a minimum as well where the second comes by a jump.
+template <class Load>
+std::vector<double> best_within(const Load& load, const std::vector<double>& one) {
+    std::vector<double> best;
+    double lowest = HUGE_VAL;
+    for (const double inner : even_grid(1.0, 4.5, 8)) {
+        for (const double log_scale : even_grid(-0.5, 1.6, 4)) {
+            for (const double factor : {1.0, 2.5}) {
+                const double ratio = factor * std::exp(one[1] - log_scale) * rest_of_tanh(inner);
+                if (ratio > 0.9) continue;
+                const std::vector<double> x{one[0], log_scale, inner,
+                                            std::log(ratio / (1.0 - ratio))};
+                const double tried = load(x);
+                if (tried >= lowest) continue;
+                lowest = tried;
+                best = x;
+            }
+        }
+    }
+    return best;
+}
+
 /// The value with finer rules at the place that the coarser ones found: what the place is off
 /// matters in second order only.
 Value settle(const Fields& fine, const Steps& steps, const Minimum& found) {
@@ -209,16 +234,20 @@ BrokenCapacity two_step_capacity(const SphericalStorage& storage) {
     const auto load = [&](const std::vector<double>& x) {
         return out_of_reach(x) ? HUGE_VAL : fields.load(two_steps(x));
     };
-    Minimum best;
-    best.value = HUGE_VAL;
-    for (const double ratio : {-1.5, 0.0}) {
-        const std::vector<double> start{one.place[0] - 0.1, one.place[1] - 0.4, 1.7, ratio};
-        const Minimum found = minimum_near(load, start, {0.1, 0.2, 0.3, 0.5}, 1e-10);
-        if (found.value < best.value) best = found;
+    // The second start is for weak breaking, where the two steps come out of one.
+    const std::vector<double> x = one.place, step{0.1, 0.2, 0.3, 0.5};
+    Minimum found;
+    found.value = HUGE_VAL;
+    for (const std::vector<double>& start : {best_within(load, x),
+                                             {x[0] - 0.1, x[1] - 0.4, 1.7, -1.5},
+                                             {x[0] - 0.05, x[1] - 0.4, 1.0, 0.0}}) {
+        Minimum tried = minimum_near(load, start, step, 1e-8);
+        if (tried.value < found.value) found = std::move(tried);
     }
-    if (best.value >= one.capacity.load.value * (1.0 - 1e-9)) return one.capacity;
-    const Steps steps = two_steps(best.place);
-    return {settle(Fields(storage, 2), steps, best),
+    found = minimum_near(load, found.place, {0.01, 0.02, 0.03, 0.05}, 1e-11);
+    if (found.value >= one.capacity.load.value * (1.0 - 1e-9)) return one.capacity;
+    const Steps steps = two_steps(found.place);
+    return {settle(Fields(storage, 2), steps, found),
             true,
             {steps.q0, steps.q0 + steps.gap},
             {steps.ratio * steps.scale, steps.scale}};

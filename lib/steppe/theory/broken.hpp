@@ -35,7 +35,8 @@ struct BrokenCapacity {
 /// NoSaddlePoint: with infinitely many of them there is no capacity. About 10 ms.
 BrokenCapacity one_step_capacity(const SphericalStorage& storage);
 
-/// Two steps, at most the load of one step; the same exceptions. About a second.
+/// Two steps; the same exceptions, and the one-step result, with its one overlap, where the second
+/// step would lower the load by less than 1e-9 of it. About a second.
 BrokenCapacity two_step_capacity(const SphericalStorage& storage);
 
 }  // namespace steppe::theory

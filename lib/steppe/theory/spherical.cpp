@@ -146,21 +146,21 @@ Value replica_symmetric_overlap(const SphericalStorage& storage, double load) {
 
 Value stability_end(const SphericalStorage& storage) {
     check(storage);
-    const double first = departure(storage);
-    if (first > 0.0) return {first, 1e-14 * first};
     const double capacity = replica_symmetric_capacity(storage).value;
+    const NoSaddlePoint no_end(
+        fmt::format("replica symmetry is stable up to its capacity, load {:.10g}, at margin {:.6g}",
+                    capacity, storage.margin));
+    if (const double first = departure(storage); first > 0.0) {
+        if (first >= capacity) throw no_end;
+        return {first, 1e-14 * first};
+    }
+    // At margin 0 the perceptron would meet the condition at the capacity itself.
+    if (!storage.unit && storage.margin >= 0.0) throw no_end;
     const auto excess = [&](double logit, std::size_t pieces = 1) {
         return instability(storage, logit, pieces);
     };
-    std::vector<Value> roots;
-    // At margin 0 the perceptron would meet the condition at the capacity itself.
-    if (storage.unit || storage.margin < 0.0)
-        roots = roots_along(excess, even_grid(-16.0, 20.0, 73));
-    if (roots.empty() || load_at(storage, roots[0].value) >= capacity) {
-        throw NoSaddlePoint(fmt::format(
-            "replica symmetry is stable up to its capacity, load {:.10g}, at margin {:.6g}",
-            capacity, storage.margin));
-    }
+    const std::vector<Value> roots = roots_along(excess, even_grid(-16.0, 20.0, 73));
+    if (roots.empty() || load_at(storage, roots[0].value) >= capacity) throw no_end;
     const double logit = roots[0].value, step = 1e-4;
     const double load = load_at(storage, logit, 2);
     const double sensitivity =

@@ -41,10 +41,12 @@ Value replica_symmetric_capacity(const SphericalStorage& storage);
 
 /// The load up to which replica symmetry is stable (de Almeida and Thouless, dAT): where
 ///   load (D'(q) (1 - q)/(D(1) - D(q)))^2 E M'(u)^2 + q D''(q)/D'(q) = 1,
-/// for the perceptron load E M'(u)^2 = 1. NoSaddlePoint where it is stable up to the capacity, as
-/// for the perceptron with margin >= 0. (Second term: an order that is not linear in q adds the
-/// curvature of D times what the load says of q. With units of which D'(0) = 0, h^2, symmetry
-/// breaks where q departs from 0.)
+/// for the perceptron load E M'(u)^2 = 1. (The second term comes from D'', times what the saddle
+/// point says of E M^2; with units of which D'(0) = 0, h^2, the end is where q departs from 0.)
+/// Stability is against small changes: at very negative margins (the perceptron's from about -2.8
+/// down) this load is above that of one_step_capacity, so that symmetry breaks before, by a jump.
+/// NoSaddlePoint where the end would be beyond the replica-symmetric capacity, as for the
+/// perceptron with margin >= 0, which is stable throughout.
 Value stability_end(const SphericalStorage& storage);
 
 }  // namespace steppe::theory
