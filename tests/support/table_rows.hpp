@@ -23,6 +23,7 @@ inline std::vector<Row> table_rows(const std::string& name) {
         std::vector<std::string> words;
         std::istringstream stream(line);
         for (std::string word; std::getline(stream, word, ',');) words.push_back(word);
+        if (line.back() == ',') words.emplace_back();  // getline ends without the last, empty one
         if (columns.empty()) {
             columns = words;
             continue;

@@ -29,7 +29,7 @@ TEST_CASE("rules on a grid agree with the adaptive ones, near steps too") {
         const Value adaptive = normal_average(f, {0.0, 1.0 / slope});
         CHECK(adaptive.error <= 1e-11 * std::abs(adaptive.value));
         for (const std::size_t pieces : {1, 2}) {
-            CHECK(normal_rule({0.0, 1.0 / slope}, pieces)(f) ==
+            CHECK(normal_rule(Bend{0.0, 1.0 / slope}, pieces)(f) ==
                   doctest::Approx(adaptive.value).epsilon(1e-12));
         }
     }

@@ -53,8 +53,8 @@ double slope(Unit unit, double h) {
 template <class Function>
 double correlation(Function&& f, double q) {
     const double root = std::sqrt(q), rest = std::sqrt(1.0 - q);
-    return normal_rule({0.0, std::max(rest, 0.05)}, 2)([&](double z) {
-        const double mean = normal_rule({-root * z / rest, 0.5},
+    return normal_rule(Bend{0.0, std::max(rest, 0.05)}, 2)([&](double z) {
+        const double mean = normal_rule(Bend{-root * z / rest, 0.5},
                                         2)([&](double x) { return f(root * z + rest * x); });
         return mean * mean;
     });

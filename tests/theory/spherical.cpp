@@ -24,7 +24,7 @@ double free_entropy(const SphericalStorage& storage, double load, double q) {
     const auto f = [&](double z) {
         return log_gaussian_tail((storage.margin - std::sqrt(order) * z) / std::sqrt(one - order));
     };
-    return 0.5 * std::log(1.0 - q) + 0.5 * q / (1.0 - q) + load * normal_rule({}, 4)(f);
+    return 0.5 * std::log(1.0 - q) + 0.5 * q / (1.0 - q) + load * normal_rule(Bend{}, 4)(f);
 }
 
 /// Of two states apart: overlap q1 within each, q0 between them, m replicas in each (Parisi's first

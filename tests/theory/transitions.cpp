@@ -80,7 +80,7 @@ TEST_CASE("capacities of trees of +-1 weights") {
     Model model;
     for (const Row& row : table_rows("replica.csv")) {
         const std::string& name = row.at("model");
-        if (!name.starts_with("binary_tree") || std::stod(row.at("entropy")) != 0.0) continue;
+        if (!name.starts_with("binary_tree") || row.at("entropy") != "0") continue;
         model.units = name.find("kinf") == std::string::npos ? 3 : Model::infinite;
         CHECK(std::abs(transitions(model).capacity->value - std::stod(row.at("load"))) < 2e-5);
     }

@@ -55,7 +55,7 @@ double share(double margin, double overlap, double place, std::size_t pieces) {
         return both_low((margin - slope * z) / width, a, b, reach, pieces);
     };
     if (slope == 0.0) return at(0.0);
-    return normal_rule({margin / slope, width / slope}, pieces)(at);
+    return normal_rule(Bend{margin / slope, width / slope}, pieces)(at);
 }
 
 void refuse(bool wrong, const char* what, double value, const char* range) {

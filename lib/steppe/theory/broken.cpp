@@ -122,7 +122,7 @@ class Fields {
         const double shift =
             std::max(0.0, missing * steep * deviation / (1.0 + steep * deviation * deviation));
         const NormalRule rule =
-            normal_rule({missing / deviation - shift, width / deviation}, pieces_);
+            normal_rule(Bend{missing / deviation - shift, width / deviation}, pieces_);
         std::vector<double> exponents;
         for (const double z : rule.node) {
             exponents.push_back(f(mean + deviation * (z + shift)) - shift * z);

@@ -10,45 +10,35 @@ namespace steppe::theory {
 
 namespace {
 
-/// Log odds of q. Beyond, too little is left of 1 - q in double precision; averages over several
+/// Logarithms of q^. Below the lowest the overlap is none in double precision.
+constexpr double lowest = -36.0;
+
+/// An overlap beyond which too little is left of 1 - q in double precision; averages over several
 /// fields are good, and affordable, only where the fields are not yet decided.
-constexpr double lowest = -25.0;
-double highest_of(const Model& model) {
-    if (model.units == 1 || model.units == Model::infinite) return 13.0;
-    return model.units <= 3 ? 4.0 : 2.0;
+double highest_overlap(const Model& model) {
+    if (model.units == 1 || model.units == Model::infinite) return 1.0 - 2e-6;
+    return model.units <= 3 ? 0.98 : 0.88;
 }
 
-double overlap_of(double log_odds) {
-    return 1.0 / (1.0 + std::exp(-log_odds));
+/// R^ = q^ in the Bayes-optimal case.
+Conjugates conjugates_of(const Model& model, double log_conjugate) {
+    const double c = std::exp(log_conjugate);
+    return {c, model.labels == Labels::Teacher ? c : 0.0};
 }
 
-/// The conjugates under which weights have the overlap q; in the Bayes-optimal case R^ = q^.
-Conjugates conjugates_of(const Model& model, double log_odds, bool fine) {
-    const double q = overlap_of(log_odds), rest = overlap_of(-log_odds);
-    const bool taught = model.labels == Labels::Teacher;
-    if (model.weights == WeightSet::Spherical) {
-        return taught ? Conjugates{q / rest, q / rest} : Conjugates{q / (rest * rest), 0.0};
-    }
-    // By the logarithm of q^: it grows from about q to the square of 1/(1 - q), and with a teacher
-    // to the logarithm of that.
-    const auto given = [&](double log_conjugate) {
-        const double c = std::exp(log_conjugate);
-        return Conjugates{c, taught ? c : 0.0};
-    };
-    // The difference from 1 where q is near 1: it is what is left of the information.
-    const auto off = [&](double x) {
-        const double reached = prior_averages(model.weights, given(x), fine).order.overlap;
-        return q < 0.5 ? reached / q - 1.0 : (rest - (1.0 - reached)) / rest;
-    };
-    double low = lowest - 2.0, high = 2.0 * highest_of(model) + 6.0;
-    const double at_low = off(low), at_high = off(high);
-    if (!(at_low < 0.0 && at_high > 0.0)) throw NoSaddlePoint("the overlap is out of reach");
-    return given(root_between(off, low, high, at_low, at_high).value);
-}
-
-Order order_of(const Model& model, double log_odds) {
-    const double q = overlap_of(log_odds);
+Order order_of(const Model& model, const PriorAverages& prior) {
+    const double q = prior.order.overlap;
     return {1.0, q, model.labels == Labels::Teacher ? q : 0.0};
+}
+
+/// Where the weights reach the highest overlap.
+double highest_of(const Model& model) {
+    const auto below = [&](double t) {
+        return prior_averages(model.weights, conjugates_of(model, t)).order.overlap -
+               highest_overlap(model);
+    };
+    const double high = 40.0;
+    return root_between(below, lowest, high, below(lowest), below(high), 1e-6).value;
 }
 
 Value differing(const Value& fine, const Value& coarse) {
@@ -72,10 +62,11 @@ SaddleCurve::SaddleCurve(const Model& model) : model_(model) {
     find_branches();
 }
 
-double SaddleCurve::load(double log_odds, bool fine) const {
-    const ChannelAverages channel =
-        channel_averages(model_, order_of(model_, log_odds), fine, false);
-    return conjugates_of(model_, log_odds, fine).overlap / channel.response;
+double SaddleCurve::load(double log_conjugate, bool fine) const {
+    const PriorAverages prior =
+        prior_averages(model_.weights, conjugates_of(model_, log_conjugate), fine);
+    return std::exp(log_conjugate) /
+           channel_averages(model_, order_of(model_, prior), fine, false).response;
 }
 
 void SaddleCurve::find_branches() {
@@ -107,12 +98,12 @@ void SaddleCurve::find_branches() {
     }
 }
 
-SaddlePoint SaddleCurve::point(double log_odds, bool fine, bool with_curvature) const {
+SaddlePoint SaddleCurve::point(double log_conjugate, bool fine, bool with_curvature) const {
     SaddlePoint out;
-    out.order = order_of(model_, log_odds);
-    out.conjugates = conjugates_of(model_, log_odds, fine);
-    const ChannelAverages channel = channel_averages(model_, out.order, fine, with_curvature);
+    out.conjugates = conjugates_of(model_, log_conjugate);
     const PriorAverages prior = prior_averages(model_.weights, out.conjugates, fine);
+    out.order = order_of(model_, prior);
+    const ChannelAverages channel = channel_averages(model_, out.order, fine, with_curvature);
     out.load = out.conjugates.overlap / channel.response;
     out.overlap = {out.order.overlap, 0.0};
     out.teacher = {out.order.teacher, 0.0};
@@ -133,7 +124,7 @@ std::optional<SaddlePoint> SaddleCurve::on(const Branch& branch, double wanted) 
     };
     const std::optional<SaddlePoint> coarse = solve(false, branch.low, branch.high);
     if (!coarse) return {};
-    const double t = std::log(coarse->order.overlap / (1.0 - coarse->order.overlap));
+    const double t = std::log(coarse->conjugates.overlap);
     std::optional<SaddlePoint> fine =
         solve(true, std::max(t - 0.01, branch.low), std::min(t + 0.01, branch.high));
     if (!fine) fine = solve(true, branch.low, branch.high);

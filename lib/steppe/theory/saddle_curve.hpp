@@ -6,9 +6,9 @@
 
 #include "steppe/theory/replica_symmetric.hpp"
 
-/// Saddle points with one order parameter q, as a curve (internal; not installed): the load follows
-/// from q, so that all saddle points at a load are crossings of one function of q, and where that
-/// function turns is a spinodal.
+/// Saddle points with one order parameter q, as a curve along its conjugate q^ (internal; not
+/// installed): q follows from q^, and the load from both, so that all saddle points at a load are
+/// crossings of one function, and where that function turns is a spinodal.
 namespace steppe::theory {
 
 /// Whether its saddle points are such a curve.
@@ -41,8 +41,8 @@ class SaddleCurve {
     Value turning_load(const Branch& branch) const;
 
   private:
-    SaddlePoint point(double log_odds, bool fine, bool with_curvature) const;
-    double load(double log_odds, bool fine = false) const;
+    SaddlePoint point(double log_conjugate, bool fine, bool with_curvature) const;
+    double load(double log_conjugate, bool fine = false) const;
     void find_branches();
 
     Model model_;

@@ -37,7 +37,7 @@ struct Point {
 Point point_at(const SphericalStorage& storage, const Overlap& at, std::size_t pieces) {
     Point point{order_of(storage, at.q), order_left(storage, at.rest), 0.0, 0.0};
     const double slope = std::sqrt(point.order.value), width = std::sqrt(point.left);
-    const NormalRule rule = normal_rule({storage.margin / slope, width / slope}, pieces);
+    const NormalRule rule = normal_rule(Bend{storage.margin / slope, width / slope}, pieces);
     for (std::size_t i = 0; i < rule.node.size(); ++i) {
         const double u = (storage.margin - slope * rule.node[i]) / width;
         const double mills = inverse_mills_ratio(u);
