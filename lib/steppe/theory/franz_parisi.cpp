@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -56,7 +56,15 @@ class HeldStudent {
                 // What is left of 1 - q is only as good as q is.
                 if (distance(order, next) < 2e-12 + 1e-14 / (1.0 - next.mutual)) return next;
                 const std::optional<StudentOrder> better = newton(order, next);
-                order = better ? *better : next;
+                if (better) {
+                    const StudentOrder after = iterate(*better);
+                    if (distance(*better, after) < 0.7 * distance(order, next)) {
+                        order = *better;
+                        next = after;
+                        continue;
+                    }
+                }
+                order = next;
                 next = iterate(order);
             }
             if (distance(order, next) < 1e-9) return next;
@@ -93,15 +101,14 @@ class HeldStudent {
     StudentOrder iterate(const StudentOrder& order) const { return under(at(order)).order; }
 
     static double distance(const StudentOrder& a, const StudentOrder& b) {
-        return std::hypot((a.mutual - b.mutual) / (1.0 - a.mutual), a.drift - b.drift);
+        return std::hypot((a.mutual - b.mutual) / (1.0 - a.mutual),
+                          (a.drift - b.drift) / (1.0 + std::abs(a.drift)));
     }
 
-    /// A step to order = iterate(order), the Jacobian by differences, where it is near and the step
-    /// leaves less of the difference than another iteration would.
+    /// A step to order = iterate(order), the Jacobian by differences, where it is near.
     std::optional<StudentOrder> newton(const StudentOrder& order, const StudentOrder& next) const {
-        const double size = distance(order, next);
-        if (size > 0.05) return {};
-        const double dq = 1e-5 * (1.0 - order.mutual), dd = 1e-5;
+        if (distance(order, next) > 0.2) return {};
+        const double dq = 1e-5 * (1.0 - order.mutual), dd = 1e-5 * (1.0 + std::abs(order.drift));
         const StudentOrder by_q = iterate({order.mutual + dq, order.drift}),
                            by_d = iterate({order.mutual, order.drift + dd});
         const double a = (by_q.mutual - next.mutual) / dq, b = (by_d.mutual - next.mutual) / dd,
@@ -110,10 +117,12 @@ class HeldStudent {
         const double determinant = (1.0 - a) * (1.0 - d) - b * c;
         if (!(determinant > 0.0 && a + d < 2.0)) return {};
         const double f = next.mutual - order.mutual, g = next.drift - order.drift;
-        const StudentOrder out{order.mutual + ((1.0 - d) * f + b * g) / determinant,
-                               order.drift + ((1.0 - a) * g + c * f) / determinant};
-        if (!(std::isfinite(out.drift) && out.mutual > 0.0 && out.mutual < 1.0)) return {};
-        if (distance(order, out) > 0.5) return {};
+        StudentOrder out{order.mutual + ((1.0 - d) * f + b * g) / determinant,
+                         order.drift + ((1.0 - a) * g + c * f) / determinant};
+        const double shorter = std::min(1.0, 0.5 / distance(order, out));
+        out.mutual = order.mutual + shorter * (out.mutual - order.mutual);
+        out.drift = order.drift + shorter * (out.drift - order.drift);
+        if (!(std::isfinite(out.drift) && out.mutual > 0.0)) return {};
         return out;
     }
 
@@ -140,10 +149,10 @@ LocalEntropyPoint franz_parisi(const Model& model, const Reference& reference, d
     const std::optional<StudentOrder> coarse = quick.solve({overlap * overlap, overlap});
     const std::optional<StudentOrder> fine = coarse ? good.solve(*coarse) : coarse;
     if (!fine) {
-        throw NoSaddlePoint(
-            fmt::format("{}, load {}: no saddle point at overlap {} with the reference: hardly any "
-                        "solutions are there",
-                        model.name(), reference.load, overlap));
+        throw NoSaddlePoint(fmt::format(
+            "{}, load {}: from q = t^2 no saddle point was reached at overlap {} with the "
+            "reference; there may be no solutions",
+            model.name(), reference.load, overlap));
     }
     LocalEntropyPoint out = good.point(*fine);
     const LocalEntropyPoint less = quick.point(*coarse);
