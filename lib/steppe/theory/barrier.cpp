@@ -6,11 +6,10 @@
 #include <boost/math/quadrature/gauss.hpp>
 #include <cmath>
 #include <cstddef>
-#include <optional>
 
 #include "steppe/numeric/gaussian.hpp"
 #include "steppe/theory/average.hpp"
-#include "steppe/theory/spherical.hpp"
+#include "steppe/theory/replica_symmetric.hpp"
 
 namespace steppe::theory {
 
@@ -73,23 +72,18 @@ Value error_between(double margin, double overlap, double place) {
 }
 
 Barrier barrier(double load, double margin, const std::vector<double>& places) {
-    const SphericalStorage storage{{}, margin};
-    Barrier out;
-    out.overlap = replica_symmetric_overlap(storage, load);
-    if (margin < 0.0) {
-        std::optional<double> end;
-        try {
-            end = stability_end(storage).value;
-        } catch (const NoSaddlePoint&) {
-            // Stable up to the capacity.
-        }
-        if (end && load > *end) {
-            throw NoSaddlePoint(fmt::format(
-                "load {:.6g} is beyond {:.6g}, where replica symmetry ends at margin {:.6g}: "
-                "typical solutions have more than one overlap",
-                load, *end, margin));
-        }
+    Model model;
+    model.weights = WeightSet::Spherical;
+    model.margin = margin;
+    const SaddlePoint typical = replica_symmetric(model, load);
+    if (!typical.stable()) {
+        throw NoSaddlePoint(
+            fmt::format("{}, load {:.6g}: replica symmetry is not stable, typical solutions have "
+                        "more than one overlap",
+                        model.name(), load));
     }
+    Barrier out;
+    out.overlap = typical.overlap;
     for (const double place : places) {
         out.errors.push_back(error_between(margin, out.overlap.value, place));
     }

@@ -27,8 +27,8 @@ struct Barrier {
 };
 
 /// The same at a load (patterns per weight), at the overlap of typical solutions. NoSaddlePoint
-/// where replica symmetry does not hold: beyond its capacity or, at a negative margin, beyond
-/// stability_end, where pairs of solutions have more than one overlap.
+/// where replica symmetry does not hold: beyond its capacity or, at a negative margin, beyond its
+/// stability, where pairs of solutions have more than one overlap.
 Barrier barrier(double load, double margin, const std::vector<double>& places);
 
 }  // namespace steppe::theory

@@ -27,6 +27,30 @@ std::optional<Value> silent_capacity(const Model& model, const SaddleCurve& curv
     return Value{load, std::abs(load - at(false)) + 1e-15 * load};
 }
 
+/// Without overlap the replicon grows with the load.
+std::optional<Value> silent_instability(const Model& model, const SaddleCurve& curve) {
+    const auto at = [&](bool fine) {
+        return 1.0 / (prior_averages(model.weights, {}, fine).susceptibility *
+                      channel_averages(model, {}, fine).curvature);
+    };
+    const double load = at(true);
+    // A hair below, where there still is such a saddle point: its overlap may start there.
+    if (!std::isfinite(load) || !curve.without_overlap(load * (1.0 - 1e-9))) return {};
+    return Value{load, std::abs(load - at(false)) + 1e-15 * load};
+}
+
+/// The least load below `end` at which the replicon is 1.
+std::optional<Value> first_instability(const Model& model, const SaddleCurve& curve,
+                                       const std::optional<Value>& end) {
+    std::optional<Value> least = silent_instability(model, curve);
+    const auto excess = [](const SaddlePoint& point) { return point.replicon.value - 1.0; };
+    for (const SaddleCurve::Branch& branch : curve.rising()) {
+        const std::optional<Value> load = curve.load_where(branch, excess, true);
+        if (load && (!least || load->value < least->value)) least = load;
+    }
+    return least && end && least->value >= end->value ? std::optional<Value>() : least;
+}
+
 /// The least load at which the entropy of discrete weights vanishes.
 std::optional<Value> zero_entropy(const Model& model, const SaddleCurve& curve) {
     std::optional<Value> least = silent_capacity(model, curve);
@@ -72,7 +96,8 @@ void add_teacher(const Model& model, const SaddleCurve& curve, Transitions& out)
     }
 }
 
-/// Where the overlap of two solutions gets to 1; not known of rules whose overlap is 0 at all loads.
+/// Where the overlap of two solutions gets to 1; not known of rules whose overlap is 0 at all
+/// loads.
 std::optional<Value> spherical_capacity(const Model& model) {
     if (model.hot() || model.rule != Rule::Majority) return {};
     if (model.units == 1) return replica_symmetric_capacity({{}, model.margin});
@@ -100,12 +125,8 @@ Transitions transitions(const Model& model) {
         if (!taught) {
             out.capacity = discrete ? zero_entropy(model, curve) : spherical_capacity(model);
         }
-        const auto excess = [](const SaddlePoint& point) { return point.replicon.value - 1.0; };
-        for (const SaddleCurve::Branch& branch : curve.rising()) {
-            const std::optional<Value> load = curve.load_where(branch, excess, true);
-            const std::optional<Value>& end = out.capacity ? out.capacity : out.first_order;
-            if (load && (!end || load->value < end->value)) out.instability = load;
-        }
+        out.instability =
+            first_instability(model, curve, out.capacity ? out.capacity : out.first_order);
     }
     const std::optional<Value>& end = out.capacity ? out.capacity : out.first_order;
     if (end && discrete) {
