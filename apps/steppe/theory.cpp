@@ -19,9 +19,11 @@ struct Request {
                           round = "wide", replicas = "infinite", clones = "2";
     double reference_margin = 0.0, norm = 2.0;
     std::uint64_t iterations = 10, steps = 0;
-    bool threshold = false, json = false, csv = false;
+    bool json = false, csv = false;
 
-    const Option *hidden_option = nullptr, *activation_option = nullptr;
+    const Option *hidden_option = nullptr, *activation_option = nullptr,
+                 *reference_margin_option = nullptr, *norm_option = nullptr,
+                 *replicas_option = nullptr;
     /// Those that only some quantities have.
     std::vector<const Option*> particular;
 };
@@ -91,6 +93,9 @@ void refuse_other_options(const Request& r, const TheoryQuantity& quantity) {
 
 TheoryRequest request_of(const Request& r, const TheoryQuantity& quantity) {
     refuse_other_options(r, quantity);
+    refuse_unless(r.round == "wide", r.replicas_option, "belongs to --round wide");
+    refuse_unless(r.round == "solution", r.reference_margin_option, "belongs to --round solution");
+    refuse_unless(r.round == "cross-entropy", r.norm_option, "belongs to --round cross-entropy");
     TheoryRequest out;
     out.model = model_of(r);
     out.loads = numbers_of(r.load);
@@ -105,10 +110,9 @@ TheoryRequest request_of(const Request& r, const TheoryQuantity& quantity) {
     out.round = r.round;
     out.replicas = r.replicas == infinite_word ? std::numeric_limits<double>::infinity()
                                                : number_of(r.replicas).value();
-    out.reference_margin = r.reference_margin;
+    if (r.reference_margin_option->given()) out.reference_margin = r.reference_margin;
     out.norm = r.norm;
     out.clones = numbers_of(r.clones);
-    out.threshold = r.threshold;
     out.iterations = r.iterations;
     out.steps = r.steps;
     out.model.validate();
@@ -221,6 +225,34 @@ void add_particular_options(Options& options, Request& r) {
     const auto keep = [&](const Option* option) { r.particular.push_back(option); };
     keep(options.add({"load", "Where", "A", "patterns per weight, one or several", number_list()},
                      r.load));
+    keep(options.add(
+        {"distance", "Where", "D",
+         "of local-entropy and clones: (1 - overlap)/2, above 0 and below 0.5", number_list()},
+        r.distance));
+    keep(options.add(
+        {"round", "Where", "WHAT",
+         "of local-entropy: wide (regions that hold the most solutions; their distance is that "
+         "of two of them), teacher, solution (a typical one), or cross-entropy (its minimiser)",
+         one_of({"wide", "teacher", "solution", "cross-entropy"})},
+        r.round));
+    r.replicas_option =
+        options.add({"replicas", "Where", "Y",
+                     "of --round wide: how many solutions look for a region together (infinite)",
+                     number_or_infinite(1.0, false)},
+                    r.replicas);
+    r.reference_margin_option = options.add(
+        {"reference-margin", "Where", "KAPPA",
+         "of --round solution: the margin that it has (that of the model)", real_number()},
+        r.reference_margin);
+    r.norm_option =
+        options.add({"norm", "Where", "GAMMA", "of --round cross-entropy: the norm of the weights",
+                     real_number(), fmt::to_string(r.norm)},
+                    r.norm);
+    for (const Option* option : {r.replicas_option, r.reference_margin_option, r.norm_option}) {
+        keep(option);
+    }
+    keep(options.add({"clones", "Where", "M", "how many, one number or several", number_list()},
+                     r.clones));
     keep(options.add({"stability", "Where", "H",
                       "of stabilities: where the density is taken (from the "
                       "margin up if not given)",

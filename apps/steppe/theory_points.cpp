@@ -6,8 +6,8 @@
 
 #include "steppe/theory/broken.hpp"
 #include "steppe/theory/learning_errors.hpp"
-#include "steppe/theory/planted.hpp"
 #include "steppe/theory/replica_symmetric.hpp"
+#include "steppe/theory/root.hpp"
 #include "steppe/theory/sign_tree.hpp"
 #include "steppe/theory/stability_distribution.hpp"
 #include "steppe/theory/state_evolution.hpp"
@@ -15,17 +15,12 @@
 
 namespace steppe::cli {
 
-namespace {
-
-using namespace theory;
-
-/// Number and error under a name and NAME_error.
-void put(TheoryPoint& point, const std::string& name, const Value& value) {
+void put(TheoryPoint& point, const std::string& name, const theory::Value& value) {
     point[name] = value.value;
     point[name + "_error"] = value.error;
 }
 
-void put(TheoryPoint& point, const std::string& name, const std::optional<Value>& value) {
+void put(TheoryPoint& point, const std::string& name, const std::optional<theory::Value>& value) {
     if (value) {
         put(point, name, *value);
     } else {
@@ -33,6 +28,10 @@ void put(TheoryPoint& point, const std::string& name, const std::optional<Value>
         point[name + "_error"] = nullptr;
     }
 }
+
+namespace {
+
+using namespace theory;
 
 TheoryPoint point_at(const TheoryRequest& r, double load) {
     return {{"model", r.model.name()}, {"load", load}};
@@ -156,10 +155,17 @@ TheoryPoints capacity(const TheoryRequest& r) {
     return out;
 }
 
+/// From the margin to 4 above it; where patterns below it are met, from as far below.
+std::vector<double> usual_stabilities(const Model& model) {
+    const bool band = model.rule == Rule::Band;
+    const double low = band ? -model.margin : model.hot() ? model.margin - 4.0 : model.margin;
+    return even_grid(low, band ? model.margin : model.margin + 4.0, 41);
+}
+
 TheoryPoints stabilities(const TheoryRequest& r) {
     TheoryPoints out;
     for (const SaddlePoint& saddle : replica_symmetric(r.model, r.loads)) {
-        for (const double h : r.stabilities) {
+        for (const double h : r.stabilities.empty() ? usual_stabilities(r.model) : r.stabilities) {
             TheoryPoint point = point_at(r, saddle.load);
             point["stability"] = h;
             point["density"] = stability_density(r.model, saddle, h);
@@ -195,6 +201,15 @@ const std::vector<TheoryQuantity>& theory_quantities() {
          "errors on new patterns, with a teacher's labels",
          generalisation,
          {"load"}},
+        {"local-entropy",
+         "logarithm of the number of solutions at a distance, per weight",
+         local_entropy_points,
+         {"load", "distance", "round", "replicas", "reference-margin", "norm"}},
+        {"clones",
+         "entropy of several solutions at a mutual distance; without distances the load at which "
+         "their overlap gap opens",
+         clone_points,
+         {"load", "distance", "clones"}},
         {"stabilities",
          "their density over the patterns, in a typical solution",
          stabilities,

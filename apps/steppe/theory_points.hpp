@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstddef>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "steppe/theory/model.hpp"
+#include "theory_point.hpp"
 
 /// What `steppe theory` answers: points as JSON objects that all have the same keys.
 namespace steppe::cli {
@@ -17,18 +17,14 @@ struct TheoryRequest {
     std::vector<double> margins;  ///< of capacity
     std::vector<double> distances;
     std::vector<double> stabilities;
-    std::string round;      ///< of local-entropy: round what
-    double replicas = 0.0;  ///< of wide regions; infinite too
-    double reference_margin = 0.0;
-    double norm = 0.0;           ///< of minimisers of the cross-entropy
-    std::vector<double> clones;  ///< whole numbers, 2 or more
-    bool threshold = false;      ///< of clones
+    std::string round;                       ///< of local-entropy: round what
+    double replicas = 0.0;                   ///< of wide regions; infinite too
+    std::optional<double> reference_margin;  ///< of a solution round which; the model's
+    double norm = 0.0;                       ///< of minimisers of the cross-entropy
+    std::vector<double> clones;
     std::size_t iterations = 0;
     std::size_t steps = 0;  ///< of broken replica symmetry, 0 to 2, of capacity
 };
-
-using TheoryPoint = nlohmann::ordered_json;
-using TheoryPoints = std::vector<TheoryPoint>;
 
 /// A quantity by name: what it is, and its points.
 struct TheoryQuantity {

@@ -36,7 +36,7 @@ CloneAverages averages_of(const Potential& g, const CloneSystem& system, const C
     const double turn = system.teacher ? rest / (order.teacher + 1e-300) : 1.0;
     const double centre = std::isinf(order.clones) ? g.turn(fields.spread) : system.margin;
     const NormalRule rule =
-        normal_rule({centre / root, std::min(g.deviation / root, turn)}, fineness.pieces);
+        normal_rule(Bend{centre / root, std::min(g.deviation / root, turn)}, fineness.pieces);
     for (std::size_t i = 0; i < rule.node.size(); ++i) {
         const double z = rule.node[i];
         double weight = rule.weight[i];
@@ -84,7 +84,7 @@ CloneAverages weight_averages(const CloneOrder& order, const Fineness& fineness)
     const double turn = std::isinf(order.clones)
                             ? std::clamp(std::pow(std::abs(1.0 - spread), 1.5), 1e-6, 1.0)
                             : 1.0 / (1.0 + order.clones * spread);
-    const NormalRule rule = normal_rule({-shift / root, turn / root}, fineness.pieces);
+    const NormalRule rule = normal_rule(Bend{-shift / root, turn / root}, fineness.pieces);
     const bool even = shift == 0.0;
     for (std::size_t i = 0; i < rule.node.size(); ++i) {
         const double z = rule.node[i];
@@ -109,7 +109,7 @@ double teacher_force(const CloneSystem& system, const CloneOrder& order, const F
     const double root = std::sqrt(std::max(1e-300, q0 - order.teacher * order.teacher));
     const double deviation = std::sqrt(1.0 - order.overlap), width = std::sqrt(order.spread);
     const MarginPotential g{system.margin, deviation};
-    const NormalRule rule = normal_rule({system.margin / root, deviation / root}, fineness.pieces);
+    const NormalRule rule = normal_rule(Bend{system.margin / root, deviation / root}, fineness.pieces);
     return std::sqrt(2.0 / M_PI) * rule([&](double z) {
                return tilted_average(g, root * z, width, order.clones, fineness.step).first;
            });

@@ -1,0 +1,177 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "steppe/theory/clones.hpp"
+#include "steppe/theory/cross_entropy.hpp"
+#include "steppe/theory/franz_parisi.hpp"
+#include "steppe/theory/planted.hpp"
+#include "steppe/theory/wide_regions.hpp"
+#include "theory_points.hpp"
+
+namespace steppe::cli {
+
+namespace {
+
+using namespace theory;
+
+constexpr double usual_distances[] = {0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 0.14, 0.16, 0.18, 0.2};
+
+std::vector<double> distances_of(const TheoryRequest& r) {
+    if (r.distances.empty()) return {std::begin(usual_distances), std::end(usual_distances)};
+    for (const double distance : r.distances) {
+        if (!(distance > 0.0 && distance < 0.5)) {
+            throw Error(
+                fmt::format("--distance {}: a distance (1 - overlap)/2 is above 0 and below "
+                            "0.5",
+                            distance));
+        }
+    }
+    return r.distances;
+}
+
+/// A point of a local entropy, under the names that measured ones have.
+struct Near {
+    double distance = 0.0;
+    /// From what the solutions are round: of wide regions from their middle.
+    double centre_distance = 0.0;
+    Value entropy;
+    double bound = 0.0;
+    std::optional<double> field, mutual_overlap;
+};
+
+TheoryPoint point_of(const TheoryRequest& r, double load, const Near& near) {
+    TheoryPoint point{{"model", r.model.name()}, {"load", load}, {"round", r.round}};
+    point["distance"] = near.distance;
+    point["centre_distance"] = near.centre_distance;
+    put(point, "local_entropy", near.entropy);
+    point["bound"] = near.bound;
+    point["field"] = near.field ? TheoryPoint(*near.field) : TheoryPoint();
+    point["mutual_distance"] =
+        near.mutual_overlap ? TheoryPoint(0.5 * (1.0 - *near.mutual_overlap)) : TheoryPoint();
+    return point;
+}
+
+/// Without patterns: of +-1 weights the entropy of a distance, of spherical ones the volume.
+double free_bound(const Model& model, double overlap) {
+    if (model.weights == WeightSet::Spherical) return 0.5 * std::log1p(-overlap * overlap);
+    const double d = 0.5 * (1.0 - overlap);
+    return -d * std::log(d) - (1.0 - d) * std::log1p(-d);
+}
+
+void add_round_teacher(const TheoryRequest& r, double load, TheoryPoints& out) {
+    if (r.model.labels != Labels::Teacher) {
+        throw Error("--round teacher: there is one with --labels teacher");
+    }
+    for (const double distance : distances_of(r)) {
+        const double overlap = 1.0 - 2.0 * distance;
+        const PlantedPoint found = planted_local_entropy(r.model, load, overlap);
+        out.push_back(point_of(r, load,
+                               {distance, distance, found.entropy, free_bound(r.model, overlap),
+                                found.field, found.saddle.overlap.value}));
+    }
+}
+
+void add_round_reference(const TheoryRequest& r, double load, TheoryPoints& out) {
+    const Reference reference =
+        r.round == "cross-entropy"
+            ? cross_entropy_minimum(r.model.weights, load, r.norm).reference
+            : typical_reference(r.model, load, r.reference_margin.value_or(r.model.margin));
+    for (const double distance : distances_of(r)) {
+        const LocalEntropyPoint found = franz_parisi(r.model, reference, 1.0 - 2.0 * distance);
+        out.push_back(point_of(r, load,
+                               {distance, distance, found.entropy, found.bound, found.field.value,
+                                found.mutual.value}));
+    }
+}
+
+/// What clones are known of.
+CloneSystem clone_system(const Model& model, const std::string& what) {
+    const bool tree = model.units == Model::infinite;
+    if (model.weights != WeightSet::Binary || model.hot() || (model.units != 1 && !tree) ||
+        model.rule == Rule::Parity) {
+        throw Error(
+            fmt::format("{} are known of +-1 weights: of the perceptron, the symmetric "
+                        "perceptron and infinitely many units, without beta",
+                        what));
+    }
+    CloneSystem system;
+    system.teacher = model.labels == Labels::Teacher;
+    system.margin = model.margin;
+    if (model.rule == Rule::Band) {
+        system.margin = 0.0;
+        system.half_width = model.margin;
+    }
+    if (tree) {
+        system.units = model.unit;
+        system.margin = model.margin / std::sqrt(kernel(model.unit, 1.0).value);
+    }
+    return system;
+}
+
+void add_wide(const TheoryRequest& r, double load, TheoryPoints& out) {
+    const CloneSystem system = clone_system(r.model, "wide regions");
+    for (const WideRegion& region : wide_regions(system, load, r.replicas, distances_of(r))) {
+        // The distance is that of two of the solutions that look for the region together; their
+        // mean has overlap sqrt(q1) with each.
+        const double from_middle = 0.5 * (1.0 - std::sqrt(1.0 - 2.0 * region.distance));
+        out.push_back(point_of(r, load,
+                               {region.distance,
+                                from_middle,
+                                region.entropy,
+                                region.without_patterns.value,
+                                {},
+                                1.0 - 2.0 * region.distance}));
+    }
+}
+
+}  // namespace
+
+TheoryPoints local_entropy_points(const TheoryRequest& r) {
+    TheoryPoints out;
+    for (const double load : r.loads) {
+        if (r.round == "teacher") {
+            add_round_teacher(r, load, out);
+        } else if (r.round == "wide") {
+            add_wide(r, load, out);
+        } else {
+            add_round_reference(r, load, out);
+        }
+    }
+    return out;
+}
+
+TheoryPoints clone_points(const TheoryRequest& r) {
+    const CloneSystem system = clone_system(r.model, "clones");
+    TheoryPoints out;
+    for (const double clones : r.clones) {
+        if (!(clones > 1.0)) {
+            throw Error(
+                fmt::format("--clones {}: that is more than 1, 2 or more to be counted", clones));
+        }
+        if (r.distances.empty()) {
+            const CloneThreshold found = clone_threshold(system, clones);
+            TheoryPoint point{{"model", r.model.name()}, {"clones", clones}};
+            point["load"] = found.load.value;
+            put(point, "threshold", found.load);
+            put(point, "overlap", found.overlap);
+            point["distance"] = 0.5 * (1.0 - found.overlap.value);
+            out.push_back(point);
+            continue;
+        }
+        for (const double load : r.loads) {
+            for (const double distance : distances_of(r)) {
+                const CloneEntropy found =
+                    clone_entropy(system, load, clones, 1.0 - 2.0 * distance);
+                TheoryPoint point{{"model", r.model.name()}, {"clones", clones}, {"load", load}};
+                point["distance"] = distance;
+                point["overlap"] = found.order.overlap;
+                put(point, "entropy", found.entropy);
+                out.push_back(point);
+            }
+        }
+    }
+    return out;
+}
+
+}  // namespace steppe::cli
