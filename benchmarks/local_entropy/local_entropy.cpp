@@ -30,7 +30,6 @@ namespace {
 
 using namespace steppe;
 using test::Oracle;
-using test::PlantedRow;
 using test::Pulled;
 
 struct Study {
@@ -70,10 +69,9 @@ void planted(const Study& study) {
     const Network network{study.inputs == 0 ? 4001 : study.inputs, 1};
     head({"load", "field", "distance: theory", "measured", "entropy: theory", "measured", "bound"});
     for (const double load : study.loads.empty() ? std::vector{0.3, 0.5} : study.loads) {
-        const std::vector<PlantedRow> rows = test::planted_rows(
-            load == 0.5 ? "planted_local_entropy.csv" : "planted_saddle_point.csv", load);
+        const std::vector<theory::PlantedPoint> rows = test::planted_points(load);
         LocalEntropyOptions options;
-        for (const PlantedRow& known : rows) options.fields.push_back(known.field);
+        for (const theory::PlantedPoint& known : rows) options.fields.push_back(known.field);
         std::vector<std::vector<double>> distance(rows.size()), entropy(rows.size());
         std::vector<double> bound(rows.size());
         for (std::uint64_t seed = 1; seed <= study.seeds; ++seed) {
@@ -93,7 +91,7 @@ void planted(const Study& study) {
         for (std::size_t r = 0; r < rows.size(); ++r) {
             row({r == 0 ? fmt::format("{}", load) : "", fmt::format("{:.4f}", rows[r].field),
                  fmt::format("{:.2f}", rows[r].distance), words(estimate_of(distance[r])),
-                 fmt::format("{:.4f}", rows[r].entropy), words(estimate_of(entropy[r])),
+                 fmt::format("{:.4f}", rows[r].entropy.value), words(estimate_of(entropy[r])),
                  fmt::format("{:.4f}", bound[r])});
         }
     }

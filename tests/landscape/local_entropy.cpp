@@ -102,10 +102,9 @@ TEST_CASE("round a teacher there are as many solutions as replica theory has" *
     constexpr int seeds = 10;
     const Network network{4001, 1};
     for (const double load : {0.3, 0.5}) {
-        const auto rows = planted_rows(
-            load == 0.5 ? "planted_local_entropy.csv" : "planted_saddle_point.csv", load);
+        const auto rows = planted_points(load);
         LocalEntropyOptions options;
-        for (const PlantedRow& row : rows) options.fields.push_back(row.field);
+        for (const theory::PlantedPoint& row : rows) options.fields.push_back(row.field);
         std::vector<double> distance(rows.size()), entropy(rows.size()), mutual(rows.size());
         for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
             const Weights teacher = random_teacher(network, seed);
@@ -123,8 +122,8 @@ TEST_CASE("round a teacher there are as many solutions as replica theory has" *
             CAPTURE(load);
             CAPTURE(rows[r].field);
             CHECK(std::abs(distance[r] - rows[r].distance) < 0.003);
-            CHECK(std::abs(entropy[r] - rows[r].entropy) < 0.002);
-            CHECK(std::abs(mutual[r] - 0.5 * (1.0 - rows[r].overlap)) < 0.003);
+            CHECK(std::abs(entropy[r] - rows[r].entropy.value) < 0.002);
+            CHECK(std::abs(mutual[r] - 0.5 * (1.0 - rows[r].saddle.overlap.value)) < 0.003);
         }
     }
 }

@@ -2,12 +2,12 @@
 
 #include <cmath>
 #include <cstddef>
-#include <fstream>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "steppe/model/weights.hpp"
+#include "steppe/theory/planted.hpp"
+#include "steppe/theory/wide_regions.hpp"
 #include "support/oracles.hpp"
 
 /// What is known from elsewhere of the solutions round given weights.
@@ -42,38 +42,24 @@ inline Pulled pulled_solutions(const Oracle& oracle, double field) {
     return {std::log(sum) / n, distance / (sum * n)};
 }
 
-/// A row of replica theory round a teacher.
-struct PlantedRow {
-    double load, distance, field, entropy, overlap;  ///< overlap: of two solutions with each other
-};
-
-/// The rows of a load that have a field; file: "planted_local_entropy.csv".
-inline std::vector<PlantedRow> planted_rows(const std::string& file, double load) {
-    const std::string path = std::string(STEPPE_TEST_DATA) + "/oracles/" + file;
-    std::ifstream stream(path);
-    if (!stream) throw std::runtime_error("no file " + path);
-    std::vector<PlantedRow> rows;
-    for (std::string line; std::getline(stream, line);) {
-        if (line[0] < '0' || line[0] > '9' || line.find(",,") != std::string::npos) continue;
-        for (char& c : line) c = c == ',' ? ' ' : c;
-        const std::vector<double> v = numbers(line);
-        if (v.size() == 5 && v[0] == load) rows.push_back({v[0], v[1], v[2], v[3], v[4]});
+/// Replica theory round the teacher of a binary perceptron, at the distances at which it is
+/// measured.
+inline std::vector<theory::PlantedPoint> planted_points(double load) {
+    theory::Model model;
+    model.labels = theory::Labels::Teacher;
+    std::vector<theory::PlantedPoint> points;
+    for (const double distance : {0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3}) {
+        points.push_back(theory::planted_local_entropy(model, load, 1.0 - 2.0 * distance));
     }
-    if (rows.empty()) throw std::runtime_error("no rows of that load in " + path);
-    return rows;
+    return points;
 }
 
-/// The largest entropy that solutions can have whose pairs are a distance apart (binary perceptron,
-/// local_entropy_binary_perceptron.csv); NaN where the file has none.
+/// The largest entropy that solutions can have whose pairs are a distance apart (binary
+/// perceptron), of replicas to infinity.
 inline double widest_entropy(double load, double distance) {
-    std::ifstream stream(std::string(STEPPE_TEST_DATA) +
-                         "/oracles/local_entropy_binary_perceptron.csv");
-    for (std::string line; std::getline(stream, line);) {
-        for (char& c : line) c = c == ',' ? ' ' : c;
-        const std::vector<double> v = numbers(line);
-        if (v.size() == 4 && v[0] == load && v[1] == distance) return v[2];
-    }
-    return std::nan("");
+    return theory::wide_regions({}, load, theory::infinitely_many, {distance})
+        .front()
+        .entropy.value;
 }
 
 }  // namespace steppe::test
