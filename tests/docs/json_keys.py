@@ -34,6 +34,13 @@ SOLVES = [
     "--patterns tiny.txt --weights spherical --solver ep --max-iterations 50",
 ]
 
+THEORY = [
+    "entropy --beta 3", "overlap --labels teacher", "overlap --weights ternary",
+    "capacity --labels teacher", "capacity --weights spherical --margin=-0.5 --steps 1",
+    "generalisation --labels teacher", "stabilities", "state-evolution --labels teacher",
+    "local-entropy", "clones", "clones --distance 0.1",
+]
+
 
 def flat(value, prefix=""):
     """Keys of an object, nested ones with dots; what moves over a run is one value."""
@@ -125,6 +132,15 @@ with tempfile.TemporaryDirectory() as folder:
     rows = (pathlib.Path(folder) / "study" / "results.jsonl").read_text(encoding="utf-8")
     # The study has no test patterns (those that have take minutes), and nothing of it fails.
     printed["study"] = {"test_error", "error", "failed"}.union(*(json.loads(row) for row in rows.splitlines()))
+    printed["theory"] = set()
+    for words in THEORY:
+        points = json.loads(steppe(f"theory {words} --json"))
+        if len({tuple(point) for point in points}) != 1:
+            sys.exit(f"theory {words}: points have different keys")
+        # Errors of computation stand beside what they belong to.
+        printed["theory"] |= {key for key in points[0]
+                              if key.removesuffix("_error") == key or
+                              key.removesuffix("_error") not in points[0]}
     options = json.loads(steppe("info --options --json"))
 
 
@@ -142,7 +158,7 @@ for kind, beginning in (("solve", "## Summary as JSON"), ("check", "`--json` of 
                         ("info", "And of `info`"), ("log", "## Log"),
                         ("log of learners", "and of learners one per epoch"),
                         ("landscape", "## Landscapes"), ("measures", "A measure is an object"),
-                        ("study", "The keys of a line:")):
+                        ("study", "The keys of a line:"), ("theory", "## Theory")):
     told = explained(page, beginning)
     for key in sorted(printed[kind] - told):
         print(f"{kind}: the program prints `{key}`, docs/files.md does not explain it")
