@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <span>
 
 #include "steppe/numeric/gaussian.hpp"
 #include "steppe/theory/average.hpp"
@@ -14,45 +13,66 @@ namespace {
 
 constexpr std::size_t most_units = 9;
 
-/// The probability that the rule is kept by units that answer +1 with the probabilities p: linear
-/// in each of them.
-double probability(Rule rule, std::span<const double> p) {
-    if (rule == Rule::Parity) {
-        double product = 1.0;
-        for (const double one : p) product *= 2.0 * one - 1.0;
-        return 0.5 * (1.0 + product);
-    }
-    // counts[j]: that j of them answer +1.
-    std::array<double, most_units + 1> counts{1.0};
-    for (std::size_t k = 0; k < p.size(); ++k) {
-        for (std::size_t j = k + 1; j > 0; --j) {
-            counts[j] = counts[j] * (1.0 - p[k]) + counts[j - 1] * p[k];
+/// What some of the units decide, each of which answers +1 with a probability of its own.
+class Partial {
+  public:
+    explicit Partial(Rule rule = Rule::Majority) : rule_(rule) {}
+
+    Partial with(double p) const {
+        Partial out(rule_);
+        out.units_ = units_ + 1;
+        if (rule_ == Rule::Parity) {
+            out.counts_[0] = counts_[0] * (2.0 * p - 1.0);
+            return out;
         }
-        counts[0] *= 1.0 - p[k];
+        out.counts_[0] = counts_[0] * (1.0 - p);
+        for (std::size_t j = 1; j <= out.units_; ++j) {
+            out.counts_[j] = counts_[j] * (1.0 - p) + counts_[j - 1] * p;
+        }
+        return out;
     }
-    double sum = 0.0;
-    for (std::size_t j = p.size() / 2 + 1; j <= p.size(); ++j) sum += counts[j];
-    return sum;
-}
 
-/// d probability / d p_k: linear in p_k, hence a difference.
-double slope(Rule rule, std::span<double> p, std::size_t k) {
-    const double kept = std::exchange(p[k], 1.0);
-    const double high = probability(rule, p);
-    p[k] = 0.0;
-    const double low = probability(rule, p);
-    p[k] = kept;
-    return high - low;
-}
+    /// Of all units: the probability that the rule is kept.
+    double kept() const {
+        if (rule_ == Rule::Parity) return 0.5 * (1.0 + counts_[0]);
+        double sum = 0.0;
+        for (std::size_t j = units_ / 2 + 1; j <= units_; ++j) sum += counts_[j];
+        return sum;
+    }
+    /// Of all but one: the derivative of that by the one's probability, in which it is linear.
+    double slope() const { return rule_ == Rule::Parity ? counts_[0] : counts_[units_ / 2]; }
+    /// Of all but two: the derivative by both.
+    double mixed_slope() const {
+        if (rule_ == Rule::Parity) return 2.0 * counts_[0];
+        return counts_[units_ / 2] - counts_[units_ / 2 + 1];
+    }
 
-double mixed_slope(Rule rule, std::span<double> p, std::size_t k, std::size_t l) {
-    const double kept = std::exchange(p[l], 1.0);
-    const double high = slope(rule, p, k);
-    p[l] = 0.0;
-    const double low = slope(rule, p, k);
-    p[l] = kept;
-    return high - low;
-}
+  private:
+    Rule rule_;
+    std::size_t units_ = 0;
+    /// Majority: counts[j], that j of them answer +1. Parity: the mean of the product of answers
+    /// stands at 0.
+    std::array<double, most_units + 1> counts_{1.0};
+};
+
+/// The first units, and the same without one and without two of them.
+struct LeftOut {
+    Partial all;
+    std::array<Partial, most_units> one;
+    std::array<std::array<Partial, most_units>, most_units> two;  ///< [k][l], l < k
+
+    /// Those of `before`, `count` units, with one more.
+    void extend(const LeftOut& before, std::size_t count, double p, bool with_two) {
+        all = before.all.with(p);
+        for (std::size_t k = 0; k < count; ++k) {
+            one[k] = before.one[k].with(p);
+            if (!with_two) continue;
+            for (std::size_t l = 0; l < k; ++l) two[k][l] = before.two[k][l].with(p);
+            two[count][k] = before.one[k];
+        }
+        one[count] = before.all;
+    }
+};
 
 /// A unit whose field has the mean sqrt(q) z: that it answers +1, and the derivatives by the mean;
 /// the same of the teacher's unit.
@@ -99,6 +119,7 @@ class CommitteeSum {
     CommitteeSum(const Model& model, const std::vector<UnitAt>& units, bool with_curvature)
         : model_(model), units_(units), with_curvature_(with_curvature) {
         wrong_ = std::exp(-model.beta);
+        ours_[0].all = teachers_[0].all = Partial(model.rule);
         choose(0, 0, 1.0, 0);
     }
 
@@ -119,47 +140,46 @@ class CommitteeSum {
             const double next = weight * units_[i].weight * ways;
             if (next < 1e-17) continue;
             chosen_[k] = i;
+            ours_[k + 1].extend(ours_[k], k, units_[i].p, with_curvature_);
+            if (taught()) teachers_[k + 1].extend(teachers_[k], k, units_[i].teacher, false);
             choose(k + 1, i, next, same);
         }
     }
 
+    bool taught() const { return model_.labels == Labels::Teacher; }
+
     void add(double weight) {
         const std::size_t count = model_.units;
-        std::array<double, most_units> values{}, teachers{}, g{};
-        for (std::size_t k = 0; k < count; ++k) {
-            values[k] = units_[chosen_[k]].p;
-            teachers[k] = units_[chosen_[k]].teacher;
-        }
-        const std::span<double> p(values.data(), count), t(teachers.data(), count);
-        const double stored = probability(model_.rule, p);
+        const LeftOut &ours = ours_[count], &teachers = teachers_[count];
+        std::array<double, most_units> g{};
+        const double stored = ours.all.kept();
         const double all = std::max(wrong_ + (1.0 - wrong_) * stored, 1e-300);
         const double scale = (1.0 - wrong_) / all;
-        const bool taught = model_.labels == Labels::Teacher;
-        const double labelled = weight * (taught ? 2.0 * probability(model_.rule, t) : 1.0);
+        const double labelled = weight * (taught() ? 2.0 * teachers.all.kept() : 1.0);
         double response = 0.0, teacher = 0.0;
         for (std::size_t k = 0; k < count; ++k) {
             const UnitAt& unit = units_[chosen_[k]];
-            g[k] = scale * slope(model_.rule, p, k) * unit.dp;
+            g[k] = scale * ours.one[k].slope() * unit.dp;
             response += g[k] * g[k];
-            if (taught) teacher += 2.0 * slope(model_.rule, t, k) * unit.dteacher * g[k];
+            if (taught()) teacher += 2.0 * teachers.one[k].slope() * unit.dteacher * g[k];
         }
         sums_.energy += labelled * std::log(all);
         sums_.response += labelled * response;
         sums_.teacher += weight * teacher;
         sums_.errors += labelled * wrong_ * (1.0 - stored) / all;
-        if (with_curvature_) sums_.curvature += labelled * curvature(p, g, scale);
+        if (with_curvature_) sums_.curvature += labelled * curvature(ours, g, scale);
     }
 
-    double curvature(std::span<double> p, const std::array<double, most_units>& g,
+    double curvature(const LeftOut& ours, const std::array<double, most_units>& g,
                      double scale) const {
         double sum = 0.0;
-        for (std::size_t k = 0; k < p.size(); ++k) {
+        for (std::size_t k = 0; k < model_.units; ++k) {
             const UnitAt& unit = units_[chosen_[k]];
-            const double own = scale * slope(model_.rule, p, k) * unit.d2p - g[k] * g[k];
+            const double own = scale * ours.one[k].slope() * unit.d2p - g[k] * g[k];
             sum += own * own;
             for (std::size_t l = 0; l < k; ++l) {
                 const double mixed =
-                    scale * mixed_slope(model_.rule, p, k, l) * unit.dp * units_[chosen_[l]].dp -
+                    scale * ours.two[k][l].mixed_slope() * unit.dp * units_[chosen_[l]].dp -
                     g[k] * g[l];
                 sum += 2.0 * mixed * mixed;
             }
@@ -172,6 +192,8 @@ class CommitteeSum {
     bool with_curvature_;
     double wrong_ = 0.0;
     std::array<std::size_t, most_units> chosen_{};
+    /// Of the units chosen so far: what choices share is computed once.
+    std::array<LeftOut, most_units + 1> ours_, teachers_;
     ChannelAverages sums_;
 };
 
