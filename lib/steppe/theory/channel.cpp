@@ -5,6 +5,7 @@
 #include "steppe/numeric/gaussian.hpp"
 #include "steppe/theory/average.hpp"
 #include "steppe/theory/committee_channel.hpp"
+#include "steppe/theory/smooth_units.hpp"
 
 namespace steppe::theory {
 
@@ -130,7 +131,10 @@ LocalChannel local_channel(const Model& model, double margin, double omega, doub
 ChannelAverages channel_averages(const Model& model, const Order& order, bool fine,
                                  bool with_curvature) {
     if (model.units == Model::infinite) return of_infinitely_many(model, order, fine);
-    if (model.units == 1) return of_one_unit(model, order, fine);
+    if (model.is_perceptron()) return of_one_unit(model, order, fine);
+    if (model.unit != Unit::Sign) {
+        return smooth_averages({model.unit}, model, order, fine, with_curvature);
+    }
     return committee_averages(model, order, fine, with_curvature);
 }
 

@@ -146,7 +146,7 @@ Value with_error(double at, double above) {
 
 LearningErrors of_one_field(const Model& model, const SaddlePoint& point, const Correlations& c) {
     const auto seen = [&](double correlation) {
-        if (model.units == 1) return correlation;
+        if (model.is_perceptron()) return correlation;
         return std::copysign(kernel(model.unit, std::min(std::abs(correlation), 1.0)).value,
                              correlation) /
                kernel(model.unit, 1.0).value;
@@ -174,7 +174,8 @@ LearningErrors learning_errors(const Model& model, const SaddlePoint& point) {
     }
     if (point.teacher_alone) return {};
     const Correlations c = correlations(model, point);
-    if (model.units <= 1) return of_one_field(model, point, c);
+    if (model.is_perceptron() || model.units == Model::infinite)
+        return of_one_field(model, point, c);
     if (model.unit != Unit::Sign) {
         throw Error("errors on new patterns of a few units are known of sign units alone");
     }

@@ -35,9 +35,13 @@ void check_units(const Model& model) {
             fmt::format("{} sign units: theory of a committee takes 3, 5, 7, 9 or infinitely many",
                         model.units));
     }
-    if (model.unit == Unit::Relu && model.units != 2) {
-        refuse(fmt::format("{} relu units: theory of a committee takes 2 or infinitely many",
-                           model.units));
+    if (model.unit == Unit::Relu) {
+        // Where all fields are negative the answer is -1: with c_k = +-1 and few units those of
+        // either sign are not alike, and their overlaps differ.
+        refuse(
+            fmt::format("{} relu units: their overlaps differ, since ties are answered by -1; "
+                        "theory of a committee takes infinitely many",
+                        model.units));
     }
     if ((model.unit == Unit::Erf || model.unit == Unit::Tanh) && model.units > 3) {
         refuse(fmt::format("{} {} units: theory of a committee takes 2, 3 or infinitely many",

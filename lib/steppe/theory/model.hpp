@@ -45,6 +45,11 @@ struct Model {
     double beta = std::numeric_limits<double>::infinity();
     Labels labels = Labels::Random;
 
+    /// Whether the answer is the sign of one field, of overlap q: one unit, or two of which f is
+    /// odd and rising, whose sum has the sign of h_1 + h_2 (c_k taken into the weights).
+    bool is_perceptron() const {
+        return units == 1 || (units == 2 && (unit == Unit::Erf || unit == Unit::Tanh));
+    }
     bool hot() const { return beta < std::numeric_limits<double>::infinity(); }
 
     /// Throws Error with one sentence for what is no model, or one that is not known.

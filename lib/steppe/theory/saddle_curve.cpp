@@ -16,7 +16,8 @@ constexpr double lowest = -36.0;
 /// An overlap beyond which too little is left of 1 - q in double precision; averages over several
 /// fields are good, and affordable, only where the fields are not yet decided.
 double highest_overlap(const Model& model) {
-    if (model.units == 1 || model.units == Model::infinite) return 1.0 - 2e-6;
+    if (model.is_perceptron() || model.units == Model::infinite) return 1.0 - 2e-6;
+    if (model.unit != Unit::Sign) return 0.95;
     return model.units <= 3 ? 0.98 : 0.88;
 }
 
@@ -71,7 +72,7 @@ double SaddleCurve::load(double log_conjugate, bool fine) const {
 
 void SaddleCurve::find_branches() {
     // Averages over several fields are dear, and their curves have no narrow turns.
-    const std::size_t count = model_.units > 1 ? 40 : 80;
+    const std::size_t count = model_.units > 1 && !model_.is_perceptron() ? 40 : 80;
     std::vector<double> grid, loads;
     for (const double t : even_grid(lowest, highest_of(model_), count)) {
         const double at = load(t);

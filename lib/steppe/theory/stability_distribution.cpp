@@ -27,7 +27,7 @@ Field field_of(const Model& model, const SaddlePoint& point) {
     if (point.teacher_alone) {
         throw NoSaddlePoint("the teacher alone is left: its stabilities are half a normal's");
     }
-    if (model.units == 1) return {order.norm, order.overlap, order.teacher};
+    if (model.is_perceptron()) return {order.norm, order.overlap, order.teacher};
     if (model.units != Model::infinite) {
         throw Error("stabilities are those of one field: of one unit, or of infinitely many");
     }
