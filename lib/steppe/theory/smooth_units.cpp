@@ -27,7 +27,7 @@ NormalRule even_rule(double step, double reach) {
 /// P goes from 0 to 1 within a mean's 1/slope. As many nodes as can be paid for.
 NormalRule rule_of(double slope, bool fine) {
     if (slope == 0.0) return {{0.0}, {1.0}};
-    const double step = std::max(std::min(0.7, 0.45 / slope), 0.12);
+    const double step = std::max(std::min(0.7, 0.45 / slope), 0.15);
     return even_rule(fine ? 0.6 * step : step, fine ? 7.5 : 6.5);
 }
 
