@@ -34,7 +34,7 @@ class ImposedOrder {
     }
 
     /// q^ of the channel, with the second conjugate that the prior needs for the imposed order.
-    Conjugates conjugates(const ChannelAverages& channel) const {
+    Conjugates conjugates(const ChannelAverages& channel, bool fine) const {
         Conjugates c;
         c.overlap = load_ * channel.response;
         if (taught() && model_.weights == WeightSet::Spherical) {
@@ -48,7 +48,7 @@ class ImposedOrder {
         const auto off = [&](double x) {
             Conjugates tried = c;
             tried.*free = x;
-            const Order reached = prior_averages(model_.weights, tried, fine_).order;
+            const Order reached = prior_averages(model_.weights, tried, fine).order;
             return taught() ? reached.teacher - imposed_ : imposed_ - reached.norm;
         };
         double low = -1.0, high = 1.0, at_low = off(low), at_high = off(high);
@@ -60,9 +60,9 @@ class ImposedOrder {
     }
 
     /// What an iteration makes of q, less q.
-    double growth(double q) const {
-        const Conjugates c = conjugates(channel_averages(model_, order(q), fine_, false));
-        return prior_averages(model_.weights, c, fine_).order.overlap - q;
+    double growth(double q, bool fine) const {
+        const Conjugates c = conjugates(channel_averages(model_, order(q), fine, false), fine);
+        return prior_averages(model_.weights, c, fine).order.overlap - q;
     }
 
     /// Where q neither grows nor falls, and comes back when it is changed. It is between R^2 (or 0)
@@ -72,19 +72,33 @@ class ImposedOrder {
         const double most = taught() ? 1.0 : imposed_;
         std::vector<double> grid;
         for (const double part : unit_grid(17, 18.0)) grid.push_back(least + (most - least) * part);
-        const auto f = [&](double q) { return growth(q); };
         std::vector<double> out;
         double last = 1.0, last_q = 0.0;
         for (const double q : grid) {
-            const double here = f(q);
+            // Where they are is seen at the coarse resolution too, for which far fewer nodes do.
+            const double here = growth(q, false);
             // Below the first point q grows, or stays where it is.
             if (last > 0.0 && here <= 0.0) {
-                out.push_back(q == grid.front() ? q : root_between(f, last_q, q, last, here).value);
+                out.push_back(q == grid.front() ? q : rest_between(last_q, q));
             }
             last = here;
             last_q = q;
         }
         return out;
+    }
+
+    /// Where q stays what it is, between one that grows and one that does not.
+    double rest_between(double low, double high) const {
+        const auto root = [&](bool fine) -> std::optional<double> {
+            const auto f = [&](double q) { return growth(q, fine); };
+            const double at_low = f(low), at_high = f(high);
+            if (!(at_low >= 0.0 && at_high <= 0.0)) return {};
+            return root_between(f, low, high, at_low, at_high).value;
+        };
+        if (fine_) {
+            if (const std::optional<double> q = root(true)) return *q;
+        }
+        return root(false).value();
     }
 
     ImposedPoint point(double q) const {
@@ -93,7 +107,7 @@ class ImposedOrder {
         p.load = load_;
         p.order = order(q);
         const ChannelAverages channel = channel_averages(model_, p.order, fine_, true);
-        p.conjugates = conjugates(channel);
+        p.conjugates = conjugates(channel, fine_);
         const PriorAverages prior = prior_averages(model_.weights, p.conjugates, fine_);
         p.overlap = {q, 0.0};
         p.teacher = {p.order.teacher, 0.0};

@@ -100,7 +100,7 @@ void add_teacher(const Model& model, const SaddleCurve& curve, Transitions& out)
 /// loads.
 std::optional<Value> spherical_capacity(const Model& model) {
     if (model.hot() || model.rule != Rule::Majority) return {};
-    if (model.units == 1) return replica_symmetric_capacity({{}, model.margin});
+    if (model.is_perceptron()) return replica_symmetric_capacity({{}, model.margin});
     if (model.units == Model::infinite) {
         // Sign units: it rises with their number, without end.
         if (model.unit == Unit::Sign) return {};
