@@ -9,93 +9,15 @@ names, for seeds 1, 2, ... (unless stated); seconds are those of the answer, or 
 so of the processor. The answers are kept, a line each, in FOLDER/tables/TABLE.jsonl. docs/tables.py
 puts what is printed into its page.
 """
-import argparse
-import csv
-import json
 import math
-import os
 import pathlib
-import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from runs import ROOT, head, main, mean_and_error, middle, of, row, seconds, solved, spread, values
+
 IMAGES = pathlib.Path("/usr/share/datasets/fashion-mnist")
-
-
-# --------------------------------------------------------------------------------------- runs
-
-class Runs:
-    """Runs the program; keeps what it answered."""
-
-    def __init__(self, build, table, seeds):
-        self.program = (pathlib.Path(build) / "apps" / "steppe" / "steppe").resolve()
-        self.seeds = seeds
-        kept = pathlib.Path(build) / "tables"
-        kept.mkdir(exist_ok=True)
-        self.kept = (kept / f"{table}.jsonl").open("w", encoding="utf-8")
-
-    def call(self, words, **more):
-        done = subprocess.run([str(self.program), *words], capture_output=True, text=True, **more)
-        if done.returncode not in (0, 1):
-            sys.exit(f"steppe {' '.join(words)}\n{done.stderr}")
-        return done.stdout
-
-    def one(self, options, seed, **more):
-        words = ["solve", *options.split(), "--seed", str(seed), "--json", "--quiet"]
-        if "--threads" not in words:
-            words += ["--threads", "1"]
-        before = processor_seconds()
-        answer = json.loads(self.call(words, **more))
-        answer["processor_seconds"] = processor_seconds() - before
-        self.kept.write(json.dumps({"options": options, "seed": seed, "answer": answer}) + "\n")
-        self.kept.flush()
-        return answer
-
-    def all(self, options, seeds=None):
-        return [self.one(options, seed) for seed in range(1, (seeds or self.seeds) + 1)]
-
-
-def processor_seconds():
-    """Of all programs run so far: what else the machine does hardly changes it."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def solved(runs):
-    return [run for run in runs if run["errors"] == 0]
-
-
-def values(runs, key):
-    return [run[key] for run in runs]
-
-
-def middle(numbers):
-    return statistics.median_low(sorted(numbers))
-
-
-def spread(numbers):
-    """Least, median, most."""
-    return f"{min(numbers)}, {middle(numbers)}, {max(numbers)}"
-
-
-def seconds(number):
-    return f"{number:.1g}" if number < 0.01 else f"{number:.2g}" if number < 10 else f"{number:.0f}"
-
-
-def of(runs):
-    return f"{len(solved(runs))} of {len(runs)}"
-
-
-def row(*cells):
-    print("| " + " | ".join(str(cell) for cell in cells) + " |", flush=True)
-
-
-def head(*cells):
-    row(*cells)
-    print("|" + "---|" * len(cells), flush=True)
 
 
 def errors_left(runs):
@@ -241,93 +163,6 @@ def parity(runs):
             row(title if load == loads[0] else "", load,
                 *(whole(runs.all(f"--model parity {options} --load {load} --time-limit 10 {more}"))
                   for more in ("--solver amp", "--solver bp", "--solver bp --steps 1000")))
-
-
-# ------------------------------------------------------------------- free entropies and teachers
-
-MEASURE = "--schedule none --continue-after-solution --tolerance 1e-5"
-
-
-def mean_and_error(numbers, digits=4):
-    mean = statistics.fmean(numbers)
-    if len(numbers) < 2:
-        return f"{mean:.{digits}f}"
-    error = statistics.stdev(numbers) / math.sqrt(len(numbers))
-    return f"{mean:.{digits}f} +- {error:.{digits}f}"
-
-
-def measured(answers, value):
-    """Of the runs that reached a fixed point; says how many did where not all."""
-    good = [answer for answer in answers if answer["converged"] and value(answer) is not None]
-    if not good:
-        return f"none of {len(answers)} converged"
-    missing = "" if len(good) == len(answers) else f" ({len(good)} of {len(answers)} converged)"
-    return mean_and_error([value(answer) for answer in good]) + missing
-
-
-def theory():
-    with (ROOT / "tests" / "oracles" / "replica.csv").open(encoding="utf-8") as file:
-        lines = [line for line in file if not line.startswith("#")]
-    return {(line["model"], float(line["load"])): line for line in csv.DictReader(lines)}
-
-
-ENTROPIES = [
-    ("binary perceptron", "binary_perceptron", "--inputs 2001", (0.1, 0.3, 0.4, 0.6, 0.7)),
-    ("binary tree committee, K = 3", "binary_tree_committee_k3_sign",
-     "--model committee --hidden 3 --wiring tree --inputs 2001", (0.2, 0.6)),
-    ("spherical perceptron", "spherical_perceptron", "--weights spherical --inputs 2001",
-     (0.5, 1.0)),
-    ("spherical perceptron, N = 8001", "spherical_perceptron",
-     "--weights spherical --inputs 8001", (1.5,)),
-]
-
-
-def entropies(runs):
-    curves = theory()
-    head("problem", "load", "theory", "`amp`", "`bp`")
-    for title, model, options, loads in ENTROPIES:
-        for load in loads:
-            cells = [measured(runs.all(f"{options} --load {load} {MEASURE} --solver {solver}"),
-                              lambda answer: answer["free_entropy"]) for solver in ("amp", "bp")]
-            row(title if load == loads[0] else "", load,
-                f"{float(curves[model, load]['entropy']):.4f}", *cells)
-
-
-def teacher_errors(load):
-    """Gibbs, Bayes and clipped error of a binary perceptron that learns from a teacher: the
-    replica-symmetric fixed point of q = E tanh(q^ + sqrt(q^) z), q^ = 2 load/(1 - q)
-    E [phi(x)^2 / H(x)], x = sqrt(q/(1 - q)) z, z standard normal, phi its density, H its tail."""
-    nodes = [-8 + 16 * (i + 0.5) / 4000 for i in range(4000)]
-    weight = [math.exp(-z * z / 2) / math.sqrt(2 * math.pi) * 16 / 4000 for z in nodes]
-    q = 0.5
-    for _ in range(2000):
-        scale = math.sqrt(q / (1 - q))
-        conjugate = 0.0
-        for z, w in zip(nodes, weight):
-            x = scale * z
-            tail = 0.5 * math.erfc(x / math.sqrt(2))
-            if tail > 0:
-                conjugate += w * math.exp(-x * x) / (2 * math.pi * tail)
-        conjugate *= 2 * load / (1 - q)
-        new = sum(w * math.tanh(conjugate + math.sqrt(conjugate) * z)
-                  for z, w in zip(nodes, weight))
-        if abs(new - q) < 1e-9:
-            break
-        q = new
-    return [math.acos(cosine) / math.pi
-            for cosine in (q, math.sqrt(q), math.erf(math.sqrt(conjugate / 2)))]
-
-
-def teachers(runs):
-    kinds = ("gibbs", "bayes", "clipped")
-    head("load", *(cell for kind in kinds for cell in (f"{kind.capitalize()}: theory", "`amp`")))
-    for load in (0.5, 1.0, 1.2):
-        answers = runs.all(f"--inputs 10001 --load {load} --labels teacher --solver amp {MEASURE}")
-        cells = []
-        for value, kind in zip(teacher_errors(load), kinds):
-            cells += [f"{value:.4f}",
-                      measured(answers, lambda answer: answer["teacher"][f"{kind}_error"])]
-        row(load, *cells)
 
 
 # ------------------------------------------------------------------- patterns that may be wrong
@@ -570,25 +405,10 @@ def images_more(runs):
 TABLES = {
     "solutions": solutions, "solutions-large": solutions_large, "solutions-bp": solutions_bp,
     "instances": instances, "pace": pace, "schedules": schedules, "dampings": dampings,
-    "networks": networks, "parity": parity, "entropies": entropies, "teachers": teachers,
+    "networks": networks, "parity": parity,
     "fixed-loads": fixed_loads, "images-real": images_real, "images-binary": images_binary,
     "images-more": images_more, "wrong-binary": wrong_binary, "wrong-real": wrong_real,
     "stability": stability, "finish": finish, "small": small,
 }
 
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("table", nargs="?", choices=TABLES)
-    parser.add_argument("--seeds", type=int, default=10,
-                        help="10 as the manual has it; what takes more takes them in proportion")
-    parser.add_argument("--build", default=os.environ.get("STEPPE_BUILD", str(ROOT / "build")))
-    parser.add_argument("--list", action="store_true")
-    arguments = parser.parse_args()
-    if arguments.list or not arguments.table:
-        print("\n".join(TABLES))
-        return
-    TABLES[arguments.table](Runs(arguments.build, arguments.table, arguments.seeds))
-
-
-main()
+main(TABLES, __doc__.split("\n")[0])
