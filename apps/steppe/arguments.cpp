@@ -75,7 +75,7 @@ class Walk {
             if (inside) throw Error(fmt::format("{} takes no value", name));
             return;
         }
-        if (std::ranges::find(given_, option) != given_.end()) {
+        if (!option->repeated && std::ranges::find(given_, option) != given_.end()) {
             throw Error(fmt::format("{} is given twice", name));
         }
         given_.push_back(option);

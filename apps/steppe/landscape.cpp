@@ -19,8 +19,11 @@
 #include "steppe/landscape/measures.hpp"
 #include "steppe/landscape/typical_stabilities.hpp"
 #include "steppe/model/errors.hpp"
+#include "steppe/model/network_json.hpp"
+#include "steppe/model/teacher.hpp"
 #include "steppe/numeric/threads.hpp"
 #include "steppe/options/words.hpp"
+#include "steppe/run/teacher_errors.hpp"
 
 namespace steppe::cli {
 
@@ -230,6 +233,12 @@ MeasureJson solution_json(const Request& r, const SolvedProblem& solved, std::si
     MeasureJson json{{"solution", r.files[number]}, {"errors", errors}};
     const std::optional<bool> same = solved.same_patterns(number);
     json["same_patterns"] = same ? MeasureJson(*same) : MeasureJson();
+    json["teacher_overlap"] = nullptr;
+    if (r.problem.has_teacher()) {
+        json["teacher_overlap"] =
+            teacher_overlap(network, solved.solutions[number].weights.values(),
+                            random_teacher(network, r.problem.seed()));
+    }
     return json;
 }
 
@@ -288,14 +297,9 @@ MeasureJson measure_all(const Request& r, const SolvedProblem& solved, const Pla
         });
     }
     MeasureJson json{{"status", watch.status()},
-                     {"model",
-                      {{"name", network.name()},
-                       {"inputs", network.inputs},
-                       {"hidden", network.hidden},
-                       {"wiring", wiring_name(network.wiring)},
-                       {"weights", weight_kind_name(network.weights)},
-                       {"margin", network.margin}}},
+                     {"model", network_json(network)},
                      {"patterns", problem.patterns.patterns()},
+                     {"labels", r.problem.labels_json()},
                      {"seed", how.seed}};
     if (solutions.size() == 1) {
         json.update(list.front());

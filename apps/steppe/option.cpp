@@ -35,7 +35,7 @@ const Option* Options::add(OptionSpec spec, bool& value) {
 }
 
 const Option* Options::add(OptionSpec spec, std::vector<std::string>& values) {
-    spec.positional = spec.several = true;
+    if (!spec.repeated) spec.positional = spec.several = true;
     spec.set = [&values](const std::string& word) { values.push_back(word); };
     return add(std::move(spec));
 }

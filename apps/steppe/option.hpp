@@ -29,6 +29,8 @@ struct OptionSpec {
     char letter = '\0';       ///< its short name, where it has one
     /// Of a positional option: one word or more, `set` called for each in order.
     bool several = false;
+    /// Of one with a name: may be given several times, `set` called for each in order.
+    bool repeated = false;
 };
 
 /// An option, and how often it was given. Who holds a pointer to one asks for the latter.
@@ -56,7 +58,8 @@ class Options {
     const Option* add(OptionSpec spec, std::uint64_t& value);
     const Option* add(OptionSpec spec, double& value);
     const Option* add(OptionSpec spec, bool& value);
-    /// A positional option of several words, which are added to `values`.
+    /// What is added to `values`: the words of a positional option, or those of one that is given
+    /// several times where the spec says `repeated`.
     const Option* add(OptionSpec spec, std::vector<std::string>& values);
 
     /// The option of a word such as "--out" or "-h", or null.

@@ -37,6 +37,7 @@ CLI::Option* add(CLI::App& app, const Option& option) {
         if (option.several) {
             parsed->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args();
         }
+        if (option.repeated) parsed->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
         return parsed;
     }
     // What CLI11 makes of a flag; its own way to have one with a function throws other errors.

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cmath>
+#include <optional>
 #include <ostream>
 
 #include "commands.hpp"
@@ -17,7 +19,8 @@ namespace {
 struct Request {
     std::vector<std::string> files;
     std::string out, measure, title, size;
-    bool log_x = false, log_y = false;
+    std::vector<std::string> marks;
+    bool log_x = false, log_y = false, theory = false;
 
     const Option *files_option = nullptr, *out_option = nullptr;
 };
@@ -62,12 +65,36 @@ void check_files(const Request& r) {
     outputs.check(false);
 }
 
-Page page_of(const Request& r) {
+/// "NAME=X", or nothing.
+std::optional<Mark> mark_of(const std::string& word) {
+    const std::size_t equals = word.rfind('=');
+    if (equals == std::string::npos || equals == 0) return {};
+    const std::optional<double> at = number_of(word.substr(equals + 1));
+    if (!at || !std::isfinite(*at)) return {};
+    return Mark{word.substr(0, equals), *at};
+}
+
+Values named_place() {
+    return {{}, [](std::string& word) {
+                return mark_of(word) ? std::string()
+                                     : fmt::format(
+                                           "'{}' is no NAME=X with a number X, such as "
+                                           "algorithms=0.7764",
+                                           word);
+            }};
+}
+
+Page page_of(const Request& r, std::vector<std::string>& notes) {
     std::vector<FigureSource> sources;
     for (const std::string& file : r.files) {
         sources.push_back({file == "-" ? "standard input" : file, read_text(file)});
     }
-    Page page = figures_of(sources, r.measure);
+    FigureOptions options;
+    options.measure = r.measure;
+    options.theory = r.theory;
+    options.notes = &notes;
+    for (const std::string& mark : r.marks) options.marks.push_back(mark_of(mark).value());
+    Page page = figures_of(sources, options);
     page.title = r.title;
     if (const std::optional<Size> size = size_of(r.size)) {
         page.width = size->width;
@@ -82,7 +109,9 @@ Page page_of(const Request& r) {
 
 int execute(const Request& r, const Streams& io) {
     check_files(r);
-    const Page page = page_of(r);
+    std::vector<std::string> notes;
+    const Page page = page_of(r, notes);
+    for (const std::string& note : notes) io.err << fmt::format("steppe: {}\n", note);
     draw(page, r.out);
     io.out << fmt::format("{} panel{} drawn into {}\n", page.panels.size(),
                           page.panels.size() == 1 ? "" : "s", r.out);
@@ -94,13 +123,26 @@ void add_options(Options& options, Request& r) {
                                   .group = "Input",
                                   .value_name = "FILE",
                                   .help = "an answer of 'landscape --json', results.jsonl of "
-                                          "'study', or a log of 'solve --log'; several share "
-                                          "their panels",
+                                          "'study', a log of 'solve --log', answers of 'solve "
+                                          "--json' one a line, or of 'theory --json'; several "
+                                          "share their panels",
                                   .required = true},
                                  r.files);
     options.add({"measure", "Input", "NAME", "draw this measure only (all that the files hold)",
                  one_of(drawn_measures())},
                 r.measure);
+    options.add({"theory", "Input", "",
+                 "compute replica theory of what was measured, of networks that it knows, and lay "
+                 "it over"},
+                r.theory);
+    options.add({.name = "mark",
+                 .group = "Input",
+                 .value_name = "NAME=X",
+                 .help = "an upright line of that name at X, against the load where that is an "
+                         "axis; may be given several times",
+                 .values = named_place(),
+                 .repeated = true},
+                r.marks);
     r.out_option = options.add({.name = "out",
                                 .group = "Output",
                                 .value_name = "FILE",
@@ -124,7 +166,8 @@ Command plot_command() {
                     "draw what other commands have measured, by gnuplot",
                     {"steppe plot landscape.json -o landscape.svg",
                      "steppe plot one.json two.json --measure local-entropy -o entropy.pdf",
-                     "steppe solve --log run.log && steppe plot run.log -o convergence.png"},
+                     "steppe solve --log run.log && steppe plot run.log -o convergence.png",
+                     "steppe plot runs.jsonl --theory --mark algorithms=0.7764 -o runs.svg"},
                     [request](const Streams& io) { return execute(*request, io); }};
     add_options(command.options, *request);
     return command;

@@ -280,6 +280,10 @@ std::uint64_t ProblemOptions::Problem::pattern_hash() const {
     return folded(network, patterns).hash();
 }
 
+nlohmann::ordered_json ProblemOptions::labels_json() const {
+    return from_file() ? nlohmann::ordered_json() : nlohmann::ordered_json(labels_);
+}
+
 ProblemOptions::Problem ProblemOptions::load(LabelUse labels) const {
     refuse_nonsense();
     if (from_file()) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,8 @@ class ProblemOptions {
 
     std::uint64_t seed() const { return seed_; }
     bool has_teacher() const { return labels_ == "teacher"; }
+    /// Whose the labels are: "random", "teacher", or null of patterns from a file.
+    nlohmann::ordered_json labels_json() const;
     /// Takes this network (of a solution's file) where options say nothing.
     void assume(const Network& network);
     /// Refuses what belongs to networks and random patterns: for patterns that are neither.

@@ -19,6 +19,7 @@
 #include "steppe/data/table_file.hpp"
 #include "steppe/error.hpp"
 #include "steppe/model/errors.hpp"
+#include "steppe/model/network_json.hpp"
 #include "steppe/model/teacher.hpp"
 #include "steppe/options/solver.hpp"
 #include "steppe/run/largest_stability.hpp"
@@ -100,23 +101,41 @@ std::optional<FocusedEntropy> entropy_for_log(const Request& r, const SolveProgr
     return p.focused_entropy();
 }
 
-std::string log_line(const SolveProgress& p, const std::optional<FocusedEntropy>& entropy) {
+/// What ran, on the first line of a log.
+nlohmann::ordered_json run_json(const Request& r, const SolveOptions& options,
+                                const Patterns& patterns, const SolveProgress& p) {
+    const Network& network = options.network;
+    nlohmann::ordered_json temperature;
+    if (options.temperature && options.temperature->from == options.temperature->to) {
+        temperature = options.temperature->from;
+    }
+    return {{"model", network_json(network)},
+            {"patterns", patterns.patterns()},
+            {"load", static_cast<double>(patterns.patterns()) /
+                         static_cast<double>(network.weight_count())},
+            {"labels", r.problem.labels_json()},
+            {"solver", p.solver},
+            {"temperature", temperature}};
+}
+
+nlohmann::ordered_json log_json(const SolveProgress& p,
+                                const std::optional<FocusedEntropy>& entropy) {
     const auto number = [](double x) {
         return std::isfinite(x) ? nlohmann::ordered_json(x) : nlohmann::ordered_json(nullptr);
     };
     if (p.epoch) {
-        return json_line(nlohmann::ordered_json{{"epoch", p.iteration},
-                                                {"rate", p.knobs.rate},
-                                                {"beta", p.knobs.beta},
-                                                {"gamma", p.knobs.gamma},
-                                                {"pull", p.knobs.pull},
-                                                {"mistakes", p.epoch->mistakes},
-                                                {"surrogate_mistakes", p.epoch->surrogate_mistakes},
-                                                {"loss", number(p.epoch->loss)},
-                                                {"spread", number(p.epoch->spread)},
-                                                {"errors", p.errors},
-                                                {"best_errors", p.best_errors},
-                                                {"seconds", p.seconds}});
+        return nlohmann::ordered_json{{"epoch", p.iteration},
+                                      {"rate", p.knobs.rate},
+                                      {"beta", p.knobs.beta},
+                                      {"gamma", p.knobs.gamma},
+                                      {"pull", p.knobs.pull},
+                                      {"mistakes", p.epoch->mistakes},
+                                      {"surrogate_mistakes", p.epoch->surrogate_mistakes},
+                                      {"loss", number(p.epoch->loss)},
+                                      {"spread", number(p.epoch->spread)},
+                                      {"errors", p.errors},
+                                      {"best_errors", p.best_errors},
+                                      {"seconds", p.seconds}};
     }
     nlohmann::ordered_json json{{"iteration", p.iteration},
                                 {"try", p.attempt},
@@ -126,6 +145,7 @@ std::string log_line(const SolveProgress& p, const std::optional<FocusedEntropy>
                                 {"errors", p.errors},
                                 {"best_errors", p.best_errors},
                                 {"overlap", number(p.overlap)},
+                                {"damping", number(p.damping)},
                                 {"weight_change", number(p.report.weight_change)},
                                 {"message_change", number(p.report.message_change)},
                                 {"response_change", number(p.report.response_change)},
@@ -139,7 +159,7 @@ std::string log_line(const SolveProgress& p, const std::optional<FocusedEntropy>
     of_entropy("replica_overlap", &FocusedEntropy::replica_overlap);
     json["teacher_overlap"] =
         p.teacher_overlap ? number(p.teacher_overlap()) : nlohmann::ordered_json(nullptr);
-    return json_line(json);
+    return json;
 }
 
 /// Writes the weights; where that has become impossible during the run (a full disk, a folder that
@@ -320,10 +340,15 @@ int execute(const Request& r, const Streams& io) {
 
     const bool show = !r.quiet && ProgressLine::possible();
     ProgressLine line(io.err);
+    bool first_line = true;
     SolveResult result = solve(options, problem.patterns, [&](const SolveProgress& progress) {
         if (show) line.show(progress);
-        if (log && progress.iteration > 0)
-            log->write(log_line(progress, entropy_for_log(r, progress)) + "\n");
+        if (log && progress.iteration > 0) {
+            nlohmann::ordered_json line = log_json(progress, entropy_for_log(r, progress));
+            if (first_line) line["run"] = run_json(r, options, problem.patterns, progress);
+            first_line = false;
+            log->write(json_line(line) + "\n");
+        }
         return !interrupt.raised();
     });
     line.clear();

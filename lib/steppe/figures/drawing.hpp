@@ -24,6 +24,13 @@ struct Drawing {
     std::string subject;  ///< whose it is, such as a file of weights; empty: the source's
     /// The names of series say what they are beside the subject: "", "straight".
     Figure figure;
+    /// Of theory: the subject is a model, "binary perceptron, load 0.39", and series of one subject
+    /// and name are drawn once in a panel, whichever sources they come from.
+    bool theory = false;
+    /// Drawn only where something else has its panel; of those of a source with one number above 0
+    /// the first is drawn all the same where none has found one.
+    bool beside = false;
+    std::size_t choice = 0;
 };
 
 /// A kind of file: how it is made, the measures that it may hold, and what is drawn of one; nothing
@@ -37,6 +44,8 @@ struct Recogniser {
 Recogniser landscape_recogniser();
 Recogniser study_recogniser();
 Recogniser log_recogniser();
+Recogniser theory_recogniser();
+Recogniser summary_recogniser();
 
 /// The figures of measures by name, as steppe landscape answers.
 void draw_measures(const nlohmann::json& measures, const std::string& subject,

@@ -20,7 +20,12 @@ enum class Style {
     LineAndPoints,
     Steps,  ///< y[i] holds from x[i] to x[i + 1]
     Boxes,  ///< centred at x
-    Bound   ///< a dotted grey line, beside the series: a bound or a mark
+    Bound,  ///< a dark line of dots or dashes, beside the series: a bound or a mark; without a
+            ///< name it looks like the one before it
+    /// A line of theory: beside series of other styles solid, black or grey, and these are
+    /// coloured.
+    Theory,
+    Beyond  ///< the Theory before it where it no longer holds: dashed, and not listed
 };
 
 /// Points in the order in which they are joined. What is not finite, or has no place on a

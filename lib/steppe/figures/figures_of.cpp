@@ -4,12 +4,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include "steppe/error.hpp"
-#include "steppe/figures/drawing.hpp"
+#include "steppe/figures/panel.hpp"
+#include "steppe/figures/places.hpp"
+#include "steppe/figures/theory_overlay.hpp"
 #include "steppe/options/words.hpp"
 
 namespace steppe {
@@ -19,7 +23,8 @@ namespace {
 /// One more kind of file is one more row.
 const std::vector<Recogniser>& recognisers() {
     static const std::vector<Recogniser> all{study_recogniser(), landscape_recogniser(),
-                                             log_recogniser()};
+                                             log_recogniser(), summary_recogniser(),
+                                             theory_recogniser()};
     return all;
 }
 
@@ -54,13 +59,6 @@ Content content_of(const FigureSource& source) {
     return content;
 }
 
-bool has_point(const Series& series) {
-    for (std::size_t i = 0; i < series.x.size(); ++i) {
-        if (std::isfinite(series.x[i]) && std::isfinite(series.y[i])) return true;
-    }
-    return false;
-}
-
 /// Whether a figure shows anything; a bound alone does not.
 bool shows(const Figure& figure) {
     return std::ranges::any_of(figure.series, [](const Series& series) {
@@ -79,14 +77,14 @@ std::string measures_of(const std::vector<Drawing>& drawings) {
     return fmt::format("{}", fmt::join(names, ", "));
 }
 
-std::vector<Drawing> drawings_of(const FigureSource& source, const std::string& measure) {
-    const Content content = content_of(source);
+std::vector<Drawing> drawings_of(const Content& content, const std::string& measure) {
     std::vector<Drawing> found;
     for (const Recogniser& recogniser : recognisers()) {
         found = recogniser.drawings(content);
         if (!found.empty()) break;
     }
-    std::erase_if(found, [](const Drawing& drawing) { return !shows(drawing.figure); });
+    std::erase_if(found,
+                  [](const Drawing& drawing) { return !drawing.beside && !shows(drawing.figure); });
     if (found.empty()) {
         std::vector<std::string> made;
         for (const Recogniser& recogniser : recognisers()) {
@@ -94,119 +92,122 @@ std::vector<Drawing> drawings_of(const FigureSource& source, const std::string& 
                 fmt::format("'{}' ({})", recogniser.made, fmt::join(recogniser.measures, ", ")));
         }
         throw Error(fmt::format("{} holds nothing to draw: what can be drawn comes from {}",
-                                source.name, list_words(made)));
+                                content.name, list_words(made)));
     }
     if (measure.empty()) return found;
     const std::string names = measures_of(found);
     std::erase_if(found, [&](const Drawing& drawing) { return drawing.measure != measure; });
     if (found.empty()) {
-        throw Error(fmt::format("{} holds no {}: it holds {}", source.name, measure, names));
+        throw Error(fmt::format("{} holds no {}: it holds {}", content.name, measure, names));
     }
     return found;
 }
 
-/// Figures along the same axes, and whose each series is.
-struct Panel {
-    std::string measure;
-    Figure figure;
-    std::vector<std::string> subjects;
+/// Drawings, and which source each is of.
+struct Gathered {
+    std::vector<Drawing> drawings;
+    std::vector<std::size_t> source;
 
-    bool takes(const Drawing& drawing) const {
-        return measure == drawing.measure && figure.x.label == drawing.figure.x.label &&
-               figure.y.label == drawing.figure.y.label;
+    void add(std::vector<Drawing> more, std::size_t of) {
+        constexpr std::size_t most_choices = 100;
+        for (Drawing& drawing : more) {
+            if (drawing.choice > 0) drawing.choice += most_choices * of;
+            drawings.push_back(std::move(drawing));
+            source.push_back(of);
+        }
     }
 };
 
-/// Whether two bounds are drawn at one place; of an upright line the height says nothing.
-bool same_bound(const Series& a, const Series& b) {
-    const bool upright =
-        !a.x.empty() && std::ranges::all_of(a.x, [&](double x) { return x == a.x.front(); });
-    return a.style == Style::Bound && b.style == Style::Bound && a.name == b.name && a.x == b.x &&
-           (upright || a.y == b.y);
-}
-
-void add(const Drawing& drawing, std::vector<Panel>& panels) {
-    auto at =
-        std::ranges::find_if(panels, [&](const Panel& panel) { return panel.takes(drawing); });
-    if (at == panels.end()) {
-        panels.push_back({drawing.measure, drawing.figure, {}});
-        at = panels.end() - 1;
-        at->figure.series.clear();
-    }
-    if (drawing.figure.y.from && at->figure.y.from) {
-        at->figure.y.from = std::min(*at->figure.y.from, *drawing.figure.y.from);
-    }
-    for (const Series& series : drawing.figure.series) {
-        const auto same = [&](const Series& other) { return same_bound(series, other); };
-        if (!has_point(series) || std::ranges::any_of(at->figure.series, same)) continue;
-        at->figure.series.push_back(series);
-        at->subjects.push_back(drawing.subject);
-    }
-}
-
-/// The figure of a panel, with names for the legend: what a series is beside its subject comes
-/// after that. Bounds, which say the same of all subjects, stand last, and one of a name is named.
-Figure figure_of(Panel panel) {
-    std::vector<Series> series, bounds;
-    for (std::size_t i = 0; i < panel.subjects.size(); ++i) {
-        Series& one = panel.figure.series[i];
-        const std::string& subject = panel.subjects[i];
-        if (one.style == Style::Bound) {
-            const bool named = std::ranges::any_of(
-                bounds, [&](const Series& other) { return other.name == one.name; });
-            if (named) one.name.clear();
-            bounds.push_back(std::move(one));
-            continue;
-        }
-        const bool both = !subject.empty() && !one.name.empty();
-        one.name = subject + (both ? ", " : "") + one.name;
-        series.push_back(std::move(one));
-    }
-    series.insert(series.end(), bounds.begin(), bounds.end());
-    panel.figure.series = std::move(series);
-    return std::move(panel.figure);
-}
-
-/// What is drawn of all sources, its subjects as the legend needs them: none where there is only
-/// one, and with its source where two sources have one of that name.
-std::vector<Drawing> gathered(const std::vector<FigureSource>& sources,
-                              const std::string& measure) {
-    std::vector<Drawing> out;
-    std::map<std::string, std::set<std::size_t>> holders;
-    std::vector<std::size_t> source_of;
+/// What all sources hold, with theory computed where it is asked for.
+Gathered gathered(const std::vector<FigureSource>& sources, const FigureOptions& options,
+                  std::vector<std::string>& notes) {
+    Gathered out, computed;
     for (std::size_t i = 0; i < sources.size(); ++i) {
-        for (Drawing& drawing : drawings_of(sources[i], measure)) {
-            if (!drawing.subject.empty()) holders[drawing.subject].insert(i);
-            out.push_back(std::move(drawing));
-            source_of.push_back(i);
-        }
+        const Content content = content_of(sources[i]);
+        out.add(drawings_of(content, options.measure), i);
+        if (options.theory) computed.add(theory_overlay(content, notes), i);
     }
-    for (std::size_t d = 0; d < out.size(); ++d) {
-        std::string& subject = out[d].subject;
-        const std::string& source = sources[source_of[d]].name;
-        if (subject.empty()) {
-            if (sources.size() > 1) subject = source;
-        } else if (holders[subject].size() > 1) {
-            subject = fmt::format("{} ({})", subject, source);
-        } else if (holders.size() == 1 && sources.size() == 1) {
-            subject.clear();
-        }
+    // Theory from files comes first, and is not drawn again.
+    for (Drawing& drawing : computed.drawings) {
+        const bool wanted = options.measure.empty() || drawing.measure == options.measure;
+        if (wanted) out.add({std::move(drawing)}, 0);
     }
     return out;
 }
 
+/// Subjects as the legend needs them: none where there is only one, and with its source where two
+/// sources have one of that name. Those of theory are models, and stay.
+std::vector<Drawing> with_subjects(Gathered all, const std::vector<FigureSource>& sources) {
+    std::map<std::string, std::set<std::size_t>> holders;
+    std::set<std::size_t> measured;
+    for (std::size_t d = 0; d < all.drawings.size(); ++d) {
+        const Drawing& drawing = all.drawings[d];
+        if (drawing.theory) continue;
+        measured.insert(all.source[d]);
+        if (!drawing.subject.empty()) holders[drawing.subject].insert(all.source[d]);
+    }
+    for (std::size_t d = 0; d < all.drawings.size(); ++d) {
+        if (all.drawings[d].theory) continue;
+        std::string& subject = all.drawings[d].subject;
+        const std::string& source = sources[all.source[d]].name;
+        if (subject.empty()) {
+            if (measured.size() > 1) subject = source;
+        } else if (holders[subject].size() > 1) {
+            subject = fmt::format("{} ({})", subject, source);
+        } else if (holders.size() == 1 && measured.size() == 1) {
+            subject.clear();
+        }
+    }
+    return std::move(all.drawings);
+}
+
+/// The heights between which the series of a figure lie, and where an upright line has its ends.
+std::pair<double, double> heights_of(const Figure& figure) {
+    double low = std::numeric_limits<double>::infinity(), high = -low;
+    for (const Series& series : figure.series) {
+        for (const double y : series.y) {
+            if (!std::isfinite(y)) continue;
+            low = std::min(low, y);
+            high = std::max(high, y);
+        }
+    }
+    return {std::min(low, figure.y.from.value_or(low)), high};
+}
+
+/// Upright lines in the panels against the load; where there are none, in all.
+void add_marks(const std::vector<Mark>& marks, Page& page) {
+    const auto of_loads = [](const Figure& figure) { return figure.x.label == places::load; };
+    const bool loads = std::ranges::any_of(page.panels, of_loads);
+    for (Figure& figure : page.panels) {
+        if (loads && !of_loads(figure)) continue;
+        const auto [low, high] = heights_of(figure);
+        for (const Mark& mark : marks) {
+            figure.series.push_back({mark.name, Style::Bound, {mark.at, mark.at}, {low, high}});
+        }
+    }
+}
+
 }  // namespace
 
-Page figures_of(const std::vector<FigureSource>& sources, const std::string& measure) {
-    std::vector<Panel> panels;
-    for (const Drawing& drawing : gathered(sources, measure)) add(drawing, panels);
+Page figures_of(const std::vector<FigureSource>& sources, const FigureOptions& options) {
+    std::vector<std::string> unheard;
+    std::vector<std::string>& notes = options.notes ? *options.notes : unheard;
+    std::vector<Panel> panels =
+        panels_of(with_subjects(gathered(sources, options, notes), sources));
     if (panels.size() > most_panels) {
         throw Error(fmt::format("that is {} panels, and a page has {} at most: choose a measure",
                                 panels.size(), most_panels));
     }
     Page page;
     for (Panel& panel : panels) page.panels.push_back(figure_of(std::move(panel)));
+    add_marks(options.marks, page);
     return page;
+}
+
+Page figures_of(const std::vector<FigureSource>& sources, const std::string& measure) {
+    FigureOptions options;
+    options.measure = measure;
+    return figures_of(sources, options);
 }
 
 std::vector<std::string> drawn_measures() {

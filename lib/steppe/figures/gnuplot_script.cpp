@@ -21,17 +21,28 @@ struct Look {
 };
 
 constexpr std::array<Look, 12> looks{{{"#000000", "solid", 7},
-                                     {"#c0392b", "(14,5)", 4},
-                                     {"#1f5fa8", "(4,4)", 9},
-                                     {"#808080", "solid", 6},
-                                     {"#2e7d32", "(14,4,3,4)", 5},
-                                     {"#8e44ad", "(8,3,2,3,2,3)", 8},
-                                     {"#b8860b", "(20,6)", 11},
-                                     {"#505050", "(2,3)", 12},
-                                     {"#00838f", "(10,4)", 13},
-                                     {"#6d4c41", "(6,3,6,3,2,3)", 2},
-                                     {"#a0a0a0", "(16,4,2,4)", 14},
-                                     {"#ad1457", "(3,6)", 1}}};
+                                      {"#c0392b", "(14,5)", 4},
+                                      {"#1f5fa8", "(4,4)", 9},
+                                      {"#808080", "solid", 6},
+                                      {"#2e7d32", "(14,4,3,4)", 5},
+                                      {"#8e44ad", "(8,3,2,3,2,3)", 8},
+                                      {"#b8860b", "(20,6)", 11},
+                                      {"#505050", "(2,3)", 12},
+                                      {"#00838f", "(10,4)", 13},
+                                      {"#6d4c41", "(6,3,6,3,2,3)", 2},
+                                      {"#a0a0a0", "(16,4,2,4)", 14},
+                                      {"#ad1457", "(3,6)", 1}}};
+
+/// Lines of theory beside other series, and the first of these, which is not black.
+constexpr std::array<const char*, 4> theory_shades{"#000000", "#808080", "#404040", "#a8a8a8"};
+constexpr Look first_coloured{"#c0392b", "solid", 7};
+
+/// Bounds and marks, by their names.
+constexpr std::array<Look, 5> bound_looks{{{"#303030", "(3,4)", 7},
+                                           {"#303030", "(12,4,3,4)", 7},
+                                           {"#909090", "(6,3)", 7},
+                                           {"#606060", "(16,4,3,4,3,4)", 7},
+                                           {"#a0a0a0", "(3,3)", 7}}};
 
 /// Pixels of a panel that stands alone, and of one among several.
 constexpr std::size_t alone_width = 720, alone_height = 500, panel_width = 560, panel_height = 420;
@@ -142,8 +153,12 @@ std::string look_of(const Series& series, const Look& look) {
         case Style::Boxes:
             return fmt::format("with {} lc rgb \"{}\" lw 1.2", bars ? "boxerrorbars" : "boxes",
                                look.colour);
+        case Style::Theory:
+            return fmt::format("with lines lc rgb \"{}\" dt {} lw 1.6", look.colour, look.dashes);
+        case Style::Beyond:
+            return fmt::format("with lines lc rgb \"{}\" dt (10,6) lw 1.2", look.colour);
         case Style::Bound:
-            return "with lines lc rgb \"#303030\" dt (3,4) lw 1.6";
+            return fmt::format("with lines {} lw 1.6", line);
     }
     return "";
 }
@@ -183,13 +198,53 @@ std::string axis_of(char name, const Axis& axis) {
                        end(axis.to));
 }
 
+/// The looks of the series of a figure, in order: with theory beside them the measured ones are
+/// coloured. Theory alone looks as other lines do.
+class Looks {
+  public:
+    explicit Looks(const Figure& figure) {
+        for (const Series& series : figure.series) {
+            const bool line = is_theory(series);
+            theory_ = theory_ || line;
+            measured_ = measured_ || !(line || series.style == Style::Bound);
+        }
+    }
+
+    Look next(const Series& series) {
+        if (series.style == Style::Bound) {
+            if (!series.name.empty() || bounds_ == 0) ++bounds_;
+            return bound_looks[(bounds_ - 1) % bound_looks.size()];
+        }
+        if (series.style == Style::Beyond) return last_;
+        if (theory_ && measured_) {
+            if (series.style == Style::Theory) {
+                last_ = {theory_shades[theories_++ % theory_shades.size()], "solid", 7};
+                return last_;
+            }
+            const std::size_t at = others_++ % looks.size();
+            return at == 0 ? first_coloured : looks[(at + 1) % looks.size()];
+        }
+        last_ = looks[others_++ % looks.size()];
+        return last_;
+    }
+
+  private:
+    static bool is_theory(const Series& series) {
+        return series.style == Style::Theory || series.style == Style::Beyond;
+    }
+
+    bool theory_ = false, measured_ = false;
+    std::size_t theories_ = 0, others_ = 0, bounds_ = 0;
+    Look last_ = looks[0];
+};
+
 /// The commands that draw one panel; its data have names that begin with `panel`.
 std::string panel_of(const Figure& figure, std::size_t panel) {
     std::string data, plot;
-    std::size_t look = 0, count = 0;
+    Looks looks_of(figure);
+    std::size_t count = 0;
     for (const Series& series : figure.series) {
-        const Look& here = looks[look % looks.size()];
-        if (series.style != Style::Bound) ++look;
+        const Look here = looks_of.next(series);
         ++count;
         if (points_of(series, figure) == 0) continue;
         const std::string name = fmt::format("$panel{}series{}", panel, count);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "steppe/figures/drawing.hpp"
+#include "steppe/figures/places.hpp"
 
 // What `steppe landscape --json` prints, a figure for each measure.
 namespace steppe {
@@ -19,6 +20,10 @@ Figure figure_of(const std::string& x, const std::string& y, std::vector<Series>
     figure.y.label = y;
     figure.series = std::move(series);
     return figure;
+}
+
+Figure figure_at(const places::Place& place, std::vector<Series> series) {
+    return figure_of(place.x, place.y, std::move(series));
 }
 
 std::string noise_label(const std::string& kind) {
@@ -56,11 +61,9 @@ Figures local_entropy(const Json& measure) {
     const std::vector<double> entropy = column(points, "entropy"), bound = column(points, "bound");
     std::vector<double> taken;
     for (std::size_t i = 0; i < entropy.size(); ++i) taken.push_back(entropy[i] - bound[i]);
-    return {figure_of("distance from the weights", "local entropy per weight",
-                      {{"", Style::LineAndPoints, distance, entropy},
-                       {"without patterns", Style::Bound, distance, bound}}),
-            figure_of("distance from the weights", "local entropy less bound",
-                      {{"", Style::LineAndPoints, distance, taken}})};
+    return {figure_at(places::local_entropy, {{"", Style::LineAndPoints, distance, entropy},
+                                              {"without patterns", Style::Bound, distance, bound}}),
+            figure_at(places::entropy_less_bound, {{"", Style::LineAndPoints, distance, taken}})};
 }
 
 /// Heights of equal bins: steps from 0 up and down to 0 again.
@@ -140,22 +143,22 @@ Figures sharpness(const Json& measure) {
 }
 
 /// Bins of stabilities, and where the margin is.
-Figures with_margin(const Json& measure, const std::string& x, const Series& bins) {
+Figures with_margin(const Json& measure, const places::Place& place, const Series& bins) {
     if (bins.y.empty()) return {};
     const double margin = number_in(measure, "margin");
     const Series line{
         "margin", Style::Bound, {margin, margin}, {0.0, *std::ranges::max_element(bins.y)}};
-    return {figure_of(x, "density of patterns", {bins, line})};
+    return {figure_at(place, {bins, line})};
 }
 
 Figures stabilities(const Json& measure) {
-    return with_margin(measure, "stability",
+    return with_margin(measure, places::stabilities,
                        density_of(numbers_of(part_of(measure, "counts")),
                                   number_in(measure, "from"), number_in(measure, "to")));
 }
 
 Figures typical_stabilities(const Json& measure) {
-    return with_margin(measure, "stability of typical solutions",
+    return with_margin(measure, places::typical_stabilities,
                        steps_of(column(part_of(measure, "points"), "density"),
                                 number_in(measure, "from"), number_in(measure, "to")));
 }

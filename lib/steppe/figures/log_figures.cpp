@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "steppe/figures/drawing.hpp"
+#include "steppe/figures/places.hpp"
 
 namespace steppe {
 
@@ -88,8 +89,11 @@ std::vector<Drawing> drawings(const Content& content) {
                 drawn("epoch", "loss", "mean cost of a pattern")};
     }
     if (!first.contains("iteration")) return {};
-    std::vector<Drawing> all{drawn("iteration", "errors", "patterns answered wrongly"),
-                             drawn("iteration", "overlap", "mean squared magnetization")};
+    std::vector<Drawing> all{
+        drawn("iteration", "errors", "patterns answered wrongly"),
+        drawn(places::run_overlap.x, "overlap", places::run_overlap.y),
+        // Without a teacher there is no point, and no panel.
+        drawn(places::run_teacher.x, "teacher_overlap", places::run_teacher.y)};
     // Of --log-entropy; without it there is no point, and no panel.
     Figure entropy;
     entropy.x.label = "distance from the centre";

@@ -28,6 +28,7 @@ bool observe(const Stepper& stepper, const RunState& run) {
     if (!run.observer()) return true;
     SolveProgress progress;
     progress.iteration = run.iterations;
+    progress.solver = run.summary.solver;
     progress.errors = run.errors;
     progress.best_errors = run.summary.errors;
     progress.seconds = run.seconds();

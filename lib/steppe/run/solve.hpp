@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,8 +27,11 @@ struct SolveProgress {
     /// 1 for the first, of all tries. 0 while the solver is being made, where that takes long
     /// (expectation propagation of thousands of patterns): only the try and the seconds are known.
     std::size_t iteration = 0;
-    std::size_t attempt = 1;  ///< 1 for the first try
-    std::size_t step = 0;     ///< of the schedule, 1 for the first
+    std::size_t attempt = 1;       ///< 1 for the first try
+    std::string_view solver = {};  ///< name of the one that runs, where auto chose as well
+    /// Message passing: part of the old messages or fields that is kept. Else NaN.
+    double damping = std::numeric_limits<double>::quiet_NaN();
+    std::size_t step = 0;  ///< of the schedule, 1 for the first
     std::size_t steps = 0;
     std::size_t iterations_in_step = 0;
     Coupling coupling;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "steppe/model/network_json.hpp"
 #include "steppe/numeric/number.hpp"
 #include "steppe/options/solver.hpp"
 #include "steppe/run/solve.hpp"
@@ -211,14 +212,7 @@ std::string SolveSummary::json() const {
         {"status", status_name(status)},
         {"errors", errors},
         {"message", message},
-        {"model",
-         {{"name", network.name()},
-          {"inputs", network.inputs},
-          {"hidden", network.hidden},
-          {"wiring", wiring_name(network.wiring)},
-          {"weights", weight_kind_name(network.weights)},
-          {"margin", network.margin},
-          {"activation", activation_name(network.activation)}}},
+        {"model", network_json(network)},
         {"patterns", patterns},
         {"weights", weights},
         {"load", load},

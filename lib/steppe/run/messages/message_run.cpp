@@ -130,6 +130,7 @@ class MessageRun final : public Stepper {
         progress.iterations_in_step = walk_.iteration_in_step();
         progress.coupling = coupling_;
         progress.overlap = overlap_;
+        progress.damping = summary().damping;
         progress.report = report_;
         progress.ends_step =
             walk_.ends_step(has_settled()) || (found() && !run_.asked().continue_after_solution);

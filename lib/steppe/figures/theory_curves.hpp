@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "steppe/figures/theory_series.hpp"
+#include "steppe/theory/model.hpp"
+
+/// Drawings computed from theory (internal; not installed). All throw Error where there is none.
+namespace steppe {
+
+/// Of typical solutions against the load.
+std::vector<Drawing> theory_of_loads(const theory::Model& model, const std::vector<double>& loads);
+/// The three errors on new patterns against the load; of a teacher's labels.
+Drawing theory_of_errors(const theory::Model& model, const std::vector<double>& loads);
+/// A mark where the capacity is; nothing where there is none.
+std::optional<Drawing> theory_of_capacity(const theory::Model& model);
+/// The density of stabilities of typical solutions from the margin to a largest stability: for
+/// panels of typical solutions and of given ones. One unit.
+std::vector<Drawing> theory_of_stabilities(const theory::Model& model, double load, double to);
+/// Local entropy round the teacher up to a distance, and less its bound.
+std::vector<Drawing> theory_round_teacher(const theory::Model& model, double load, double to);
+/// Overlaps after each iteration of approximate message passing.
+std::vector<Drawing> theory_of_iterations(const theory::Model& model, double load,
+                                          std::size_t iterations);
+
+}  // namespace steppe
