@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <utility>
 
 #include "steppe/figures/theory_series.hpp"
@@ -93,7 +94,10 @@ void draw_errors(const Json& list, std::vector<Drawing>& out) {
 void draw_stabilities(const Json& list, std::vector<Drawing>& out) {
     for (const places::Place& place : {places::typical_stabilities, places::stabilities}) {
         const std::size_t before = out.size();
-        draw(list, place, "stability", "density", with_load, out);
+        // What it is beside the stabilities of one solution.
+        const bool others = place.measure == std::string_view(places::stabilities.measure);
+        draw(list, place, "stability", "density", with_load, out,
+             others ? "typical solutions" : "");
         for (std::size_t i = before; i < out.size(); ++i) {
             out[i].beside = true;
             out[i].choice = 1;
