@@ -29,6 +29,7 @@ inline constexpr Place solved{"solved", load, "part of the runs that ended solve
 inline constexpr Place capacity{"capacity", "margin", "capacity (patterns per weight)"};
 inline constexpr Place clones{"clones", "overlap of the clones",
                               "entropy of the clones per weight"};
+inline constexpr Place clone_threshold{"clones", "clones", "load at which their overlap gap opens"};
 inline constexpr Place stabilities{"stabilities", "stability", "density of patterns"};
 inline constexpr Place typical_stabilities{"typical-stabilities", "stability of typical solutions",
                                            "density of patterns"};
@@ -40,3 +41,12 @@ inline constexpr Place run_overlap{"convergence", "iteration", "mean squared mag
 inline constexpr Place run_teacher{"convergence", "iteration", "overlap with the teacher"};
 
 }  // namespace steppe::places
+
+/// What local entropies of theory are round.
+namespace steppe::names {
+
+inline constexpr const char* wide_regions = "wide regions";
+inline constexpr const char* round_typical = "round typical solutions";
+inline constexpr const char* round_teacher = "round the teacher";
+
+}  // namespace steppe::names

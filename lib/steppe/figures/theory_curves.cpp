@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "steppe/theory/learning_errors.hpp"
-#include "steppe/theory/planted.hpp"
 #include "steppe/theory/replica_symmetric.hpp"
 #include "steppe/theory/stability_distribution.hpp"
 #include "steppe/theory/state_evolution.hpp"
@@ -140,38 +139,6 @@ std::vector<Drawing> theory_of_stabilities(const Model& model, double load, doub
     add_theory(typical.figure, "", curve);
     add_theory(given.figure, "typical solutions", curve);
     return {typical, given};
-}
-
-std::vector<Drawing> theory_round_teacher(const Model& model, double load, double to) {
-    constexpr std::size_t points = 60;
-    const bool spherical = model.weights == theory::WeightSet::Spherical;
-    TheoryCurve curve, less, bound;
-    std::string why;
-    bool any = false;
-    for (std::size_t i = 1; i <= points; ++i) {
-        const double distance = to * static_cast<double>(i) / static_cast<double>(points);
-        double entropy = none;
-        bool good = true;
-        try {
-            const theory::PlantedPoint at =
-                theory::planted_local_entropy(model, load, 1.0 - 2.0 * distance);
-            entropy = at.entropy.value;
-            good = at.saddle.stable();
-            any = true;
-        } catch (const theory::NoSaddlePoint& missing) {
-            why = missing.what();
-        }
-        bound.add(distance, distance_bound(distance, spherical));
-        curve.add(distance, entropy, good);
-        less.add(distance, entropy - bound.y.back(), good);
-    }
-    if (!any) throw theory::NoSaddlePoint(why);
-    const std::string subject = subject_of(model, load) + ", round the teacher";
-    Drawing entropies = beside(places::local_entropy, subject),
-            taken = beside(places::entropy_less_bound, subject);
-    add_theory(entropies.figure, "", curve);
-    add_theory(taken.figure, "", less);
-    return {entropies, taken};
 }
 
 std::vector<Drawing> theory_of_iterations(const Model& model, double load, std::size_t iterations) {

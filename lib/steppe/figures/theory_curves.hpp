@@ -18,8 +18,12 @@ std::optional<Drawing> theory_of_capacity(const theory::Model& model);
 /// The density of stabilities of typical solutions from the margin to a largest stability: for
 /// panels of typical solutions and of given ones. One unit.
 std::vector<Drawing> theory_of_stabilities(const theory::Model& model, double load, double to);
-/// Local entropy round the teacher up to a distance, and less its bound.
+/// Local entropies up to a distance, and less their bound: round the teacher; of the widest
+/// regions, from their middle (+-1 weights, one unit), as far as there are any; round typical
+/// solutions (random labels).
 std::vector<Drawing> theory_round_teacher(const theory::Model& model, double load, double to);
+std::vector<Drawing> theory_of_wide_regions(const theory::Model& model, double load, double to);
+std::vector<Drawing> theory_round_typical(const theory::Model& model, double load, double to);
 /// Overlaps after each iteration of approximate message passing.
 std::vector<Drawing> theory_of_iterations(const theory::Model& model, double load,
                                           std::size_t iterations);

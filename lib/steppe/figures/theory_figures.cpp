@@ -130,10 +130,6 @@ void draw_capacity(const Json& list, std::vector<Drawing>& out) {
     add_theory(against_margin.figure, "", curve);
     const bool single = list.size() == 1;
     if (single) {
-        // A single point is no line.
-        against_margin.figure.series.front().style = Style::Points;
-        against_margin.figure.series.front().y = curve.y;
-        against_margin.figure.series.resize(1);
         against_margin.beside = true;
         against_margin.choice = 2;
     }
@@ -149,17 +145,30 @@ void draw_evolution(const Json& list, std::vector<Drawing>& out) {
     draw(list, places::run_teacher, "iteration", "teacher_overlap", with_load, out);
 }
 
+/// By `steppe theory local-entropy --round`.
 std::string round_what(const Json& point) {
     const std::string round = text_in(point, "round", "");
-    return with_load(point) + (round.empty() ? "" : fmt::format(", round {}", round));
+    const std::string words = round == "wide"            ? names::wide_regions
+                              : round == "teacher"       ? names::round_teacher
+                              : round == "solution"      ? names::round_typical
+                              : round == "cross-entropy" ? "round minimisers of the cross-entropy"
+                                                         : round;
+    return words.empty() ? with_load(point) : fmt::format("{}, {}", with_load(point), words);
 }
 
 void draw_local_entropy(const Json& list, std::vector<Drawing>& out) {
     for (const auto& [whose, points] : curves_of(list, round_what)) {
         Drawing entropy = theory_drawing(places::local_entropy, whose);
         Drawing less = theory_drawing(places::entropy_less_bound, whose);
-        const TheoryCurve curve = curve_of(points, "distance", "local_entropy");
-        const TheoryCurve bound = curve_of(points, "distance", "bound");
+        // Of wide regions, whose distances are mutual, that from their middle.
+        const char* const where = has(list, "centre_distance") ? "centre_distance" : "distance";
+        TheoryCurve curve = curve_of(points, where, "local_entropy");
+        // Of +-1 weights it is the logarithm of a number: below 0 there are none.
+        const bool spherical = whose.starts_with("spherical");
+        for (std::size_t i = 0; i < curve.y.size(); ++i) {
+            curve.holds[i] = curve.holds[i] && (spherical || !(curve.y[i] < 0.0));
+        }
+        const TheoryCurve bound = curve_of(points, where, "bound");
         TheoryCurve taken = curve;
         for (std::size_t i = 0; i < taken.y.size(); ++i) taken.y[i] -= bound.y[i];
         add_theory(entropy.figure, "", curve);
@@ -174,7 +183,9 @@ std::string of_clones(const Json& point) {
     return fmt::format("{}, {:g} clones", with_load(point), number_in(point, "clones"));
 }
 
+/// Without distances it is where their overlap gap opens.
 void draw_clones(const Json& list, std::vector<Drawing>& out) {
+    draw(list, places::clone_threshold, "clones", "threshold", model_of, out);
     draw(list, places::clones, "overlap", "entropy", of_clones, out);
 }
 

@@ -141,28 +141,30 @@ bool is_teacher(const Json& solution) {
     return number_in(solution, "teacher_overlap") > 1.0 - 1e-9;
 }
 
-/// Round the teacher alone: other solutions are no centres that replica theory has here.
+/// Round the teacher where the weights are its; other solutions lie between typical ones and the
+/// widest regions.
 void add_local_entropy(const Json& answer, const theory::Model& model, double load,
                        Overlay& overlay) {
+    double round_teacher = 0.0, round_others = 0.0;
     const auto look = [&](const Json& solution) {
+        double& to = is_teacher(solution) ? round_teacher : round_others;
         const Json& measure = part_of(part_of(solution, "measures"), "local-entropy");
-        if (!measure.is_object()) return;
-        if (!is_teacher(solution)) {
-            overlay.say(
-                fmt::format("no theory is drawn of the local entropy round {}: it is drawn round a "
-                            "teacher (--labels teacher), and these are other weights",
-                            text_in(solution, "solution", "the solution")));
-            return;
-        }
-        double to = 0.0;
         for (const double distance : column(part_of(measure, "points"), "distance")) {
             if (std::isfinite(distance)) to = std::max(to, std::min(distance, 0.5));
         }
-        if (to == 0.0) return;
-        overlay.add("the local entropy", [&] { return theory_round_teacher(model, load, to); });
     };
     look(answer);
     for (const Json& solution : part_of(answer, "solutions")) look(solution);
+    if (round_teacher > 0.0) {
+        overlay.add("the local entropy round the teacher",
+                    [&] { return theory_round_teacher(model, load, round_teacher); });
+    }
+    if (round_others > 0.0) {
+        overlay.add("wide regions",
+                    [&] { return theory_of_wide_regions(model, load, round_others); });
+        overlay.add("the local entropy round typical solutions",
+                    [&] { return theory_round_typical(model, load, round_others); });
+    }
 }
 
 void add_landscape(const Json& answer, Overlay& overlay) {

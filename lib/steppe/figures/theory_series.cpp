@@ -18,8 +18,10 @@ void add_theory(Figure& figure, const std::string& name, const TheoryCurve& curv
         dashed.y.push_back(here || next ? curve.y[i] : gap);
         if (here) solid.y[i] = gap;
     }
+    // A single point is no line.
+    if (count == 1) solid = {name, Style::Points, curve.x, curve.y};
     figure.series.push_back(std::move(solid));
-    if (any) figure.series.push_back(std::move(dashed));
+    if (any && count > 1) figure.series.push_back(std::move(dashed));
 }
 
 Drawing theory_drawing(const places::Place& place, const std::string& subject) {
