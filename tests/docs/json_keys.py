@@ -123,7 +123,7 @@ with tempfile.TemporaryDirectory() as folder:
     for words in ("w.txt", "w.txt w.txt", "w.txt w.txt w.txt", "w.txt --time-limit 1e-9"):
         answer = json.loads(steppe(f"landscape {words} {SMALL} --measure all --json"))
         for one in answer.get("solutions", []):
-            if set(one) != {"solution", "errors", "same_patterns", "measures"}:
+            if set(one) != {"solution", "errors", "same_patterns", "teacher_overlap", "measures"}:
                 sys.exit(f"landscape: keys of a solution are {set(one)}")
             printed["measures"] |= measure_keys(one["measures"])
         printed["measures"] |= measure_keys(answer.pop("measures"))

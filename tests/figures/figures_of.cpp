@@ -278,8 +278,10 @@ TEST_CASE("what holds nothing to draw is refused, with what can be drawn") {
         "(flatness, local-entropy, hessian, sharpness, stabilities, typical-stabilities, barrier, "
         "overlaps, test-error), "
         "'steppe landscape --json' (flatness, local-entropy, hessian, sharpness, stabilities, "
-        "typical-stabilities, barrier, overlaps) or 'steppe solve --log "
-        "FILE' (convergence)";
+        "typical-stabilities, barrier, overlaps), 'steppe solve --log "
+        "FILE' (convergence), 'steppe solve --json' (entropy, overlap, generalisation, solved) or "
+        "'steppe theory QUANTITY --json' (entropy, overlap, teacher-overlap, generalisation, "
+        "capacity, stabilities, typical-stabilities, convergence, local-entropy, clones)";
     for (const std::string text :
          {"", "1 -1 1\n", "{}", "[]", "null", "3", "{\"status\":\"solved\",\"errors\":0}", "\xff",
           "{\"measures\":{\"flatness\":{\"points\":[]}}}", "[{\"iteration\":1}]"}) {
@@ -289,7 +291,7 @@ TEST_CASE("what holds nothing to draw is refused, with what can be drawn") {
     CHECK(refusal({{"x", solution("w", flatness + "," + entropy)}}, "hessian") ==
           "x holds no hessian: it holds flatness, local-entropy");
     CHECK(refusal({{"x", solution("w", flatness)}, {"y", "{}"}}) == "y" + can);
-    CHECK(drawn_measures().size() == 10);
+    CHECK(drawn_measures().size() == 17);
 }
 
 TEST_CASE("damaged sources are drawn as far as they go, or refused by a sentence") {

@@ -17,7 +17,7 @@ bool is_bound(const Series& series) {
 }
 
 bool is_upright(const Series& series) {
-    return !series.x.empty() &&
+    return series.x.size() > 1 &&
            std::ranges::all_of(series.x, [&](double x) { return x == series.x.front(); });
 }
 
