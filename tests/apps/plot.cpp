@@ -101,3 +101,54 @@ TEST_CASE("plot refuses what it cannot draw, read or write") {
     CHECK(!refused({a, "-o", folder / "no/a.svg"}).empty());
     CHECK(folder.count() == 4);
 }
+
+TEST_CASE("plot lays theory over summaries, landscapes and logs, and marks loads") {
+    const Folder folder;
+    const std::string log = folder / "run.log", answer = folder / "landscape.json",
+                      out = folder / "a.svg";
+    std::string lines;
+    for (const std::string load : {"0.2", "0.4"}) {
+        lines += run_words({"solve", "--inputs", "501", "--load", load, "--solver", "amp",
+                            "--schedule", "none", "--damping", "0", "--continue-after-solution",
+                            "--json", "--quiet", "--log", log})
+                     .out;
+    }
+    const std::string runs = folder.write("runs.jsonl", lines);
+    run_words({"landscape", "--inputs", "501", "--load", "0.4", "--measure", "typical-stabilities",
+               "--out", answer});
+    const std::string theory = folder.write(
+        "theory.json", run_words({"theory", "entropy", "--load", "0.2,0.4", "--json"}).out);
+    const Outcome outcome = run_words({"plot", runs, answer, log, theory, "--theory", "--mark",
+                                       "algorithms=0.7764", "--mark", "capacity=0.833", "-o", out});
+    CHECK(outcome.err == "");
+    CHECK(outcome.out == "5 panels drawn into " + out + "\n");
+    const std::string svg = contents(out);
+    for (const std::string label :
+         {"free entropy per weight", "overlap of two solutions", "stability of typical solutions",
+          "mean squared magnetization", ">theory<", "algorithms", "capacity"}) {
+        CAPTURE(label);
+        CHECK(has(svg, label));
+    }
+}
+
+TEST_CASE("plot says of which networks there is no theory, and what is no mark") {
+    const Folder folder;
+    const std::string out = folder / "a.svg";
+    const std::string runs = folder.write(
+        "runs.jsonl", run_words({"solve", "--model", "committee", "--hidden", "3", "--inputs",
+                                 "101", "--load", "0.2", "--json", "--quiet"})
+                          .out);
+    const Outcome outcome = run_words({"plot", runs, "--theory", "-o", out});
+    CHECK(outcome.status == 0);
+    CHECK(outcome.err ==
+          "steppe: " + runs +
+              ": no theory is drawn of a binary full committee of 3 sign units: of several hidden "
+              "units theory knows those that see inputs of their own (wiring tree)\n");
+    CHECK(run_words({"plot", runs, "-o", out}).err == "");
+    for (const std::string mark : {"0.7", "=0.7", "end=", "end=x", "end=inf"}) {
+        CHECK(refusal_of({"plot", runs, "--mark", mark, "-o", out}) ==
+              "--mark: '" + mark + "' is no NAME=X with a number X, such as algorithms=0.7764");
+    }
+    CHECK(refusal_of({"plot", runs, "--title", "a", "--title", "b", "-o", out}) ==
+          "--title is given twice");
+}

@@ -87,32 +87,32 @@ Drawing beside(const places::Place& place, const std::string& subject) {
 
 }  // namespace
 
+int affordable_points(const Model& model, int points) {
+    return model.units == 1 || model.units == Model::infinite ? points : points / 4;
+}
+
 std::vector<Drawing> theory_of_loads(const Model& model, const std::vector<double>& loads) {
-    TheoryCurve entropy, overlap;
+    const bool taught = model.labels == theory::Labels::Teacher;
+    TheoryCurve entropy, overlap, gibbs, bayes, clipped;
     for (const Branch& at : branches(model, loads)) {
         entropy.add(at.load, at.saddle ? at.saddle->free_entropy.value : none, at.holds);
         overlap.add(at.load, at.saddle ? at.saddle->overlap.value : none, at.holds);
-    }
-    Drawing entropies = beside(places::entropy, model.name()),
-            overlaps = beside(places::overlap, model.name());
-    add_theory(entropies.figure, "", entropy);
-    add_theory(overlaps.figure, "", overlap);
-    return {entropies, overlaps};
-}
-
-Drawing theory_of_errors(const Model& model, const std::vector<double>& loads) {
-    TheoryCurve gibbs, bayes, clipped;
-    for (const Branch& at : branches(model, loads)) {
         theory::LearningErrors errors{{none, 0.0}, {none, 0.0}, {none, 0.0}};
-        if (at.saddle) errors = theory::learning_errors(model, *at.saddle);
+        if (taught && at.saddle) errors = theory::learning_errors(model, *at.saddle);
         gibbs.add(at.load, errors.gibbs.value, at.holds);
         bayes.add(at.load, errors.bayes.value, at.holds);
         clipped.add(at.load, errors.clipped.value, at.holds);
     }
-    Drawing out = beside(places::errors, model.name());
-    add_theory(out.figure, "Gibbs", gibbs);
-    add_theory(out.figure, "Bayes", bayes);
-    add_theory(out.figure, "clipped", clipped);
+    std::vector<Drawing> out{beside(places::entropy, model.name()),
+                             beside(places::overlap, model.name())};
+    add_theory(out[0].figure, "", entropy);
+    add_theory(out[1].figure, "", overlap);
+    if (taught) {
+        out.push_back(beside(places::errors, model.name()));
+        add_theory(out[2].figure, "Gibbs", gibbs);
+        add_theory(out[2].figure, "Bayes", bayes);
+        add_theory(out[2].figure, "clipped", clipped);
+    }
     return out;
 }
 

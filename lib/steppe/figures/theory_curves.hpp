@@ -9,10 +9,12 @@
 /// Drawings computed from theory (internal; not installed). All throw Error where there is none.
 namespace steppe {
 
-/// Of typical solutions against the load.
+/// How many of so many points are worth their time: of several units each takes much longer.
+int affordable_points(const theory::Model& model, int points);
+
+/// Free entropy and overlap of typical solutions against the load, and with a teacher's labels the
+/// three errors on new patterns.
 std::vector<Drawing> theory_of_loads(const theory::Model& model, const std::vector<double>& loads);
-/// The three errors on new patterns against the load; of a teacher's labels.
-Drawing theory_of_errors(const theory::Model& model, const std::vector<double>& loads);
 /// A mark where the capacity is; nothing where there is none.
 std::optional<Drawing> theory_of_capacity(const theory::Model& model);
 /// The density of stabilities of typical solutions from the margin to a largest stability: for

@@ -29,7 +29,7 @@ struct LocalPoint {
 std::vector<Drawing> against_distance(const Model& model, double load, const char* round_what,
                                       double to,
                                       const std::function<LocalPoint(double)>& point_at) {
-    constexpr int points = 40;
+    const int points = affordable_points(model, 40);
     const bool spherical = model.weights == theory::WeightSet::Spherical;
     TheoryCurve curve, less;
     std::string why;

@@ -78,8 +78,8 @@ std::vector<Loads> loads_of(const std::vector<SummaryGroup>& groups) {
 }
 
 /// Evenly, from end to end; round one load on either side of it.
-std::vector<double> spread(const Loads& loads) {
-    constexpr int count = 80;
+std::vector<double> spread(const Loads& loads, const theory::Model& model) {
+    const int count = affordable_points(model, 80);
     const bool single = loads.from == loads.to;
     const double from = single ? 0.5 * loads.from : loads.from;
     const double to = single ? 1.5 * loads.to : loads.to;
@@ -93,14 +93,12 @@ void add_summaries(const Content& content, Overlay& overlay) {
     for (const Loads& loads : loads_of(summary_groups(content))) {
         const std::optional<theory::Model> model = overlay.model(loads.network);
         if (!model) continue;
-        const std::vector<double> at = spread(loads);
-        if (loads.counted) {
-            overlay.add("the entropy", [&] { return theory_of_loads(*model, at); });
+        const bool taught = model->labels == theory::Labels::Teacher;
+        if (loads.counted || taught) {
+            overlay.add("typical solutions",
+                        [&] { return theory_of_loads(*model, spread(loads, *model)); });
         }
-        if (model->labels == theory::Labels::Teacher) {
-            overlay.add("errors on new patterns",
-                        [&] { return std::vector<Drawing>{theory_of_errors(*model, at)}; });
-        } else if (loads.looked && !model->hot()) {
+        if (loads.looked && !taught && !model->hot()) {
             overlay.add("the capacity", [&] {
                 const std::optional<Drawing> mark = theory_of_capacity(*model);
                 return mark ? std::vector<Drawing>{*mark} : std::vector<Drawing>{};
