@@ -71,8 +71,9 @@ TEST_CASE("landscape --json: the problem, and the measures asked for in their or
     const std::string a = solved(folder, "a.txt", small), h = solved(folder, "a.h5", small);
     const Json cheap = answer_of(a + small + few);
     CHECK(cheap["status"] == "measured");
-    CHECK(cheap["model"] == Json::parse(R"({"name":"perceptron","inputs":51,"hidden":1,)"
-                                        R"("wiring":"full","weights":"binary","margin":0.0,"activation":"sign"})"));
+    CHECK(cheap["model"] ==
+          Json::parse(R"({"name":"perceptron","inputs":51,"hidden":1,)"
+                      R"("wiring":"full","weights":"binary","margin":0.0,"activation":"sign"})"));
     CHECK(cheap["patterns"] == 15);
     CHECK(cheap["seed"] == 2);
     CHECK(cheap["solution"] == a);

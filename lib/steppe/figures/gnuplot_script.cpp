@@ -1,48 +1,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "steppe/error.hpp"
 #include "steppe/figures/gnuplot.hpp"
+#include "steppe/figures/looks.hpp"
 
 namespace steppe {
 
 namespace {
-
-/// How the n-th series of a figure looks. Neighbours differ in shade, dashes and points.
-struct Look {
-    const char* colour;
-    const char* dashes;
-    int points;
-};
-
-constexpr std::array<Look, 12> looks{{{"#000000", "solid", 7},
-                                      {"#c0392b", "(14,5)", 4},
-                                      {"#1f5fa8", "(4,4)", 9},
-                                      {"#808080", "solid", 6},
-                                      {"#2e7d32", "(14,4,3,4)", 5},
-                                      {"#8e44ad", "(8,3,2,3,2,3)", 8},
-                                      {"#b8860b", "(20,6)", 11},
-                                      {"#505050", "(2,3)", 12},
-                                      {"#00838f", "(10,4)", 13},
-                                      {"#6d4c41", "(6,3,6,3,2,3)", 2},
-                                      {"#a0a0a0", "(16,4,2,4)", 14},
-                                      {"#ad1457", "(3,6)", 1}}};
-
-/// Lines of theory beside other series, and the first of these, which is not black.
-constexpr std::array<const char*, 4> theory_shades{"#000000", "#808080", "#404040", "#a8a8a8"};
-constexpr Look first_coloured{"#c0392b", "solid", 7};
-
-/// Bounds and marks, by their names.
-constexpr std::array<Look, 5> bound_looks{{{"#303030", "(3,4)", 7},
-                                           {"#303030", "(12,4,3,4)", 7},
-                                           {"#909090", "(6,3)", 7},
-                                           {"#606060", "(16,4,3,4,3,4)", 7},
-                                           {"#a0a0a0", "(3,3)", 7}}};
 
 /// Pixels of a panel that stands alone, and of one among several.
 constexpr std::size_t alone_width = 720, alone_height = 500, panel_width = 560, panel_height = 420;
@@ -197,46 +166,6 @@ std::string axis_of(char name, const Axis& axis) {
                        name, quoted(axis.label), axis.logarithmic ? "" : "un", end(axis.from),
                        end(axis.to));
 }
-
-/// The looks of the series of a figure, in order: with theory beside them the measured ones are
-/// coloured. Theory alone looks as other lines do.
-class Looks {
-  public:
-    explicit Looks(const Figure& figure) {
-        for (const Series& series : figure.series) {
-            const bool line = is_theory(series);
-            theory_ = theory_ || line;
-            measured_ = measured_ || !(line || series.style == Style::Bound);
-        }
-    }
-
-    Look next(const Series& series) {
-        if (series.style == Style::Bound) {
-            if (!series.name.empty() || bounds_ == 0) ++bounds_;
-            return bound_looks[(bounds_ - 1) % bound_looks.size()];
-        }
-        if (series.style == Style::Beyond) return last_;
-        if (theory_ && measured_) {
-            if (series.style == Style::Theory) {
-                last_ = {theory_shades[theories_++ % theory_shades.size()], "solid", 7};
-                return last_;
-            }
-            const std::size_t at = others_++ % looks.size();
-            return at == 0 ? first_coloured : looks[(at + 1) % looks.size()];
-        }
-        last_ = looks[others_++ % looks.size()];
-        return last_;
-    }
-
-  private:
-    static bool is_theory(const Series& series) {
-        return series.style == Style::Theory || series.style == Style::Beyond;
-    }
-
-    bool theory_ = false, measured_ = false;
-    std::size_t theories_ = 0, others_ = 0, bounds_ = 0;
-    Look last_ = looks[0];
-};
 
 /// The commands that draw one panel; its data have names that begin with `panel`.
 std::string panel_of(const Figure& figure, std::size_t panel) {
