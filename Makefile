@@ -28,7 +28,7 @@ FUZZ_PACKAGES := clang libclang-rt-14-dev
 
 SOURCES := $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null)
 
-MEASURED := $(patsubst %,docs/%.md,measurements learning images landscape)
+MEASURED := $(patsubst %,docs/%.md,measurements learning images landscape solver theory)
 
 .PHONY: deps build demo test fuzz fuzz-deps soak bench tables study format lint lint-deps
 

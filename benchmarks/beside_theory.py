@@ -10,9 +10,7 @@ answers and go into docs/pictures/theory-TABLE.svg. The answers are kept in FOLD
 docs/tables.py puts what is printed into its page.
 """
 import json
-import math
 import pathlib
-import statistics
 
 from runs import MEASURE, ROOT, head, main, mean_and_error, row, solved
 
@@ -35,17 +33,29 @@ def measured(answers, value):
     return mean_and_error([value(answer) for answer in good]) + missing
 
 
-def keep(runs, table, lines):
+def folder(runs):
+    """Where answers are kept. Commands run there, so that pictures name files without a folder."""
+    return pathlib.Path(runs.kept.name).resolve().parent
+
+
+def there(runs, *words):
+    return runs.call(words, cwd=folder(runs))
+
+
+def answer_in(runs, name):
+    return json.loads((folder(runs) / name).read_text(encoding="utf-8"))
+
+
+def keep(runs, name, lines):
     """A file of answers, a line each, for `steppe plot`."""
-    path = pathlib.Path(runs.kept.name).with_name(f"{table}-answers.jsonl")
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    return str(path)
+    (folder(runs) / name).write_text("".join(json.dumps(line) + "\n" for line in lines),
+                                     encoding="utf-8")
+    return name
 
 
-def draw(runs, table, files, *more):
-    PICTURES.mkdir(exist_ok=True)
-    picture = str(PICTURES / f"theory-{table}.svg")
-    runs.call(["plot", *files, "--theory", *more, "--out", picture])
+def draw(runs, picture, files, *more):
+    there(runs, "plot", *files, "--theory", *more, "--out",
+          str(PICTURES / f"theory-{picture}.svg"))
 
 
 # --------------------------------------------------------------------------------------- entropies
@@ -74,7 +84,7 @@ def entropies(runs):
                 if title == "binary perceptron":
                     drawn += answers
             row(title if load == loads[0] else "", load, f"{point['entropy']:.4f}", *cells)
-    draw(runs, "entropies", [keep(runs, "entropies", drawn)], "--measure", "entropy")
+    draw(runs, "entropies", [keep(runs, "entropies-drawn.jsonl", drawn)], "--measure", "entropy")
 
 
 # ---------------------------------------------------------------------------------------- teachers
@@ -94,15 +104,16 @@ def teachers(runs):
             cells += [f"{point[f'{kind}_error']:.4f}",
                       measured(answers, lambda answer: answer["teacher"][f"{kind}_error"])]
         row(load, *cells)
-    draw(runs, "teachers", [keep(runs, "teachers", drawn)])
+    # Beyond the load at which the teacher alone is left messages stay in the metastable state.
+    for load in (1.3, 1.4):
+        drawn += runs.all(f"--inputs 10001 --load {load} --labels teacher --solver amp {MEASURE}")
+    draw(runs, "teachers", [keep(runs, "teachers-drawn.jsonl", drawn)], "--measure", "generalisation")
 
 
 # ------------------------------------------------------------------------------- how many are solved
 
 def solved_share(runs):
     """Of problems that may have a solution, the part that is solved."""
-    [ends] = theory(runs, "capacity")
-    [gap] = theory(runs, "clones --clones 4")
     head("load", *(f"N = {n}" for n in (201, 1001, 4001)))
     drawn = []
     for load in (0.66, 0.68, 0.7, 0.72, 0.74, 0.75, 0.76, 0.77, 0.78, 0.8):
@@ -113,9 +124,7 @@ def solved_share(runs):
             drawn += answers
             cells.append(f"{len(solved(answers))} of {len(answers)}")
         row(load, *cells)
-    draw(runs, "solved", [keep(runs, "solved", drawn)], "--measure", "solved",
-         "--mark", f"overlap gap of 4 clones={gap['threshold']:.4f}")
-    assert ends["capacity"] > gap["threshold"]
+    draw(runs, "solved", [keep(runs, "solved-drawn.jsonl", drawn)], "--measure", "solved")
 
 
 # ------------------------------------------------------------------------------------- stabilities
@@ -125,90 +134,87 @@ STABILITIES = "--inputs 10001 --load 0.39 --margin 0.05"
 
 def stabilities(runs):
     """From the messages of a run without focusing, and of a focused solution beside it."""
-    folder = pathlib.Path(runs.kept.name).parent
-    weights, typical, focused = (str(folder / name) for name in
-                                 ("focused.txt", "typical.json", "focused.json"))
     problem = [*STABILITIES.split(), "--seed", "1"]
-    runs.call(["landscape", *problem, "--measure", "typical-stabilities", "--out", typical])
-    runs.call(["solve", *problem, "--continue-after-solution", "--out", weights, "--quiet"])
-    runs.call(["landscape", weights, *problem, "--measure", "stabilities", "--out", focused])
-    draw(runs, "stabilities", [typical, focused])
-    bins = json.loads(pathlib.Path(typical).read_text(encoding="utf-8"))
-    bins = bins["measures"]["typical-stabilities"]
+    there(runs, "landscape", *problem, "--measure", "typical-stabilities", "--out", "typical.json")
+    there(runs, "solve", *problem, "--continue-after-solution", "--out", "focused.txt", "--quiet")
+    there(runs, "landscape", "focused.txt", *problem, "--measure", "stabilities", "--out",
+          "focused.json")
+    draw(runs, "stabilities", ["typical.json", "focused.json"])
+    bins = answer_in(runs, "typical.json")["measures"]["typical-stabilities"]
+    width = (bins["to"] - bins["from"]) / len(bins["points"])
     head("stability", "density: theory", "measured", "standard errors apart")
-    width = (bins["to"] - bins["from"]) / len(bins["bins"])
-    for i, one in enumerate(bins["bins"]):
-        # The mean over a bin, by Simpson's rule.
+    apart = []
+    for i, one in enumerate(bins["points"]):
+        # The mean over a bin, by Simpson's rule; just above the margin in the first.
         low = bins["from"] + i * width
         ends = [point["density"] for point in theory(
-            runs, f"stabilities --load 0.39 --margin 0.05 --stability "
-                  f"{low + 1e-12},{low + width / 2},{low + width}")]
+            runs, "stabilities --load 0.39 --margin 0.05 --stability "
+                  f"{low + 1e-9},{low + width / 2},{low + width}")]
         mean = (ends[0] + 4 * ends[1] + ends[2]) / 6
-        if i % 5 == 0:
+        apart.append(abs(one["density"] - mean) / one["standard_error"])
+        if i % 7 == 0:
             row(f"{low:.2f} to {low + width:.2f}", f"{mean:.4f}",
                 f"{one['density']:.4f} +- {one['standard_error']:.4f}",
                 f"{(one['density'] - mean) / one['standard_error']:.1f}")
+    row(f"the furthest of {len(apart)} bins", "", "", f"{max(apart):.1f}")
 
 
 # --------------------------------------------------------------------------------- state evolution
 
 def state_evolution(runs):
     """Overlaps after each iteration."""
-    folder = pathlib.Path(runs.kept.name).parent
     head("iteration", "overlap: theory", "measured, N = 20001", "largest difference of a run")
     predicted = [point["overlap"] for point in
                  theory(runs, "state-evolution --load 0.5 --iterations 10")]
-    logs, found = [], []
+    found = []
     for seed in range(1, runs.seeds + 1):
-        log = str(folder / f"evolution-{seed}.log")
+        log = f"evolution-{seed}.log"
         runs.one("--inputs 20001 --load 0.5 --solver amp --schedule none --damping 0 "
                  f"--tolerance 1e-300 --continue-after-solution --max-iterations 10 --log {log}",
-                 seed)
+                 seed, cwd=folder(runs))
         lines = [json.loads(line) for line in
-                 pathlib.Path(log).read_text(encoding="utf-8").splitlines()]
+                 (folder(runs) / log).read_text(encoding="utf-8").splitlines()]
         found.append([line["overlap"] for line in lines if "overlap" in line][:10])
-        logs.append(log)
     for t in range(10):
         values = [one[t] for one in found]
         row(t + 1, f"{predicted[t + 1]:.5f}", mean_and_error(values, 5),
             f"{max(abs(value - predicted[t + 1]) for value in values):.5f}")
-    draw(runs, "state-evolution", logs[:3])
+    draw(runs, "state-evolution", ["evolution-1.log"], "--measure", "convergence")
 
 
 # ---------------------------------------------------------------------------------- local entropies
 
+def local_entropy_of(runs, solutions, words, seed, name):
+    there(runs, "landscape", *solutions, *words.split(), "--seed", str(seed), "--measure",
+          "local-entropy", "--out", name)
+
+
 def local_entropies(runs):
-    """Round a teacher, and round what focusing ends with: the widest regions."""
-    folder = pathlib.Path(runs.kept.name).parent
-    head("round", "load", "distance", "theory", "measured")
-    files = []
-    distances = "0.02,0.05,0.1,0.15,0.2,0.25,0.3"
-    planted = "--inputs 4001 --load 0.5 --labels teacher"
-    measures = []
+    """Round a teacher, held at a distance by the field that theory has for it; and round what
+    focusing ends with, against the widest regions."""
+    head("distance from the teacher: theory", "measured", "entropy: theory", "measured")
+    points = theory(runs, "local-entropy --round teacher --labels teacher --load 0.5 "
+                          "--distance 0.02,0.05,0.1,0.15,0.2,0.25,0.3")
+    fields = ",".join(f"{point['field']:.6f}" for point in points)
+    problem = "--inputs 4001 --load 0.5 --labels teacher"
+    answers = []
     for seed in range(1, runs.seeds + 1):
-        teacher, answer = str(folder / f"teacher-{seed}.txt"), str(folder / f"planted-{seed}.json")
-        runs.call(["generate", *planted.split(), "--seed", str(seed), "--teacher-out", teacher,
-                   "--out", str(folder / "patterns.txt")])
-        runs.call(["landscape", teacher, *planted.split(), "--seed", str(seed), "--measure",
-                   "local-entropy", "--distance", distances, "--out", answer])
-        measures.append(json.loads(pathlib.Path(answer).read_text(encoding="utf-8")))
-        files.append(answer)
-    rows = theory(runs, "local-entropy --round teacher --labels teacher --load 0.5 "
-                        f"--distance {distances}")
-    add_local_rows("a teacher", 0.5, rows, measures, "distance")
-    draw(runs, "local-entropy", files[:1])
-
-
-def add_local_rows(title, load, rows, measures, key):
-    for i, point in enumerate(rows):
-        values = [measure["measures"]["local-entropy"]["points"][i]["entropy"]
-                  for measure in measures]
-        values = [value for value in values if value is not None and math.isfinite(value)]
-        cell = mean_and_error(values) if values else "none"
-        if 0 < len(values) < len(measures):
-            cell += f" ({len(values)} of {len(measures)})"
-        row(title if i == 0 else "", load if i == 0 else "", f"{point[key]:.4f}",
-            f"{point['local_entropy']:.4f}", cell)
+        there(runs, "generate", *problem.split(), "--seed", str(seed), "--teacher-out",
+              "teacher.txt", "--out", "patterns.txt", "--labels-out", "labels.txt")
+        name = f"planted-{seed}.json"
+        local_entropy_of(runs, ["teacher.txt"], f"{problem} --gamma {fields}", seed, name)
+        answers.append(answer_in(runs, name)["measures"]["local-entropy"]["points"])
+    for i, point in enumerate(points):
+        good = [answer[i] for answer in answers if answer[i]["entropy"] is not None]
+        row(f"{point['distance']:.2f}", mean_and_error([one["distance"] for one in good]),
+            f"{point['local_entropy']:.4f}", mean_and_error([one["entropy"] for one in good]))
+    problem = "--inputs 2001 --load 0.4"
+    there(runs, "solve", *problem.split(), "--solver", "bp", "--continue-after-solution", "--out",
+          "focusing.txt", "--quiet")
+    there(runs, "solve", *problem.split(), "--solver", "sbpi", "--out", "sbpi.txt", "--quiet")
+    local_entropy_of(runs, ["focusing.txt", "sbpi.txt"], problem, 1, "found.json")
+    draw(runs, "planted", ["planted-1.json"], "--measure", "local-entropy")
+    draw(runs, "wide", ["found.json"], "--measure", "local-entropy")
 
 
 TABLES = {
