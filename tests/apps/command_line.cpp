@@ -104,11 +104,13 @@ TEST_CASE("every option needs a value that is not empty, once") {
 
 TEST_CASE("unknown words name the nearest that exists") {
     CHECK(refusal("solv") ==
-          "'solv' is no sub-command: it may be solve, generate, check, landscape, study, plot or "
+          "'solv' is no sub-command: it may be solve, generate, check, landscape, study, theory, "
+          "plot or "
           "info; did you mean "
           "'solve'?");
     CHECK(refusal("xyzzy") ==
-          "'xyzzy' is no sub-command: it may be solve, generate, check, landscape, study, plot or "
+          "'xyzzy' is no sub-command: it may be solve, generate, check, landscape, study, theory, "
+          "plot or "
           "info");
     CHECK(refusal("solve --laod 0.5") ==
           "'--laod' is no option of 'steppe solve'; did you mean '--load'?");
@@ -202,10 +204,10 @@ TEST_CASE("options from a TOML file; the command line wins; unknown keys are ref
     CHECK(
         bad("[slove]\nload = 0.3\n") ==
         "configuration file: section 'slove' is no sub-command: it may be solve, generate, check, "
-        "landscape, study, plot or info");
+        "landscape, study, theory, plot or info");
     CHECK(bad("load = 0.3\n") ==
           "configuration file: key 'load' stands outside a section; sections are named solve, "
-          "generate, check, landscape, study, plot or info");
+          "generate, check, landscape, study, theory, plot or info");
     CHECK(bad("[solve]\nload = [0.1, 0.2]\n") == "--load takes one value, and 2 are given");
     CHECK(bad("[solve]\nload = \"x\"\n") ==
           "--load: 'x' is not a finite number, such as 0.5 or 1e-3");
