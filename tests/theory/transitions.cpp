@@ -89,6 +89,25 @@ TEST_CASE("capacities of trees of +-1 weights") {
     CHECK(transitions(model).capacity->value == doctest::Approx(1.0).epsilon(1e-9));
 }
 
+TEST_CASE("at finite beta the entropy of what is met vanishes at the frozen load") {
+    Model parity, band, perceptron;
+    parity.units = 3;
+    parity.rule = Rule::Parity;
+    parity.beta = 1.0;
+    band.rule = Rule::Band;
+    band.margin = 1.0;
+    perceptron.beta = band.beta = 2.0;
+    for (const Model& model : {parity, band, perceptron}) {
+        CAPTURE(model.name());
+        const Value load = transitions(model).capacity.value();
+        CHECK(std::abs(replica_symmetric(model, load.value).entropy.value) < 1e-9);
+    }
+    // Half of the patterns are right by chance, those that are wrong cost 1.
+    const double p = 0.5 * (1.0 + std::exp(-1.0)), wrong = 0.5 * std::exp(-1.0) / p;
+    CHECK(transitions(parity).capacity->value ==
+          doctest::Approx(-std::log(2.0) / (std::log(p) + wrong)).epsilon(1e-12));
+}
+
 TEST_CASE("a teacher's first-order point and spinodal") {
     Model model;
     model.labels = Labels::Teacher;

@@ -19,8 +19,10 @@ double entropy_of(const SaddlePoint& point) {
 /// Without overlap the entropy is a straight line.
 std::optional<Value> silent_capacity(const Model& model, const SaddleCurve& curve) {
     const auto at = [&](bool fine) {
-        return -prior_averages(model.weights, {}, fine).entropy /
-               channel_averages(model, {}, fine, false).energy;
+        const ChannelAverages channel = channel_averages(model, {}, fine, false);
+        // What is met at finite beta has the errors' cost on top of the free entropy.
+        const double cost = model.hot() ? model.beta * channel.errors : 0.0;
+        return -prior_averages(model.weights, {}, fine).entropy / (channel.energy + cost);
     };
     const double load = at(true);
     if (!(load > 0.0) || !curve.without_overlap(load)) return {};
