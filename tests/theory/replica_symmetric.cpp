@@ -236,3 +236,30 @@ TEST_CASE("several saddle points: of a teacher's labels that of the largest entr
     CHECK(!replica_symmetric(model, 1.2).teacher_alone);
     CHECK(replica_symmetric(model, 1.6).teacher_alone);
 }
+
+TEST_CASE("parities near overlap 1: the response is the slope of the energy") {
+    // Where all units are sure and the answer is wrong, what is left of its probability is small.
+    Model model;
+    model.rule = Rule::Parity;
+    for (const std::size_t units : {2, 3}) {
+        model.units = units;
+        for (const double q : {0.5, 0.9, 0.96}) {
+            CAPTURE(q);
+            const bool fine = units == 2;
+            const double step = 1e-4 * (1.0 - q);
+            const auto energy = [&](double overlap) {
+                return channel_averages(model, {1.0, overlap, 0.0}, fine, false).energy;
+            };
+            // Ridges across the frame of the rules: where two ways to be wrong are equally near.
+            const double tolerance = q < 0.8 ? 1e-6 : q < 0.95 ? 1e-3 : 1e-2;
+            CHECK(
+                channel_averages(model, {1.0, q, 0.0}, fine, false).response ==
+                doctest::Approx(-(energy(q + step) - energy(q - step)) / step).epsilon(tolerance));
+        }
+    }
+    // A teacher's parity is hardly kept by weights that are near it and not it.
+    model.units = 2;
+    model.labels = Labels::Teacher;
+    CHECK(planted_local_entropy(model, 0.6, 0.96).entropy.value < 0.0);
+    CHECK(planted_local_entropy(model, 0.6, 0.4).entropy.value > 0.2);
+}

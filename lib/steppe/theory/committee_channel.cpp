@@ -13,45 +13,52 @@ namespace {
 
 constexpr std::size_t most_units = 9;
 
+/// The probabilities of a unit's answers. Both, since of either what is left of 1 may be small.
+struct Answer {
+    double plus = 0.0, minus = 0.0;
+};
+
 /// What some of the units decide, each of which answers +1 with a probability of its own.
 class Partial {
   public:
     explicit Partial(Rule rule = Rule::Majority) : rule_(rule) {}
 
-    Partial with(double p) const {
+    Partial with(const Answer& a) const {
         Partial out(rule_);
         out.units_ = units_ + 1;
         if (rule_ == Rule::Parity) {
-            out.counts_[0] = counts_[0] * (2.0 * p - 1.0);
+            out.counts_[0] = counts_[0] * a.plus + counts_[1] * a.minus;
+            out.counts_[1] = counts_[0] * a.minus + counts_[1] * a.plus;
             return out;
         }
-        out.counts_[0] = counts_[0] * (1.0 - p);
+        out.counts_[0] = counts_[0] * a.minus;
         for (std::size_t j = 1; j <= out.units_; ++j) {
-            out.counts_[j] = counts_[j] * (1.0 - p) + counts_[j - 1] * p;
+            out.counts_[j] = counts_[j] * a.minus + counts_[j - 1] * a.plus;
         }
         return out;
     }
 
     /// Of all units: the probability that the rule is kept.
     double kept() const {
-        if (rule_ == Rule::Parity) return 0.5 * (1.0 + counts_[0]);
+        if (rule_ == Rule::Parity) return counts_[0];
         double sum = 0.0;
         for (std::size_t j = units_ / 2 + 1; j <= units_; ++j) sum += counts_[j];
         return sum;
     }
     /// Of all but one: the derivative of that by the one's probability, in which it is linear.
-    double slope() const { return rule_ == Rule::Parity ? counts_[0] : counts_[units_ / 2]; }
+    double slope() const {
+        return rule_ == Rule::Parity ? counts_[0] - counts_[1] : counts_[units_ / 2];
+    }
     /// Of all but two: the derivative by both.
     double mixed_slope() const {
-        if (rule_ == Rule::Parity) return 2.0 * counts_[0];
+        if (rule_ == Rule::Parity) return 2.0 * (counts_[0] - counts_[1]);
         return counts_[units_ / 2] - counts_[units_ / 2 + 1];
     }
 
   private:
     Rule rule_;
     std::size_t units_ = 0;
-    /// Majority: counts[j], that j of them answer +1. Parity: the mean of the product of answers
-    /// stands at 0.
+    /// Majority: counts[j], that j of them answer +1. Parity: that their product is +1, and -1.
     std::array<double, most_units + 1> counts_{1.0};
 };
 
@@ -62,24 +69,26 @@ struct LeftOut {
     std::array<std::array<Partial, most_units>, most_units> two;  ///< [k][l], l < k
 
     /// Those of `before`, `count` units, with one more.
-    void extend(const LeftOut& before, std::size_t count, double p, bool with_two) {
-        all = before.all.with(p);
+    void extend(const LeftOut& before, std::size_t count, const Answer& a, bool with_two) {
+        all = before.all.with(a);
         for (std::size_t k = 0; k < count; ++k) {
-            one[k] = before.one[k].with(p);
+            one[k] = before.one[k].with(a);
             if (!with_two) continue;
-            for (std::size_t l = 0; l < k; ++l) two[k][l] = before.two[k][l].with(p);
+            for (std::size_t l = 0; l < k; ++l) two[k][l] = before.two[k][l].with(a);
             two[count][k] = before.one[k];
         }
         one[count] = before.all;
     }
 };
 
-/// A unit whose field has the mean sqrt(q) z: that it answers +1, and the derivatives by the mean;
-/// the same of the teacher's unit.
+/// A unit whose field has the mean sqrt(q) z: its answer, and the derivatives of that it is +1 by
+/// the mean; the same of the teacher's unit.
 struct UnitAt {
     double weight = 0.0;
-    double p = 0.0, dp = 0.0, d2p = 0.0;
-    double teacher = 0.0, dteacher = 0.0;
+    Answer answer;
+    double dp = 0.0, d2p = 0.0;
+    Answer teacher;
+    double dteacher = 0.0;
 };
 
 /// log P has its singularities at 2.8/slope from the real axis (the complex zeros of H): where that
@@ -105,9 +114,12 @@ std::vector<UnitAt> units_at(const Model& model, const Order& order, bool fine) 
         const double z = rule.node[i], x = (model.margin - length * z) / sigma;
         const double density = normal_density(x);
         const double at = slope * z / width;
-        out[i] = {rule.weight[i],     gaussian_tail(x),
-                  density / sigma,    x * density / (sigma * sigma),
-                  gaussian_tail(-at), normal_density(at) / width};
+        out[i] = {rule.weight[i],
+                  {gaussian_tail(x), gaussian_tail(-x)},
+                  density / sigma,
+                  x * density / (sigma * sigma),
+                  {gaussian_tail(-at), gaussian_tail(at)},
+                  normal_density(at) / width};
     }
     return out;
 }
@@ -140,7 +152,7 @@ class CommitteeSum {
             const double next = weight * units_[i].weight * ways;
             if (next < 1e-17) continue;
             chosen_[k] = i;
-            ours_[k + 1].extend(ours_[k], k, units_[i].p, with_curvature_);
+            ours_[k + 1].extend(ours_[k], k, units_[i].answer, with_curvature_);
             if (taught()) teachers_[k + 1].extend(teachers_[k], k, units_[i].teacher, false);
             choose(k + 1, i, next, same);
         }
