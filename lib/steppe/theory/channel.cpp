@@ -1,10 +1,12 @@
 #include "steppe/theory/channel.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "steppe/numeric/gaussian.hpp"
 #include "steppe/theory/average.hpp"
 #include "steppe/theory/committee_channel.hpp"
+#include "steppe/theory/normal_part.hpp"
 #include "steppe/theory/smooth_units.hpp"
 
 namespace steppe::theory {
@@ -92,40 +94,19 @@ ChannelAverages of_infinitely_many(const Model& model, const Order& order, bool 
     return out;
 }
 
-/// P, dP and d^2P by omega of what is allowed where nothing has a cost.
-struct Allowed {
-    double p = 0.0, dp = 0.0, d2p = 0.0;
-};
-
-Allowed half_line(double x, double sigma) {
-    const double density = normal_density(x);
-    return {gaussian_tail(x), density / sigma, x * density / (sigma * sigma)};
-}
-
-Allowed band(double margin, double omega, double sigma) {
-    const double low = (-margin - omega) / sigma, high = (margin - omega) / sigma;
-    // Tails of the side on which both are small.
-    const double p = low > 0.0 ? gaussian_tail(low) - gaussian_tail(high)
-                               : gaussian_tail(-high) - gaussian_tail(-low);
-    const double at_low = normal_density(low), at_high = normal_density(high);
-    return {p, (at_low - at_high) / sigma, (low * at_low - high * at_high) / (sigma * sigma)};
-}
-
 }  // namespace
 
 LocalChannel local_channel(const Model& model, double margin, double omega, double sigma) {
-    const double x = (margin - omega) / sigma;
-    const bool half = model.rule != Rule::Band;
-    if (half && !model.hot()) {
-        const double mills = inverse_mills_ratio(x);
-        return {log_gaussian_tail(x), mills / sigma, -mills * (mills - x) / (sigma * sigma), 0.0};
-    }
-    const Allowed allowed = half ? half_line(x, sigma) : band(margin, omega, sigma);
-    const double wrong = std::exp(-model.beta);  // 0 where it is forbidden
-    // Of a band that is far off nothing is left in double precision.
-    const double p = std::max(wrong + (1.0 - wrong) * allowed.p, 1e-300);
-    const double g = (1.0 - wrong) * allowed.dp / p;
-    return {std::log(p), g, (1.0 - wrong) * allowed.d2p / p - g * g, wrong * (1.0 - allowed.p) / p};
+    const Jet kept = model.rule == Rule::Band ? log_within(margin, omega, sigma)
+                                              : log_above(margin, omega, sigma);
+    if (!model.hot()) return {kept.value, kept.slope, kept.curvature, 0.0};
+    // P = exp(-beta) + (1 - exp(-beta)) K, of which the second term is the part `share`.
+    const double right = std::log1p(-std::exp(-model.beta)) + kept.value;
+    const double most = std::max(right, -model.beta);
+    const double log_p = most + std::log1p(std::exp(std::min(right, -model.beta) - most));
+    const double share = std::exp(right - log_p), g = share * kept.slope;
+    return {log_p, g, share * (kept.curvature + kept.slope * kept.slope) - g * g,
+            -std::expm1(kept.value) * std::exp(-model.beta - log_p)};
 }
 
 ChannelAverages channel_averages(const Model& model, const Order& order, bool fine,

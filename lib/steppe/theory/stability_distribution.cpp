@@ -9,6 +9,7 @@
 
 #include "steppe/numeric/gaussian.hpp"
 #include "steppe/theory/average.hpp"
+#include "steppe/theory/normal_part.hpp"
 
 namespace steppe::theory {
 
@@ -59,18 +60,6 @@ std::pair<double, double> kept(const Model& model) {
             model.rule == Rule::Band ? model.margin : infinity};
 }
 
-/// log of the part of a standard normal between a < b.
-double log_part(double a, double b) {
-    if (a < 0.0) {
-        const double flipped = a;
-        a = -b;
-        b = -flipped;
-    }
-    const double tail = log_gaussian_tail(a);
-    return a < 0.0 ? std::log1p(-gaussian_tail(-a) - gaussian_tail(b))
-                   : tail + std::log1p(-std::exp(log_gaussian_tail(b) - tail));
-}
-
 }  // namespace
 
 double stability_density(const Model& model, const SaddlePoint& point, double h) {
@@ -97,7 +86,7 @@ Value stability_part(const Model& model, const SaddlePoint& point, double from, 
     const double low = std::max(from, range.first), high = std::min(to, range.second);
     return over_fields(model, field, [&](double omega, double log_p) {
         const auto part = [&](double a, double b) {
-            return log_part((a - omega) / sigma, (b - omega) / sigma);
+            return log_between((a - omega) / sigma, (b - omega) / sigma);
         };
         const double inside = low < high ? std::exp(part(low, high) - log_p) : 0.0;
         if (!model.hot()) return inside;

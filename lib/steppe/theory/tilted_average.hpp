@@ -3,16 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "steppe/numeric/gaussian.hpp"
-#include "steppe/theory/average.hpp"
+#include "steppe/theory/normal_part.hpp"
 
 /// Averages over the field that y clones share: a normal, tilted by what the y clones say of it.
 namespace steppe::theory {
-
-/// A function of a field, and its first two derivatives.
-struct Jet {
-    double value = 0.0, slope = 0.0, curvature = 0.0;
-};
 
 /// A weight +-1 in a field: log 2cosh.
 struct WeightPotential {
@@ -35,19 +29,7 @@ struct MarginPotential {
     static constexpr bool concave = true;
     double margin = 0.0, deviation = 1.0;
 
-    Jet at(double field) const {
-        const double u = (margin - field) / deviation;
-        double value = 0.0, mills = 0.0;
-        if (std::abs(u) < 8.0) {  // of one tail, for speed: rounding is absolute here
-            const double tail = gaussian_tail(u);
-            value = std::log(tail);
-            mills = normal_density(u) / tail;
-        } else {
-            value = log_gaussian_tail(u);
-            mills = inverse_mills_ratio(u);
-        }
-        return {value, mills / deviation, -mills * (mills - u) / (deviation * deviation)};
-    }
+    Jet at(double field) const { return log_above(margin, field, deviation); }
     double reach(double) const { return 0.0; }
     double start(double, double) const { return 0.0; }
     double scale() const { return deviation; }
@@ -63,19 +45,7 @@ struct BandPotential {
     static constexpr bool concave = true;
     double half_width = 1.0, deviation = 1.0;
 
-    Jet at(double field) const {
-        // By symmetry at a field >= 0: the difference of two tails, the nearer one taken out.
-        const double side = field < 0.0 ? -1.0 : 1.0;
-        const double near = (std::abs(field) - half_width) / deviation;
-        const double far = (std::abs(field) + half_width) / deviation;
-        const double log_near = log_gaussian_tail(near);
-        const double log_ratio = log_gaussian_tail(far) - log_near;
-        const double ratio = std::exp(log_ratio), rest = -std::expm1(log_ratio);
-        const double at_near = inverse_mills_ratio(near), at_far = ratio * inverse_mills_ratio(far);
-        const double slope = -(at_near - at_far) / rest;
-        return {log_near + std::log(rest), side * slope / deviation,
-                ((near * at_near - far * at_far) / rest - slope * slope) / (deviation * deviation)};
-    }
+    Jet at(double field) const { return log_within(half_width, field, deviation); }
     double reach(double) const { return 0.0; }
     double start(double, double) const { return 0.0; }
     double scale() const { return deviation; }
