@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "steppe/numeric/gaussian.hpp"
+#include "steppe/theory/average.hpp"
 #include "steppe/theory/planted.hpp"
 #include "support/table_rows.hpp"
 
@@ -210,7 +212,8 @@ TEST_CASE("where there is no saddle point, or no model, a sentence says so") {
     Model spherical;
     spherical.weights = WeightSet::Spherical;
     CHECK_THROWS_WITH_AS(replica_symmetric(spherical, 2.1),
-                         "spherical perceptron: no replica-symmetric saddle point at load 2.1",
+                         "spherical perceptron: no replica-symmetric saddle point at load 2.1; "
+                         "those of overlap up to 0.999998 end at load 1.99999",
                          NoSaddlePoint);
     CHECK_THROWS_WITH_AS(replica_symmetric(Model{}, -0.1),
                          "load is -0.1: it must be a number of at least 0", Error);
@@ -262,4 +265,57 @@ TEST_CASE("parities near overlap 1: the response is the slope of the energy") {
     model.labels = Labels::Teacher;
     CHECK(planted_local_entropy(model, 0.6, 0.96).entropy.value < 0.0);
     CHECK(planted_local_entropy(model, 0.6, 0.4).entropy.value > 0.2);
+}
+
+TEST_CASE("channels far from what is allowed, and at costs beyond double precision") {
+    // A band: the nearer border alone, at any distance.
+    Model band, half;
+    band.rule = Rule::Band;
+    for (const double omega : {3.0, 30.0, 3000.0}) {
+        CAPTURE(omega);
+        const LocalChannel at = local_channel(band, 1.0, omega, 0.1),
+                           border = local_channel(half, -1.0, -omega, 0.1);
+        CHECK(at.log_p == doctest::Approx(border.log_p).epsilon(1e-8));
+        CHECK(at.g == doctest::Approx(-border.g).epsilon(1e-8));
+    }
+    // Whatever the cost: no more than it, and the derivatives are those of log P.
+    for (const double beta : {0.5, 30.0, 800.0, 1e5}) {
+        for (const Rule rule : {Rule::Majority, Rule::Band}) {
+            for (const double omega : {-60.0, -20.0, -3.0, 0.4, 5.0}) {
+                CAPTURE(beta);
+                CAPTURE(omega);
+                Model model;
+                model.rule = rule;
+                model.beta = beta;
+                const auto log_p = [&](double at) {
+                    return local_channel(model, 0.5, at, 0.7).log_p;
+                };
+                const LocalChannel at = local_channel(model, 0.5, omega, 0.7);
+                CHECK(at.log_p >= -beta * (1.0 + 1e-12));
+                const double step = 1e-4;
+                const double scale = 1e-6 * (1.0 + std::abs(omega));
+                CHECK(std::abs((log_p(omega + step) - log_p(omega - step)) / (2.0 * step) - at.g) <
+                      scale);
+                CHECK(at.errors >= 0.0);
+                CHECK(at.errors <= 1.0 + 1e-12);
+            }
+        }
+    }
+    // Spherical weights in a band: overlap 1 at 1/E (|z| - 1)_+^2.
+    band.weights = WeightSet::Spherical;
+    band.margin = 1.0;
+    const double lack = 4.0 * gaussian_tail(1.0) - 2.0 * normal_density(1.0);
+    CHECK_NOTHROW(replica_symmetric(band, 0.999 / lack));
+    CHECK_THROWS_AS(replica_symmetric(band, 1.001 / lack), NoSaddlePoint);
+}
+
+TEST_CASE("a teacher's parity: beyond what is resolved nothing is said") {
+    Model model;
+    model.weights = WeightSet::Spherical;
+    model.rule = Rule::Parity;
+    model.labels = Labels::Teacher;
+    model.units = 3;
+    CHECK(replica_symmetric(model, 2.0).overlap.value == 0.0);
+    CHECK(replica_symmetric(model, 4.0).overlap.value == doctest::Approx(0.971).epsilon(1e-3));
+    CHECK_THROWS_AS(replica_symmetric(model, 5.0), NoSaddlePoint);
 }

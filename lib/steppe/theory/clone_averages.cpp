@@ -109,7 +109,8 @@ double teacher_force(const CloneSystem& system, const CloneOrder& order, const F
     const double root = std::sqrt(std::max(1e-300, q0 - order.teacher * order.teacher));
     const double deviation = std::sqrt(1.0 - order.overlap), width = std::sqrt(order.spread);
     const MarginPotential g{system.margin, deviation};
-    const NormalRule rule = normal_rule(Bend{system.margin / root, deviation / root}, fineness.pieces);
+    const NormalRule rule =
+        normal_rule(Bend{system.margin / root, deviation / root}, fineness.pieces);
     return std::sqrt(2.0 / M_PI) * rule([&](double z) {
                return tilted_average(g, root * z, width, order.clones, fineness.step).first;
            });

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "steppe/theory/imposed.hpp"
 #include "steppe/theory/saddle_curve.hpp"
@@ -31,8 +32,15 @@ SaddlePoint teacher_alone(double load) {
     return out;
 }
 
+/// Spherical weights at loads beyond what the curve reaches: what else there is at them may be the
+/// wrong one.
+bool is_beyond(const Model& model, const SaddleCurve& curve, double load) {
+    return model.weights == WeightSet::Spherical && curve.reach() && load > *curve.reach();
+}
+
 std::vector<SaddlePoint> on_curve(const Model& model, const SaddleCurve& curve, double load) {
     std::vector<SaddlePoint> out;
+    if (is_beyond(model, curve, load)) return out;
     if (const auto silent = curve.without_overlap(load)) out.push_back(*silent);
     if (load > 0.0) {
         for (const SaddleCurve::Branch& branch : curve.rising()) {
@@ -45,14 +53,22 @@ std::vector<SaddlePoint> on_curve(const Model& model, const SaddleCurve& curve, 
     return out;
 }
 
-SaddlePoint right_one(const Model& model, double load, const std::vector<SaddlePoint>& all) {
+[[noreturn]] void refuse(const Model& model, const std::optional<SaddleCurve>& curve, double load) {
+    std::string where;
+    if (curve && curve->reach() && load > *curve->reach()) {
+        where = fmt::format("; those of overlap up to {:.6g} end at load {:.6g}", curve->highest(),
+                            *curve->reach());
+    } else if (curve && load > curve->last_load()) {
+        where = fmt::format("; there are up to load {:.6g}", curve->last_load());
+    }
+    throw NoSaddlePoint(fmt::format("{}: no replica-symmetric saddle point at load {}{}",
+                                    model.name(), load, where));
+}
+
+SaddlePoint right_one(const Model& model, const std::vector<SaddlePoint>& all) {
     const auto less = [](const SaddlePoint& a, const SaddlePoint& b) {
         return a.free_entropy.value < b.free_entropy.value;
     };
-    if (all.empty()) {
-        throw NoSaddlePoint(
-            fmt::format("{}: no replica-symmetric saddle point at load {}", model.name(), load));
-    }
     return taught(model) ? *std::max_element(all.begin(), all.end(), less)
                          : *std::min_element(all.begin(), all.end(), less);
 }
@@ -80,7 +96,8 @@ std::vector<SaddlePoint> replica_symmetric(const Model& model, const std::vector
             curve
                 ? on_curve(model, *curve, load)
                 : free_saddle_points(model, load, taught(model) ? Imposed::Teacher : Imposed::Norm);
-        out.push_back(right_one(model, load, all));
+        if (all.empty()) refuse(model, curve, load);
+        out.push_back(right_one(model, all));
     }
     return out;
 }

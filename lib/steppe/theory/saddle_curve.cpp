@@ -1,6 +1,6 @@
 #include "steppe/theory/saddle_curve.hpp"
 
-#include <array>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -10,8 +10,14 @@ namespace steppe::theory {
 
 namespace {
 
-/// Logarithms of q^. Below the lowest the overlap is none in double precision.
-constexpr double lowest = -36.0;
+/// Logarithms of q^. Below the first the overlap is none in double precision; below the second, of
+/// patterns that say nothing without overlap, what they say is lost in rounding.
+constexpr double lowest = -36.0, lowest_of_silent = -22.0;
+
+/// Whether patterns say nothing of single weights where there is no overlap.
+bool is_silent(const Model& model) {
+    return channel_averages(model, {}, false, false).response <= 1e-20;
+}
 
 /// An overlap beyond which too little is left of 1 - q in double precision; averages over several
 /// fields are good, and affordable, only where the fields are not yet decided.
@@ -59,7 +65,8 @@ SaddlePoint with_errors(const SaddlePoint& fine, const SaddlePoint& coarse) {
     return out;
 }
 
-SaddleCurve::SaddleCurve(const Model& model) : model_(model) {
+SaddleCurve::SaddleCurve(const Model& model)
+    : model_(model), lowest_(is_silent(model) ? lowest_of_silent : lowest) {
     find_branches();
 }
 
@@ -70,11 +77,15 @@ double SaddleCurve::load(double log_conjugate, bool fine) const {
            channel_averages(model_, order_of(model_, prior), fine, false).response;
 }
 
+double SaddleCurve::highest() const {
+    return highest_overlap(model_);
+}
+
 void SaddleCurve::find_branches() {
     // Averages over several fields are dear, and their curves have no narrow turns.
     const std::size_t count = model_.units > 1 && !model_.is_perceptron() ? 40 : 80;
     std::vector<double> grid, loads;
-    for (const double t : even_grid(lowest, highest_of(model_), count)) {
+    for (const double t : even_grid(lowest_, highest_of(model_), count)) {
         const double at = load(t);
         if (!std::isfinite(at)) continue;
         grid.push_back(t);
@@ -92,6 +103,8 @@ void SaddleCurve::find_branches() {
         while (end + 1 < grid.size() && loads[end + 1] > loads[end]) ++end;
         if (end > i) {
             rising_.push_back({refined(i, 1.0), refined(end, -1.0)});
+            last_load_ = std::max(last_load_, loads[end]);
+            if (end + 1 == grid.size()) reach_ = loads[end];
             i = end;
         } else {
             ++i;
@@ -136,6 +149,9 @@ std::optional<SaddlePoint> SaddleCurve::on(const Branch& branch, double wanted) 
 }
 
 std::optional<SaddlePoint> SaddleCurve::without_overlap(double load) const {
+    if (load > 0.0 && lowest_ != lowest_of_silent) return {};
+    // Where a little overlap grows with the iterations it is none.
+    if (load > 0.0 && this->load(lowest_) < load) return {};
     const auto solve = [&](bool fine) {
         SaddlePoint out;
         out.load = load;
@@ -149,12 +165,7 @@ std::optional<SaddlePoint> SaddleCurve::without_overlap(double load) const {
         out.replicon = {load * channel.curvature * prior.susceptibility, 0.0};
         return out;
     };
-    const SaddlePoint fine = solve(true);
-    const bool silent = fine.conjugates.overlap <= 1e-20 * std::max(load, 1e-20);
-    if (!silent && load > 0.0) return {};
-    // Where a little overlap grows with the iterations it is none.
-    if (load > 0.0 && this->load(lowest) < load) return {};
-    return with_errors(fine, solve(false));
+    return with_errors(solve(true), solve(false));
 }
 
 std::optional<Value> SaddleCurve::load_where(const Branch& branch, const Quantity& quantity,

@@ -26,6 +26,13 @@ class SaddleCurve {
     };
     const std::vector<Branch>& rising() const { return rising_; }
 
+    /// The highest overlap that the averages resolve, and where the load still rises there, that
+    /// load: saddle points at higher ones are not seen.
+    double highest() const;
+    std::optional<double> reach() const { return reach_; }
+    /// The highest load of all rising branches.
+    double last_load() const { return last_load_; }
+
     /// The saddle point of a rising branch at a load, with errors; nothing where it has none.
     std::optional<SaddlePoint> on(const Branch& branch, double load) const;
     /// Without overlap, where patterns say nothing of single weights; nothing where they do, or
@@ -46,7 +53,10 @@ class SaddleCurve {
     void find_branches();
 
     Model model_;
+    double lowest_;
     std::vector<Branch> rising_;
+    std::optional<double> reach_;
+    double last_load_ = 0.0;
 };
 
 /// Of the same saddle point, or load, at both resolutions: the fine one, with the difference added
