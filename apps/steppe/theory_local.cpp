@@ -68,7 +68,7 @@ void add_round_teacher(const TheoryRequest& r, double load, TheoryPoints& out) {
         const PlantedPoint found = planted_local_entropy(r.model, load, overlap);
         out.push_back(point_of(r, load,
                                {distance, distance, found.entropy, free_bound(r.model, overlap),
-                                found.field, found.saddle.overlap.value}));
+                                found.field.value, found.saddle.overlap.value}));
     }
 }
 

@@ -102,7 +102,7 @@ TEST_CASE("round a teacher: published entropies, fields and overlaps") {
         CHECK(std::abs(point.entropy.value - std::stod(row.at("entropy"))) < 2e-5);
         CHECK(std::abs(point.saddle.overlap.value - std::stod(row.at("q"))) < 2e-5);
         if (!row.at("gamma").empty()) {
-            CHECK(std::abs(point.field - std::stod(row.at("gamma"))) < 2e-5);
+            CHECK(std::abs(point.field.value - std::stod(row.at("gamma"))) < 2e-5);
         }
     }
 }
@@ -117,11 +117,11 @@ TEST_CASE("round a teacher: the field is the slope, and no field holds a typical
             return planted_local_entropy(model, 0.5, overlap).entropy.value;
         };
         const double slope = (entropy(0.5 + step) - entropy(0.5 - step)) / (2.0 * step);
-        CHECK(planted_local_entropy(model, 0.5, 0.5).field ==
+        CHECK(planted_local_entropy(model, 0.5, 0.5).field.value ==
               doctest::Approx(-slope).epsilon(1e-5));
         const SaddlePoint typical = replica_symmetric(model, 0.5);
         const PlantedPoint there = planted_local_entropy(model, 0.5, typical.teacher.value);
-        CHECK(std::abs(there.field) < 1e-7);
+        CHECK(std::abs(there.field.value) < 1e-7);
         CHECK(there.entropy.value == doctest::Approx(typical.entropy.value).epsilon(1e-9));
     }
 }

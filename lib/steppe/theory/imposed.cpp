@@ -1,5 +1,6 @@
 #include "steppe/theory/imposed.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "steppe/theory/root.hpp"
@@ -9,16 +10,16 @@ namespace steppe::theory {
 
 namespace {
 
-/// One imposed order at one load, at one resolution.
+/// One imposed order at one load.
 class ImposedOrder {
   public:
-    ImposedOrder(const Model& model, double load, Imposed which, double imposed, bool fine)
-        : model_(model), load_(load), which_(which), imposed_(imposed), fine_(fine) {}
+    ImposedOrder(const Model& model, double load, Imposed which, double imposed)
+        : model_(model), load_(load), which_(which), imposed_(imposed) {}
 
-    std::optional<ImposedPoint> solve() const {
+    std::optional<ImposedPoint> coarse() const {
         std::optional<ImposedPoint> best;
         for (const double q : stable_overlaps()) {
-            const ImposedPoint found = point(q);
+            const ImposedPoint found = point(q, false);
             if (!best || found.point.free_entropy.value < best->point.free_entropy.value) {
                 best = found;
             }
@@ -26,8 +27,27 @@ class ImposedOrder {
         return best;
     }
 
+    /// The fine one nearest to an overlap.
+    std::optional<ImposedPoint> fine_near(double near) const {
+        if (near <= least()) return point(near, true);
+        const auto f = [&](double q) { return growth(q, true); };
+        const double room = std::min(near - least(), most() - near);
+        for (double part = 1e-3; part < 1.0; part *= 8.0) {
+            const double low = near - part * room, high = near + part * room;
+            const double at_low = f(low), at_high = f(high);
+            if (at_low >= 0.0 && at_high <= 0.0) {
+                return point(root_between(f, low, high, at_low, at_high).value, true);
+            }
+        }
+        return {};
+    }
+
   private:
     bool taught() const { return which_ == Imposed::Teacher; }
+
+    /// q is between R^2 (or 0) and Q.
+    double least() const { return taught() ? imposed_ * imposed_ : 0.0; }
+    double most() const { return taught() ? 1.0 : imposed_; }
 
     Order order(double q) const {
         return taught() ? Order{1.0, q, imposed_} : Order{imposed_, q, 0.0};
@@ -65,21 +85,23 @@ class ImposedOrder {
         return prior_averages(model_.weights, c, fine).order.overlap - q;
     }
 
-    /// Where q neither grows nor falls, and comes back when it is changed. It is between R^2 (or 0)
-    /// and Q.
+    /// Where q neither grows nor falls, and comes back when it is changed.
     std::vector<double> stable_overlaps() const {
-        const double least = taught() ? imposed_ * imposed_ : 0.0;
-        const double most = taught() ? 1.0 : imposed_;
-        std::vector<double> grid;
-        for (const double part : unit_grid(17, 18.0)) grid.push_back(least + (most - least) * part);
-        std::vector<double> out;
+        std::vector<double> grid, out;
+        for (const double part : unit_grid(17, 18.0)) {
+            grid.push_back(least() + (most() - least()) * part);
+        }
+        const auto f = [&](double q) { return growth(q, false); };
         double last = 1.0, last_q = 0.0;
         for (const double q : grid) {
-            // Where they are is seen at the coarse resolution too, for which far fewer nodes do.
-            const double here = growth(q, false);
+            const double here = f(q);
             // Below the first point q grows, or stays where it is.
             if (last > 0.0 && here <= 0.0) {
-                out.push_back(q == grid.front() ? q : rest_between(last_q, q));
+                const bool none = q == grid.front();
+                // Without overlap, or without patterns, it is the least there can be.
+                out.push_back(!none ? root_between(f, last_q, q, last, here).value
+                              : least() == 0.0 || load_ == 0.0 ? least()
+                                                               : q);
             }
             last = here;
             last_q = q;
@@ -87,28 +109,14 @@ class ImposedOrder {
         return out;
     }
 
-    /// Where q stays what it is, between one that grows and one that does not.
-    double rest_between(double low, double high) const {
-        const auto root = [&](bool fine) -> std::optional<double> {
-            const auto f = [&](double q) { return growth(q, fine); };
-            const double at_low = f(low), at_high = f(high);
-            if (!(at_low >= 0.0 && at_high <= 0.0)) return {};
-            return root_between(f, low, high, at_low, at_high).value;
-        };
-        if (fine_) {
-            if (const std::optional<double> q = root(true)) return *q;
-        }
-        return root(false).value();
-    }
-
-    ImposedPoint point(double q) const {
+    ImposedPoint point(double q, bool fine) const {
         ImposedPoint out;
         SaddlePoint& p = out.point;
         p.load = load_;
         p.order = order(q);
-        const ChannelAverages channel = channel_averages(model_, p.order, fine_, true);
-        p.conjugates = conjugates(channel, fine_);
-        const PriorAverages prior = prior_averages(model_.weights, p.conjugates, fine_);
+        const ChannelAverages channel = channel_averages(model_, p.order, fine, true);
+        p.conjugates = conjugates(channel, fine);
+        const PriorAverages prior = prior_averages(model_.weights, p.conjugates, fine);
         p.overlap = {q, 0.0};
         p.teacher = {p.order.teacher, 0.0};
         p.free_entropy = {prior.entropy + load_ * channel.energy, 0.0};
@@ -116,8 +124,9 @@ class ImposedOrder {
         const double cost = model_.hot() ? load_ * model_.beta * channel.errors : 0.0;
         p.entropy = {p.free_entropy.value + cost, 0.0};
         p.replicon = {load_ * channel.curvature * prior.susceptibility, 0.0};
-        out.pull = taught() ? p.conjugates.teacher - load_ * channel.teacher
-                            : p.conjugates.precision - load_ * channel.precision;
+        out.pull = {taught() ? p.conjugates.teacher - load_ * channel.teacher
+                             : p.conjugates.precision - load_ * channel.precision,
+                    0.0};
         return out;
     }
 
@@ -125,39 +134,63 @@ class ImposedOrder {
     double load_;
     Imposed which_;
     double imposed_;
-    bool fine_;
 };
 
 }  // namespace
 
 std::optional<ImposedPoint> imposed_saddle_point(const Model& model, double load, Imposed which,
-                                                 double imposed, bool fine) {
-    return ImposedOrder(model, load, which, imposed, fine).solve();
+                                                 double imposed) {
+    const ImposedOrder order(model, load, which, imposed);
+    const std::optional<ImposedPoint> coarse = order.coarse();
+    if (!coarse) return {};
+    std::optional<ImposedPoint> fine = order.fine_near(coarse->point.order.overlap);
+    if (!fine) return {};
+    fine->point = with_errors(fine->point, coarse->point);
+    fine->pull.error = std::abs(fine->pull.value - coarse->pull.value);
+    return fine;
 }
 
 std::vector<SaddlePoint> free_saddle_points(const Model& model, double load, Imposed which) {
-    const auto pull = [&](double imposed, bool fine) {
-        const std::optional<ImposedPoint> point =
-            imposed_saddle_point(model, load, which, imposed, fine);
-        return point ? point->pull : std::nan("");
-    };
     // The entropy has a maximum by R where the pull turns from a push; a stable norm where the
     // precision that it needs turns from less than the channel has to more.
-    std::vector<SaddlePoint> out;
-    const std::vector<double> grid =
-        which == Imposed::Teacher ? even_grid(0.0, 0.999, 24) : even_grid(0.02, 0.98, 24);
-    double last = std::nan(""), last_x = 0.0;
     const double sign = which == Imposed::Teacher ? 1.0 : -1.0;
-    for (const double x : grid) {
-        const double here = sign * pull(x, false);
+    const auto pull = [&](double imposed) {
+        const std::optional<ImposedPoint> at = ImposedOrder(model, load, which, imposed).coarse();
+        return at ? sign * at->pull.value : std::nan("");
+    };
+    const auto refined = [&](double imposed) -> std::optional<SaddlePoint> {
+        const std::optional<ImposedPoint> coarse =
+            ImposedOrder(model, load, which, imposed).coarse();
+        if (!coarse) return {};
+        double q = coarse->point.order.overlap;
+        const auto fine = [&](double x) {
+            const std::optional<ImposedPoint> at = ImposedOrder(model, load, which, x).fine_near(q);
+            if (at) q = at->point.order.overlap;
+            return at;
+        };
+        const auto fine_pull = [&](double x) {
+            const std::optional<ImposedPoint> at = fine(x);
+            return at ? sign * at->pull.value : std::nan("");
+        };
+        for (double by = 1e-6; by < 1e-2; by *= 16.0) {
+            const double low = imposed * (1.0 - by), high = imposed + by * (1.0 - imposed);
+            const double at_low = fine_pull(low), at_high = fine_pull(high);
+            if (!(at_low <= 0.0 && at_high >= 0.0)) continue;
+            const std::optional<ImposedPoint> found =
+                fine(root_between(fine_pull, low, high, at_low, at_high).value);
+            if (found) return with_errors(found->point, coarse->point);
+        }
+        return {};
+    };
+    std::vector<SaddlePoint> out;
+    double last = std::nan(""), last_x = 0.0;
+    for (const double x :
+         which == Imposed::Teacher ? even_grid(0.0, 0.999, 24) : even_grid(0.02, 0.98, 24)) {
+        const double here = pull(x);
         if (last < 0.0 && here >= 0.0) {
-            const auto root = [&](bool fine) {
-                const auto f = [&](double y) { return sign * pull(y, fine); };
-                const double at = root_between(f, last_x, x, f(last_x), f(x)).value;
-                return imposed_saddle_point(model, load, which, at, fine);
-            };
-            const std::optional<ImposedPoint> coarse = root(false), fine = root(true);
-            if (coarse && fine) out.push_back(with_errors(fine->point, coarse->point));
+            const std::optional<SaddlePoint> found =
+                refined(root_between(pull, last_x, x, last, here).value);
+            if (found) out.push_back(*found);
         }
         last = here;
         last_x = x;

@@ -16,10 +16,10 @@ enum class Imposed { Teacher, Norm };
 /// grows: the external field that holds it there.
 struct ImposedPoint {
     SaddlePoint point;
-    double pull = 0.0;
+    Value pull;
 };
 std::optional<ImposedPoint> imposed_saddle_point(const Model& model, double load, Imposed which,
-                                                 double imposed, bool fine);
+                                                 double imposed);
 
 /// Saddle points at which nothing holds the second order either, and which are stable against its
 /// change.

@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "steppe/theory/imposed.hpp"
-#include "steppe/theory/saddle_curve.hpp"
 
 namespace steppe::theory {
 
@@ -12,17 +13,18 @@ PlantedPoint planted_local_entropy(const Model& model, double load, double overl
     if (model.labels != Labels::Teacher) {
         throw Error("the local entropy round a teacher needs a teacher's labels");
     }
+    if (!(load >= 0.0 && std::isfinite(load))) {
+        throw Error(fmt::format("load is {}: it must be a number of at least 0", load));
+    }
     if (!(overlap >= 0.0 && overlap < 1.0)) {
         throw Error(
             fmt::format("the overlap with the teacher is {}: it must be at least 0 and "
                         "below 1",
                         overlap));
     }
-    const std::optional<ImposedPoint> coarse = imposed_saddle_point(model, load, Imposed::Teacher,
-                                                                    overlap, false),
-                                      fine = imposed_saddle_point(model, load, Imposed::Teacher,
-                                                                  overlap, true);
-    if (!coarse || !fine) {
+    const std::optional<ImposedPoint> found =
+        imposed_saddle_point(model, load, Imposed::Teacher, overlap);
+    if (!found) {
         throw NoSaddlePoint(
             fmt::format("{}, load {}: no saddle point at overlap {} with the "
                         "teacher is stable",
@@ -30,9 +32,9 @@ PlantedPoint planted_local_entropy(const Model& model, double load, double overl
     }
     PlantedPoint out;
     out.distance = 0.5 * (1.0 - overlap);
-    out.saddle = with_errors(fine->point, coarse->point);
+    out.saddle = found->point;
     out.entropy = out.saddle.entropy;
-    out.field = fine->pull;
+    out.field = found->pull;
     return out;
 }
 

@@ -9,7 +9,7 @@ struct PlantedPoint {
     double distance = 0.0;  ///< (1 - R)/2
     Value entropy;          ///< nats per weight
     /// The external field along the teacher that holds weights there, -dS/dR.
-    double field = 0.0;
+    Value field;
     SaddlePoint saddle;
 };
 

@@ -66,8 +66,12 @@ std::optional<Value> zero_entropy(const Model& model, const SaddleCurve& curve) 
 /// The same where there is no curve: along the right saddle points.
 std::optional<Value> zero_entropy(const Model& model) {
     const auto entropy = [&](double load) { return replica_symmetric(model, load).entropy; };
-    double low = 0.05, high = 0.0, factor = 1.5;
-    while (low * factor < 30.0 && high == 0.0) {
+    // The load at which patterns that say nothing of one another would leave nothing.
+    const PriorAverages free = prior_averages(model.weights, {});
+    const double annealed =
+        -free.entropy / channel_averages(model, free.order, false, false).energy;
+    double low = 0.05 * annealed, high = 0.0, factor = 1.5;
+    while (low * factor < 30.0 * annealed && high == 0.0) {
         try {
             const double next = low * factor;
             (entropy(next).value < 0.0 ? high : low) = next;
