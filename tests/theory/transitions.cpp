@@ -89,6 +89,24 @@ TEST_CASE("capacities of trees of +-1 weights") {
     CHECK(transitions(model).capacity->value == doctest::Approx(1.0).epsilon(1e-9));
 }
 
+TEST_CASE("ternary weights at a margin below 0: nearly all of them 0 at large loads") {
+    Model model;
+    model.weights = WeightSet::Ternary;
+    model.margin = -0.3;
+    // Weights of norm 0 store all patterns: there is no capacity, and the entropy is above 0.
+    CHECK(!transitions(model).capacity);
+    const SaddlePoint few = replica_symmetric(model, 1.9), many = replica_symmetric(model, 2.2);
+    CHECK(few.order.norm > 0.4);
+    CHECK(many.order.norm < 0.03);
+    CHECK(many.entropy.value > 0.05);
+    CHECK(many.entropy.value < few.entropy.value);
+    // Patterns one by one, which is no less, at that norm.
+    const double x = many.order.norm;
+    const double free = -x * std::log(0.5 * x) - (1.0 - x) * std::log1p(-x);
+    const double annealed = free + 2.2 * channel_averages(model, {x, 0.0, 0.0}).energy;
+    CHECK(many.entropy.value == doctest::Approx(annealed).epsilon(1e-3));
+}
+
 TEST_CASE("at finite beta the entropy of what is met vanishes at the frozen load") {
     Model parity, band, perceptron;
     parity.units = 3;

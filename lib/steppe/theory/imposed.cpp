@@ -136,6 +136,18 @@ class ImposedOrder {
     double imposed_;
 };
 
+/// Rising values of the imposed order between which its conjugate turns at most once.
+std::vector<double> places_of(const Model& model, Imposed which) {
+    if (which == Imposed::Teacher) return even_grid(0.0, 0.999, 24);
+    std::vector<double> out;
+    // Weights of which nearly all are 0 keep the rule wherever a field of 0 does.
+    if (model.keeps_without_field()) {
+        for (double norm = 1e-8; norm < 0.02; norm *= 4.0) out.push_back(norm);
+    }
+    for (const double norm : even_grid(0.02, 0.98, 24)) out.push_back(norm);
+    return out;
+}
+
 }  // namespace
 
 std::optional<ImposedPoint> imposed_saddle_point(const Model& model, double load, Imposed which,
@@ -184,8 +196,7 @@ std::vector<SaddlePoint> free_saddle_points(const Model& model, double load, Imp
     };
     std::vector<SaddlePoint> out;
     double last = std::nan(""), last_x = 0.0;
-    for (const double x :
-         which == Imposed::Teacher ? even_grid(0.0, 0.999, 24) : even_grid(0.02, 0.98, 24)) {
+    for (const double x : places_of(model, which)) {
         const double here = pull(x);
         if (last < 0.0 && here >= 0.0) {
             const std::optional<SaddlePoint> found =

@@ -50,6 +50,10 @@ struct Model {
     bool is_perceptron() const {
         return units == 1 || (units == 2 && (unit == Unit::Erf || unit == Unit::Tanh));
     }
+    /// Whether a field of 0 keeps the rule, one with room to spare.
+    bool keeps_without_field() const {
+        return rule == Rule::Band || (rule == Rule::Majority && margin < 0.0);
+    }
     bool hot() const { return beta < std::numeric_limits<double>::infinity(); }
 
     /// Throws Error with one sentence for what is no model, or one that is not known.

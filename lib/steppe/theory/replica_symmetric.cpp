@@ -69,8 +69,9 @@ SaddlePoint right_one(const Model& model, const std::vector<SaddlePoint>& all) {
     const auto less = [](const SaddlePoint& a, const SaddlePoint& b) {
         return a.free_entropy.value < b.free_entropy.value;
     };
-    return taught(model) ? *std::max_element(all.begin(), all.end(), less)
-                         : *std::min_element(all.begin(), all.end(), less);
+    // Of several norms, as of several overlaps with a teacher, most weights have the best.
+    return taught(model) || !has_one_order(model) ? *std::max_element(all.begin(), all.end(), less)
+                                                  : *std::min_element(all.begin(), all.end(), less);
 }
 
 void check_load(double load) {

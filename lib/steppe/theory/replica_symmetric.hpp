@@ -30,8 +30,9 @@ struct SaddlePoint {
 };
 
 /// The right saddle point at a load >= 0: of several that are stable against a change of the order
-/// itself, of random labels that of the smallest entropy, with a teacher that of the largest, the
-/// teacher itself (q = 1) among them where weights are +-1. NoSaddlePoint where there is none.
+/// itself, of random labels that of the smallest free entropy, with a teacher that of the largest,
+/// the teacher itself (q = 1) among them where weights are +-1; of ternary weights of the norm at
+/// which the free entropy is largest. NoSaddlePoint where there is none.
 SaddlePoint replica_symmetric(const Model& model, double load);
 
 /// The same at several loads, what they share done once; in the order of `loads`.

@@ -124,7 +124,9 @@ Transitions transitions(const Model& model) {
     const bool taught = model.labels == Labels::Teacher;
     const bool discrete = model.weights != WeightSet::Spherical;
     if (!has_one_order(model)) {
-        if (discrete) out.capacity = zero_entropy(model);
+        // Ternary weights that are all 0 keep some rules at every load.
+        const bool always = model.weights == WeightSet::Ternary && model.keeps_without_field();
+        if (discrete && !always) out.capacity = zero_entropy(model);
     } else {
         const SaddleCurve curve(model);
         if (taught && discrete) add_teacher(model, curve, out);
