@@ -120,18 +120,25 @@ class Search {
 
     bool solve() {
         const bool many = std::isinf(order_.clones);
-        const double most = many ? unfelt : order_.clones * order_.overlap;
-        if (load_ == 0.0 || (system_.half_width && !many)) {  // q0 = 0
-            order_.spread = many ? 0.0 : most;
-            order_.conjugate = order_.teacher = order_.conjugate_teacher = 0.0;
-            return solve_conjugate_spread();
+        double most = many ? unfelt : order_.clones * order_.overlap;
+        if (load_ == 0.0) return solve_apart(many ? 0.0 : most);
+        if (system_.half_width) {
+            // By symmetry groups may have no overlap: unless a little of it grows.
+            const double nearly = many ? 1e12 : most * (1.0 - 1e-5);
+            if (!(solve_all_but_spread(nearly) < 0.0)) return solve_apart(most);
+            most = nearly;
         }
         const auto lack = [&](double spread) { return solve_all_but_spread(spread); };
-        const double guess = order_.spread > 0.0 ? order_.spread : std::min(1.0, 0.5 * most);
+        const double guess =
+            order_.spread > 0.0 && order_.spread < most ? order_.spread : std::min(1.0, 0.5 * most);
         const double root = falling_root(lack, guess, 1e-9, most);
         if (!std::isnan(root)) return !std::isnan(solve_all_but_spread(root));
-        if (!many || !(solve_all_but_spread(most) > 0.0)) return false;
-        order_.spread = most;
+        return many && solve_all_but_spread(most) > 0.0 && solve_apart(most);
+    }
+
+    /// Where the patterns give groups nothing in common.
+    bool solve_apart(double spread) {
+        order_.spread = spread;
         order_.conjugate = order_.teacher = order_.conjugate_teacher = 0.0;
         return solve_conjugate_spread();
     }

@@ -28,7 +28,8 @@ struct CloneSystem {
 struct CloneOrder {
     double clones = 1.0;   ///< y; infinity for the local entropy of wide regions
     double overlap = 0.0;  ///< q1, imposed
-    double spread = 0.0;   ///< y (q1 - q0); for y infinite 0 at load 0, 1e50 if patterns are unfelt
+    double spread = 0.0;  ///< y (q1 - q0); y infinite: 0 at load 0, 1e50 if patterns are unfelt, or
+                          ///< a band's groups have nothing in common
     double conjugate = 0.0;         ///< q0^
     double conjugate_spread = 0.0;  ///< y (q1^ - q0^)
     double teacher = 0.0;           ///< R, overlap with the teacher
@@ -56,7 +57,8 @@ constexpr double infinitely_many = std::numeric_limits<double>::infinity();
 /// s and s^ the spreads, L_y[f](a, s) = (1/y) log E_x exp(y f(a + sqrt(s/y) x)), which tends to
 /// max_x (-x^2/2 + f(a + sqrt(s) x)) for y -> infinity, g = log H((margin - .)/sqrt(1 - q1)), w = 1
 /// (random labels) or 2 H(-R z/sqrt(q0 - R^2)) (a teacher's). In a tree committee q0 and q1 in the
-/// last term become D(q)/D(1), s what follows from them. For a band q0 = 0 by symmetry.
+/// last term become D(q)/D(1), s what follows from them. For a band q0 = 0, the annealed entropy of
+/// groups, where that is stable against a little q0: at small loads.
 ///
 /// One step of replica symmetry breaking whose Parisi parameter is y and whose q1 is imposed:
 /// Baldassi, Ingrosso, Lucibello, Saglietti and Zecchina, Phys. Rev. Lett. 115, 128101 (2015);
