@@ -76,6 +76,8 @@ const std::vector<Case> cases{
     {"margin below 0", with_margin(-0.3), 0.9, 4.0, 0.9},
     {"margin above 0", with_margin(0.3), 0.4, infinitely_many, 0.9},
     {"band", band(1.0), 1.5, infinitely_many, 0.9},
+    {"band, groups apart", band(1.0), 0.6, infinitely_many, 0.96},
+    {"band, groups with an overlap", band(1.0), 1.65, 5.0, 0.88},
     {"committee of sign units", committee(Unit::Sign), 0.6, 3.0, 0.9},
     {"committee of sign units, infinitely many", committee(Unit::Sign), 0.6, infinitely_many, 0.9},
     {"committee of ReLU units", committee(Unit::Relu), 0.7, infinitely_many, 0.9},
@@ -202,6 +204,7 @@ TEST_CASE("infinitely many clones near one another do not feel the patterns") {
 TEST_CASE("ever more clones tend to infinitely many") {
     for (const Case& c : {Case{"spread above 1", {}, 0.75, infinitely_many, 0.9},
                           Case{"spread below 1", {}, 0.75, infinitely_many, 0.7},
+                          Case{"band", band(1.0), 1.5, infinitely_many, 0.9},
                           Case{"committee", committee(Unit::Relu), 0.75, infinitely_many, 0.9}}) {
         CAPTURE(c.name);
         const CloneEntropy limit = clone_entropy(c.system, c.load, infinitely_many, c.overlap);
@@ -221,6 +224,19 @@ TEST_CASE("ever more clones tend to infinitely many") {
         CHECK(std::abs(entropy[2] - limit.entropy.value) <
               0.6 * std::abs(entropy[1] - limit.entropy.value));
     }
+}
+
+TEST_CASE("groups in a band have no overlap at small loads, and less entropy than that elsewhere") {
+    const CloneSystem system = band(1.0);
+    CHECK(clone_order(system, 0.6, 5.0, 0.88).between() == 0.0);
+    const CloneEntropy at = clone_entropy(system, 1.65, 5.0, 0.88);
+    CHECK(at.order.between() > 0.3);
+    // Annealed, which is no less: the chance that 5 clones are in the band.
+    CloneOrder apart = at.order;
+    apart.spread = apart.clones * apart.overlap;
+    apart.conjugate = 0.0;
+    apart.conjugate_spread = clone_order(system, 0.0, 5.0, 0.88).conjugate_spread;
+    CHECK(clone_free_entropy(system, 1.65, apart) > at.entropy.value + 1e-3);
 }
 
 TEST_CASE("what is no system of clones is refused") {

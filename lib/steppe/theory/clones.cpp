@@ -12,9 +12,17 @@
 
 namespace steppe::theory {
 
-CloneLoad clone_load(const CloneSystem& system, double clones, double overlap, double start,
-                     const CloneOrder* near) {
-    // Newton's rule, held below loads that have no saddle point any more.
+namespace {
+
+/// Where the entropy is 0, at the usual fineness.
+struct Zero {
+    double load = 0.0, slope = 0.0;
+    CloneOrder order;
+};
+
+/// By Newton's rule, held below loads that have no saddle point any more.
+Zero zero_entropy(const CloneSystem& system, double clones, double overlap, double start,
+                  const CloneOrder* near) {
     double load = start, below = 0.0, above = infinitely_many;
     std::optional<CloneOrder> order;
     if (near != nullptr) order = *near;
@@ -29,11 +37,7 @@ CloneLoad clone_load(const CloneSystem& system, double clones, double overlap, d
         below = load;
         const CloneSums sums = clone_sums(system, load, *order, usual_fineness);
         const double change = -sums.entropy / sums.patterns.value;
-        if (std::abs(change) <= 1e-7 * load) {
-            const CloneEntropy at = clone_entropy(system, load + change, clones, overlap, &*order);
-            const double off = std::abs(at.entropy.value) + at.entropy.error;
-            return {{load + change, off / std::abs(at.load_slope.value)}, at};
-        }
+        if (std::abs(change) <= 1e-11 * load) return {load, sums.slope, *order};
         load = std::max(load + change, 0.1 * load);
         if (load >= above) load = 0.5 * (above + below);
     }
@@ -43,6 +47,23 @@ CloneLoad clone_load(const CloneSystem& system, double clones, double overlap, d
                     clones, overlap));
 }
 
+/// The same load with its error.
+CloneLoad with_error(const CloneSystem& system, double clones, double overlap, const Zero& zero) {
+    CloneLoad out;
+    out.at = clone_entropy(system, zero.load, clones, overlap, &zero.order);
+    const double change = -out.at.entropy.value / out.at.load_slope.value;
+    out.load = {zero.load + change,
+                std::abs(change) + out.at.entropy.error / std::abs(out.at.load_slope.value)};
+    return out;
+}
+
+}  // namespace
+
+CloneLoad clone_load(const CloneSystem& system, double clones, double overlap, double start,
+                     const CloneOrder* near) {
+    return with_error(system, clones, overlap, zero_entropy(system, clones, overlap, start, near));
+}
+
 CloneThreshold clone_threshold(const CloneSystem& system, double clones) {
     if (!(clones > 1.0 && std::isfinite(clones))) {
         throw Error(
@@ -50,14 +71,15 @@ CloneThreshold clone_threshold(const CloneSystem& system, double clones) {
                         "of {}",
                         clones));
     }
-    std::optional<CloneLoad> at;
+    std::optional<Zero> at, least;
+    Value place;
+    double bend = 0.0;
     // The slope along the line of entropy 0 has the sign of the load's change with the overlap.
     const auto slope_at = [&](double overlap) {
-        at = clone_load(system, clones, overlap, at ? at->load.value : 0.5,
-                        at ? &at->at.order : nullptr);
-        return at->at.slope.value;
+        at = zero_entropy(system, clones, overlap, at ? at->load : 0.5, at ? &at->order : nullptr);
+        return at->slope;
     };
-    // From far to near: the loads fall, then rise.
+    // From far to near, the least of all turns: up to where the load is well above it.
     double far = 0.0, f_far = 0.0;
     for (double distance = 0.2; distance > 1e-4; distance *= 0.7) {
         const double overlap = 1.0 - 2.0 * distance;
@@ -67,16 +89,25 @@ CloneThreshold clone_threshold(const CloneSystem& system, double clones) {
         } catch (const NoSaddlePoint&) {
             continue;
         }
+        if (least && at->load > 1.02 * least->load) break;
         if (f_far < 0.0 && f > 0.0) {
+            const Zero here = *at;
             const Value root = root_between(slope_at, far, overlap, f_far, f, 1e-9);
-            const double bend = (f - f_far) / (overlap - far);
             slope_at(root.value);
-            return {at->load,
-                    {root.value, root.error + at->at.slope.error / std::abs(bend)},
-                    at->at.order};
+            if (!least || at->load < least->load) {
+                least = at;
+                bend = (f - f_far) / (overlap - far);
+                place = root;
+            }
+            at = here;
         }
         far = overlap;
         f_far = f;
+    }
+    if (least) {
+        const CloneLoad found = with_error(system, clones, place.value, *least);
+        place.error += (std::abs(found.at.slope.value) + found.at.slope.error) / std::abs(bend);
+        return {found.load, place, found.at.order};
     }
     throw NoSaddlePoint(fmt::format("clones: {} clones have no overlap gap that opens", clones));
 }
