@@ -23,7 +23,7 @@ struct Request {
 
     const Option *hidden_option = nullptr, *activation_option = nullptr,
                  *reference_margin_option = nullptr, *norm_option = nullptr,
-                 *replicas_option = nullptr;
+                 *replicas_option = nullptr, *load_option = nullptr, *distance_option = nullptr;
     /// Those that only some quantities have.
     std::vector<const Option*> particular;
 };
@@ -96,6 +96,9 @@ TheoryRequest request_of(const Request& r, const TheoryQuantity& quantity) {
     refuse_unless(r.round == "wide", r.replicas_option, "belongs to --round wide");
     refuse_unless(r.round == "solution", r.reference_margin_option, "belongs to --round solution");
     refuse_unless(r.round == "cross-entropy", r.norm_option, "belongs to --round cross-entropy");
+    refuse_unless(quantity.name != std::string("clones") || r.distance_option->given(),
+                  r.load_option,
+                  "belongs to clones at a --distance: without, the load is what is found");
     TheoryRequest out;
     out.model = model_of(r);
     out.loads = numbers_of(r.load);
@@ -223,12 +226,14 @@ void add_model_options(Options& options, Request& r) {
 
 void add_particular_options(Options& options, Request& r) {
     const auto keep = [&](const Option* option) { r.particular.push_back(option); };
-    keep(options.add({"load", "Where", "A", "patterns per weight, one or several", number_list()},
-                     r.load));
-    keep(options.add(
+    r.load_option = options.add(
+        {"load", "Where", "A", "patterns per weight, one or several", number_list()}, r.load);
+    keep(r.load_option);
+    r.distance_option = options.add(
         {"distance", "Where", "D",
          "of local-entropy and clones: (1 - overlap)/2, above 0 and below 0.5", number_list()},
-        r.distance));
+        r.distance);
+    keep(r.distance_option);
     keep(options.add(
         {"round", "Where", "WHAT",
          "of local-entropy: wide (regions that hold the most solutions; their distance is that "

@@ -52,24 +52,31 @@ TheoryPoint point_of(const TheoryRequest& r, double load, const Near& near) {
     return point;
 }
 
-/// Without patterns: of +-1 weights the entropy of a distance, of spherical ones the volume.
-double free_bound(const Model& model, double overlap) {
-    if (model.weights == WeightSet::Spherical) return 0.5 * std::log1p(-overlap * overlap);
-    const double d = 0.5 * (1.0 - overlap);
-    return -d * std::log(d) - (1.0 - d) * std::log1p(-d);
+/// Points one after the other at the distances asked for. Of the usual distances those that come
+/// before the first without a saddle point: beyond that of typical solutions there is none.
+template <class At>
+void add_points(const TheoryRequest& r, double load, const At& at, TheoryPoints& out) {
+    const std::size_t before = out.size();
+    for (const double distance : distances_of(r)) {
+        try {
+            out.push_back(point_of(r, load, at(distance)));
+        } catch (const NoSaddlePoint&) {
+            if (!r.distances.empty() || out.size() == before) throw;
+            return;
+        }
+    }
 }
 
 void add_round_teacher(const TheoryRequest& r, double load, TheoryPoints& out) {
     if (r.model.labels != Labels::Teacher) {
         throw Error("--round teacher: there is one with --labels teacher");
     }
-    for (const double distance : distances_of(r)) {
-        const double overlap = 1.0 - 2.0 * distance;
-        const PlantedPoint found = planted_local_entropy(r.model, load, overlap);
-        out.push_back(point_of(r, load,
-                               {distance, distance, found.entropy, free_bound(r.model, overlap),
-                                found.field.value, found.saddle.overlap.value}));
-    }
+    const auto at = [&](double distance) -> Near {
+        const PlantedPoint found = planted_local_entropy(r.model, load, 1.0 - 2.0 * distance);
+        return {distance,    distance,          found.entropy,
+                found.bound, found.field.value, found.saddle.overlap.value};
+    };
+    add_points(r, load, at, out);
 }
 
 void add_round_reference(const TheoryRequest& r, double load, TheoryPoints& out) {
@@ -77,12 +84,12 @@ void add_round_reference(const TheoryRequest& r, double load, TheoryPoints& out)
         r.round == "cross-entropy"
             ? cross_entropy_minimum(r.model.weights, load, r.norm).reference
             : typical_reference(r.model, load, r.reference_margin.value_or(r.model.margin));
-    for (const double distance : distances_of(r)) {
+    const auto at = [&](double distance) -> Near {
         const LocalEntropyPoint found = franz_parisi(r.model, reference, 1.0 - 2.0 * distance);
-        out.push_back(point_of(r, load,
-                               {distance, distance, found.entropy, found.bound, found.field.value,
-                                found.mutual.value}));
-    }
+        return {distance,    distance,          found.entropy,
+                found.bound, found.field.value, found.mutual.value};
+    };
+    add_points(r, load, at, out);
 }
 
 /// What clones are known of.
@@ -111,18 +118,19 @@ CloneSystem clone_system(const Model& model, const std::string& what) {
 
 void add_wide(const TheoryRequest& r, double load, TheoryPoints& out) {
     const CloneSystem system = clone_system(r.model, "wide regions");
-    for (const WideRegion& region : wide_regions(system, load, r.replicas, distances_of(r))) {
+    const auto at = [&](double distance) -> Near {
+        const WideRegion region = wide_regions(system, load, r.replicas, {distance}).front();
         // The distance is that of two of the solutions that look for the region together; their
         // mean has overlap sqrt(q1) with each.
-        const double from_middle = 0.5 * (1.0 - std::sqrt(1.0 - 2.0 * region.distance));
-        out.push_back(point_of(r, load,
-                               {region.distance,
-                                from_middle,
-                                region.entropy,
-                                region.without_patterns.value,
-                                {},
-                                1.0 - 2.0 * region.distance}));
-    }
+        const double overlap = 1.0 - 2.0 * distance;
+        return {distance,
+                0.5 * (1.0 - std::sqrt(overlap)),
+                region.entropy,
+                region.without_patterns.value,
+                {},
+                overlap};
+    };
+    add_points(r, load, at, out);
 }
 
 }  // namespace

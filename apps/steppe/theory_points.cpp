@@ -6,6 +6,7 @@
 
 #include "steppe/theory/broken.hpp"
 #include "steppe/theory/learning_errors.hpp"
+#include "steppe/theory/prior.hpp"
 #include "steppe/theory/replica_symmetric.hpp"
 #include "steppe/theory/root.hpp"
 #include "steppe/theory/sign_tree.hpp"
@@ -40,13 +41,13 @@ TheoryPoint point_at(const TheoryRequest& r, double load) {
 /// What must be known to read the number.
 std::string note_on(const Model& model, const SaddlePoint& saddle) {
     if (saddle.teacher_alone) return "the teacher is the only solution";
-    if (!saddle.stable()) return "replica symmetry is unstable";
+    // Of spherical weights it is the logarithm of a volume.
     const bool discrete = model.weights != WeightSet::Spherical;
     if (discrete && saddle.entropy.value < 0.0) {
         return model.hot() ? "the entropy is negative: what is met is frozen"
                            : "above the capacity: the entropy is negative";
     }
-    return "";
+    return saddle.stable() ? "" : "replica symmetry is unstable";
 }
 
 void put_stability(TheoryPoint& point, const Model& model, const SaddlePoint& saddle) {
@@ -122,6 +123,24 @@ BrokenCapacity broken_capacity(const TheoryRequest& r, const Model& model) {
     return r.steps == 1 ? one_step_capacity(storage) : two_step_capacity(storage);
 }
 
+/// What must be known to read the capacity, or why there is none.
+std::string note_on(const Model& model, const Transitions& found) {
+    if (found.capacity) {
+        return found.instability ? "replica symmetry is unstable below it: an upper estimate" : "";
+    }
+    if (model.labels == Labels::Teacher) {
+        return found.first_order ? "" : "the load of no solutions is not known with a teacher";
+    }
+    if (model.hot()) return "at finite beta spherical weights have no capacity";
+    if (model.weights == WeightSet::Ternary && model.keeps_without_field()) {
+        return "weights of 0 store all patterns: no capacity";
+    }
+    if (model.units == Model::infinite && model.unit == Unit::Sign) {
+        return "it rises with the number of sign units, without end";
+    }
+    return "the capacity of this model is not known";
+}
+
 TheoryPoints capacity(const TheoryRequest& r) {
     TheoryPoints out;
     for (const double margin : r.margins) {
@@ -150,6 +169,7 @@ TheoryPoints capacity(const TheoryRequest& r) {
             put(point, "first_order", found.first_order);
             put(point, "spinodal", found.spinodal);
         }
+        point["note"] = note_on(model, found);
         out.push_back(point);
     }
     return out;
@@ -177,8 +197,11 @@ TheoryPoints stabilities(const TheoryRequest& r) {
 
 TheoryPoints evolution(const TheoryRequest& r) {
     TheoryPoints out;
+    // As `steppe solve` starts: fields drawn evenly from within 0.01 of 0.
+    Order start = prior_averages(r.model.weights, {}).order;
+    start.overlap = 0.01 * 0.01 / 3.0;
     for (const double load : r.loads) {
-        const std::vector<Order> orders = state_evolution(r.model, load, r.iterations);
+        const std::vector<Order> orders = state_evolution(r.model, load, r.iterations, start);
         for (std::size_t t = 0; t < orders.size(); ++t) {
             TheoryPoint point = point_at(r, load);
             point["iteration"] = t;
@@ -215,7 +238,8 @@ const std::vector<TheoryQuantity>& theory_quantities() {
          stabilities,
          {"load", "stability"}},
         {"state-evolution",
-         "overlaps after each iteration of approximate message passing",
+         "overlaps after each iteration of approximate message passing, whose fields begin within "
+         "0.01 of 0",
          evolution,
          {"load", "iterations"}}};
     return all;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 
 #include "steppe/error.hpp"
 #include "steppe/theory/clone_averages.hpp"
@@ -180,6 +181,10 @@ Residual residual_of(const CloneSystem& system, double load, const CloneOrder& o
     return out;
 }
 
+std::string count_text(double clones) {
+    return std::isinf(clones) ? "infinitely many" : fmt::format("{}", clones);
+}
+
 void check(const CloneSystem& system, double load, double clones, double overlap) {
     if (!(load >= 0.0 && std::isfinite(load))) {
         throw Error(fmt::format("clones: a load is at least 0 and finite, not {}", load));
@@ -214,9 +219,9 @@ CloneOrder clone_order(const CloneSystem& system, double load, double clones, do
     Search search(system, load, start);
     if (!search.solve()) {
         throw NoSaddlePoint(fmt::format(
-            "clones: no saddle point at load {}, {} clones, overlap {}: the overlap is below that "
-            "of typical solutions, or the load is too large",
-            load, clones, overlap));
+            "{} clones at load {}: no saddle point at overlap {:.6g}, which is below that of typical "
+            "solutions, or the load is too large",
+            count_text(clones), load, overlap));
     }
     return search.order();
 }
@@ -231,9 +236,9 @@ CloneEntropy clone_entropy(const CloneSystem& system, double load, double clones
     out.residual = residual.largest;
     if (!(residual.largest < 1e-5)) {
         throw NoSaddlePoint(
-            fmt::format("clones: no saddle point reached at load {}, {} clones, "
-                        "overlap {}: an equation is off by {:.1e}",
-                        load, clones, overlap, residual.largest));
+            fmt::format("{} clones at load {}: no saddle point was reached at overlap {:.6g}, an "
+                        "equation is off by {:.1e}",
+                        count_text(clones), load, overlap, residual.largest));
     }
     const auto value = [&](double found, double less_finely, double scale) {
         return Value{found, std::abs(found - less_finely) + 1e-14 + residual.largest * scale};

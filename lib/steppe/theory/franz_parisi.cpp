@@ -34,12 +34,6 @@ void check(const Model& model, const Reference& reference) {
     }
 }
 
-double bound_of(WeightSet weights, double overlap) {
-    const double far = 0.5 * (1.0 - overlap), near = 0.5 * (1.0 + overlap);
-    if (weights == WeightSet::Spherical) return 0.5 * std::log(4.0 * far * near);
-    return -far * std::log(far) - near * std::log(near);
-}
-
 /// The saddle point at one overlap, at one resolution.
 class HeldStudent {
   public:
@@ -79,7 +73,7 @@ class HeldStudent {
         LocalEntropyPoint out;
         out.overlap = overlap_;
         out.distance = 0.5 * (1.0 - overlap_);
-        out.bound = bound_of(model_.weights, overlap_);
+        out.bound = entropy_around(model_.weights, overlap_);
         out.entropy.value = weights.entropy + reference_.load * channel.energy;
         out.field.value = weights.field - reference_.load * channel.overlap;
         out.mutual.value = order.mutual;

@@ -35,6 +35,7 @@ PlantedPoint planted_local_entropy(const Model& model, double load, double overl
     out.saddle = found->point;
     out.entropy = out.saddle.entropy;
     out.field = found->pull;
+    out.bound = entropy_around(model.weights, overlap);
     return out;
 }
 

@@ -8,6 +8,7 @@ namespace steppe::theory {
 struct PlantedPoint {
     double distance = 0.0;  ///< (1 - R)/2
     Value entropy;          ///< nats per weight
+    double bound = 0.0;     ///< what it would be without patterns
     /// The external field along the teacher that holds weights there, -dS/dR.
     Value field;
     SaddlePoint saddle;

@@ -78,6 +78,12 @@ PriorAverages spherical(const Conjugates& c) {
 
 }  // namespace
 
+double entropy_around(WeightSet weights, double overlap) {
+    const double far = 0.5 * (1.0 - overlap), near = 0.5 * (1.0 + overlap);
+    if (weights == WeightSet::Spherical) return 0.5 * std::log(4.0 * far * near);
+    return -far * std::log(far) - near * std::log(near);
+}
+
 PriorAverages prior_averages(WeightSet weights, const Conjugates& conjugates, bool fine) {
     switch (weights) {
         case WeightSet::Binary:

@@ -22,6 +22,10 @@ struct PriorAverages {
     double susceptibility = 0.0;
 };
 
+/// Per weight, of all weights +-1 at an overlap in [0, 1) with given ones; of spherical weights the
+/// logarithm of their volume, log(1 - overlap^2)/2.
+double entropy_around(WeightSet weights, double overlap);
+
 /// Order of weights under given conjugates.
 PriorAverages prior_averages(WeightSet weights, const Conjugates& conjugates, bool fine = false);
 
