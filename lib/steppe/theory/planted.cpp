@@ -26,7 +26,7 @@ PlantedPoint planted_local_entropy(const Model& model, double load, double overl
         imposed_saddle_point(model, load, Imposed::Teacher, overlap);
     if (!found) {
         throw NoSaddlePoint(
-            fmt::format("{}, load {}: no saddle point at overlap {} with the "
+            fmt::format("{}, load {}: no saddle point at overlap {:.6g} with the "
                         "teacher is stable",
                         model.name(), load, overlap));
     }
