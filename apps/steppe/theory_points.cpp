@@ -9,7 +9,6 @@
 #include "steppe/theory/prior.hpp"
 #include "steppe/theory/replica_symmetric.hpp"
 #include "steppe/theory/root.hpp"
-#include "steppe/theory/sign_tree.hpp"
 #include "steppe/theory/stability_distribution.hpp"
 #include "steppe/theory/state_evolution.hpp"
 #include "steppe/theory/transitions.hpp"
@@ -104,25 +103,6 @@ TheoryPoints generalisation(const TheoryRequest& r) {
     return out;
 }
 
-BrokenCapacity broken_capacity(const TheoryRequest& r, const Model& model) {
-    const bool tree = model.units != 1 && model.units != Model::infinite;
-    const bool known = model.weights == WeightSet::Spherical && !model.hot() &&
-                       model.labels == Labels::Random && model.rule == Rule::Majority &&
-                       (!tree || (model.units == 3 && model.unit == Unit::Sign &&
-                                  model.margin == 0.0 && r.steps == 1));
-    if (!known) {
-        throw Error(fmt::format(
-            "the capacity with {} step{} of broken replica symmetry is known of spherical weights "
-            "and random labels: of the perceptron, of infinitely many units, and with one step of "
-            "3 sign units",
-            r.steps, r.steps == 1 ? "" : "s"));
-    }
-    if (tree) return one_step_tree_capacity();
-    const SphericalStorage storage{
-        model.units == 1 ? std::optional<Unit>() : std::optional<Unit>(model.unit), model.margin};
-    return r.steps == 1 ? one_step_capacity(storage) : two_step_capacity(storage);
-}
-
 /// What must be known to read the capacity, or why there is none.
 std::string note_on(const Model& model, const Transitions& found) {
     if (found.capacity) {
@@ -149,7 +129,7 @@ TheoryPoints capacity(const TheoryRequest& r) {
         model.validate();
         TheoryPoint point{{"model", model.name()}, {"margin", margin}};
         if (r.steps > 0) {
-            const BrokenCapacity found = broken_capacity(r, model);
+            const BrokenCapacity found = broken_capacity(model, r.steps);
             point["load"] = found.load.value;
             put(point, "capacity", found.load);
             point["steps"] = r.steps;

@@ -9,27 +9,30 @@
 #include <vector>
 
 #include "steppe/theory/average.hpp"
+#include "steppe/theory/spherical.hpp"
+#include "storage.hpp"
 #include "support/table_rows.hpp"
 
 using namespace steppe;
 using namespace steppe::theory;
+using steppe::test::Storage;
 
 namespace {
 
-std::optional<SphericalStorage> storage_of(const test::Row& row) {
+std::optional<Storage> storage_of(const test::Row& row) {
     const std::string model = row.at("model");
     if (model == "spherical perceptron storage") {
-        return SphericalStorage{{}, std::stod(row.at("parameters").substr(6))};
+        return Storage{{}, std::stod(row.at("parameters").substr(6))};
     }
-    if (model == "spherical tree committee K=inf relu") return SphericalStorage{Unit::Relu, 0.0};
-    if (model == "spherical tree committee K=inf erf(x)") return SphericalStorage{Unit::Erf, 0.0};
-    if (model == "spherical tree committee K=inf x^2") return SphericalStorage{Unit::Square, 0.0};
+    if (model == "spherical tree committee K=inf relu") return Storage{Unit::Relu, 0.0};
+    if (model == "spherical tree committee K=inf erf(x)") return Storage{Unit::Erf, 0.0};
+    if (model == "spherical tree committee K=inf x^2") return Storage{Unit::Square, 0.0};
     return {};
 }
 
 /// The quotient of broken.hpp for any overlaps and scales, word by word: every average by the same
 /// plain sum, fields and costs of the innermost one by one.
-double quotient(const SphericalStorage& storage, const std::vector<double>& q,
+double quotient(const Storage& storage, const std::vector<double>& q,
                 const std::vector<double>& c) {
     constexpr double step = 0.1, reach = 10.0;
     const auto average = [](auto&& f) {
@@ -37,14 +40,14 @@ double quotient(const SphericalStorage& storage, const std::vector<double>& q,
         for (double z = -reach; z <= reach; z += step) sum += step * normal_density(z) * f(z);
         return sum;
     };
-    const double top = order_of(storage, 1.0).value, slope = order_of(storage, 1.0).slope;
+    const double top = field_order(storage, 1.0).value, slope = field_order(storage, 1.0).slope;
     const auto pass = [&](double mean, double variance) {
         return average([&](double z) {
             const double lack = std::max(storage.margin - mean - std::sqrt(variance) * z, 0.0);
             return std::exp(-0.5 * c.back() / slope * lack * lack);
         });
     };
-    const double d0 = order_of(storage, q[0]).value, d1 = order_of(storage, q.back()).value;
+    const double d0 = field_order(storage, q[0]).value, d1 = field_order(storage, q.back()).value;
     const double ratio = c[0] / c.back();
     const double fields = average([&](double z) {
         const double mean = std::sqrt(d0) * z;
@@ -62,15 +65,15 @@ double quotient(const SphericalStorage& storage, const std::vector<double>& q,
 
 TEST_CASE("capacities of one and two steps are those of others") {
     for (const test::Row& row : test::table_rows("theory_oracles.csv")) {
-        const std::optional<SphericalStorage> storage = storage_of(row);
+        const std::optional<Storage> storage = storage_of(row);
         const std::string quantity = row.at("quantity");
         if (!storage || quantity == "alpha_dAT") continue;
         CAPTURE(row.at("model"));
         CAPTURE(storage->margin);
         CAPTURE(quantity);
         const Value got = quantity == "alpha_c RS"     ? replica_symmetric_capacity(*storage)
-                          : quantity == "alpha_c 1RSB" ? one_step_capacity(*storage).load
-                                                       : two_step_capacity(*storage).load;
+                          : quantity == "alpha_c 1RSB" ? broken_capacity(*storage, 1).load
+                                                       : broken_capacity(*storage, 2).load;
         const double want = std::stod(row.at("value"));
         // One unit of the last digit.
         const double unit =
@@ -81,10 +84,10 @@ TEST_CASE("capacities of one and two steps are those of others") {
 }
 
 TEST_CASE("the load of one step is the quotient's least value") {
-    for (const SphericalStorage& storage : std::vector<SphericalStorage>{
+    for (const Storage& storage : std::vector<Storage>{
              {{}, -0.5}, {{}, -1.5}, {Unit::Relu, 0.0}, {Unit::Tanh, 0.2}, {Unit::Square, -0.5}}) {
         CAPTURE(storage.unit ? name_of(*storage.unit) : "perceptron");
-        const BrokenCapacity got = one_step_capacity(storage);
+        const BrokenCapacity got = broken_capacity(storage, 1);
         REQUIRE(got.broken);
         CHECK(got.load.value < replica_symmetric_capacity(storage).value);
         const double q = got.overlaps[0], c = got.scales[0];
@@ -98,8 +101,8 @@ TEST_CASE("the load of one step is the quotient's least value") {
 }
 
 TEST_CASE("the load of two steps is the quotient's value, below that of one") {
-    const SphericalStorage storage{Unit::Erf, 0.0};
-    const BrokenCapacity one = one_step_capacity(storage), got = two_step_capacity(storage);
+    const Storage storage{Unit::Erf, 0.0};
+    const BrokenCapacity one = broken_capacity(storage, 1), got = broken_capacity(storage, 2);
     REQUIRE(got.overlaps.size() == 2);
     CHECK(got.load.value < one.load.value);
     CHECK(got.overlaps[0] < got.overlaps[1]);
@@ -124,30 +127,30 @@ TEST_CASE("the load of two steps is the quotient's value, below that of one") {
 TEST_CASE("where symmetry does not break the load is Gardner's") {
     for (const double margin : {0.0, 0.4, 2.0}) {
         for (const BrokenCapacity& got :
-             {one_step_capacity({{}, margin}), two_step_capacity({{}, margin})}) {
+             {broken_capacity(Storage{{}, margin}, 1), broken_capacity(Storage{{}, margin}, 2)}) {
             CHECK_FALSE(got.broken);
             CHECK(got.overlaps.empty());
-            CHECK(got.load.value == replica_symmetric_capacity({{}, margin}).value);
+            CHECK(got.load.value == replica_symmetric_capacity(Storage{{}, margin}).value);
         }
     }
     // Continuous at margin 0, where the gain goes to 0.
-    const SphericalStorage near{{}, -0.02};
-    const BrokenCapacity got = one_step_capacity(near);
+    const Storage near{{}, -0.02};
+    const BrokenCapacity got = broken_capacity(near, 1);
     CHECK(got.broken);
     CHECK(got.load.value < replica_symmetric_capacity(near).value);
     CHECK(got.load.value > (1.0 - 1e-5) * replica_symmetric_capacity(near).value);
     // A tree that is stable up to its capacity at a large margin.
-    CHECK_FALSE(one_step_capacity({Unit::Erf, 2.0}).broken);
-    CHECK_THROWS_AS(one_step_capacity({Unit::Sign, 0.0}), NoSaddlePoint);
-    CHECK_THROWS_AS(two_step_capacity({Unit::Sign, 0.0}), NoSaddlePoint);
+    CHECK_FALSE(broken_capacity(Storage{Unit::Erf, 2.0}, 1).broken);
+    CHECK_THROWS_AS(broken_capacity(Storage{Unit::Sign, 0.0}, 1), NoSaddlePoint);
+    CHECK_THROWS_AS(broken_capacity(Storage{Unit::Sign, 0.0}, 2), NoSaddlePoint);
 }
 
 TEST_CASE("at very negative margins the load is just below the first moment's bound") {
     // With q0 = 0 the average is over all patterns at once, for any c.
     for (const double margin : {-2.0, -3.0, -4.0}) {
         CAPTURE(margin);
-        const SphericalStorage storage{{}, margin};
-        const BrokenCapacity one = one_step_capacity(storage);
+        const Storage storage{{}, margin};
+        const BrokenCapacity one = broken_capacity(storage, 1);
         CHECK(one.load.value < 0.8 * replica_symmetric_capacity(storage).value);
         double bound = HUGE_VAL;
         for (double c = 1.0; c < 1e4; c *= 1.2) {
@@ -161,7 +164,7 @@ TEST_CASE("at very negative margins the load is just below the first moment's bo
         CHECK(one.load.value < bound);
         if (margin == -3.0) {
             // One step is a minimum for two steps too, but not the lowest.
-            const double ratio = two_step_capacity(storage).load.value / one.load.value;
+            const double ratio = broken_capacity(storage, 2).load.value / one.load.value;
             CHECK(ratio == doctest::Approx(0.99774896).epsilon(1e-7));
         }
         CHECK(one.load.value > (margin > -2.5 ? 0.9 : 0.99) * bound);

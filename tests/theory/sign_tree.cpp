@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "steppe/theory/average.hpp"
+#include "steppe/theory/broken.hpp"
 
 using namespace steppe;
 using namespace steppe::theory;
@@ -76,7 +77,10 @@ TEST_CASE("what a pattern lacks, by all that may be turned") {
 }
 
 TEST_CASE("one step for three units") {
-    const BrokenCapacity got = one_step_tree_capacity();
+    Model model;
+    model.weights = WeightSet::Spherical;
+    model.units = 3;
+    const BrokenCapacity got = broken_capacity(model, 1);
     CHECK(got.broken);
     CHECK(std::abs(got.load.value - 3.1458) < 1e-4);  // theory_oracles.csv
     CHECK(got.load.error < 1e-6);

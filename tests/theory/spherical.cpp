@@ -11,37 +11,28 @@
 #include "steppe/numeric/gaussian.hpp"
 #include "steppe/theory/average.hpp"
 #include "steppe/theory/transitions.hpp"
+#include "storage.hpp"
 #include "support/table_rows.hpp"
 
 using namespace steppe;
 using namespace steppe::theory;
+using steppe::test::Storage;
 
 namespace {
 
-const SphericalStorage perceptron{};
+const Storage perceptron{};
 
-Model model_of(const SphericalStorage& storage) {
-    Model model;
-    model.weights = WeightSet::Spherical;
-    model.margin = storage.margin;
-    if (storage.unit) {
-        model.units = Model::infinite;
-        model.unit = *storage.unit;
-    }
-    return model;
+Value overlap_at(const Storage& storage, double load) {
+    return replica_symmetric(storage, load).overlap;
 }
 
-Value overlap_at(const SphericalStorage& storage, double load) {
-    return replica_symmetric(model_of(storage), load).overlap;
-}
-
-std::optional<Value> stability_end(const SphericalStorage& storage) {
-    return transitions(model_of(storage)).instability;
+std::optional<Value> stability_end(const Storage& storage) {
+    return transitions(storage).instability;
 }
 
 /// Per weight, at any overlap; smallest at the saddle point's.
-double free_entropy(const SphericalStorage& storage, double load, double q) {
-    const double one = order_of(storage, 1.0).value, order = order_of(storage, q).value;
+double free_entropy(const Storage& storage, double load, double q) {
+    const double one = field_order(storage, 1.0).value, order = field_order(storage, q).value;
     const auto f = [&](double z) {
         return log_gaussian_tail((storage.margin - std::sqrt(order) * z) / std::sqrt(one - order));
     };
@@ -50,10 +41,9 @@ double free_entropy(const SphericalStorage& storage, double load, double q) {
 
 /// Of two states apart: overlap q1 within each, q0 between them, m replicas in each (Parisi's first
 /// step). At q0 = q1 it is the one above.
-double split_free_entropy(const SphericalStorage& storage, double load, double q0, double q1,
-                          double m) {
-    const double d0 = order_of(storage, q0).value, d1 = order_of(storage, q1).value;
-    const double width = std::sqrt(order_of(storage, 1.0).value - d1);
+double split_free_entropy(const Storage& storage, double load, double q0, double q1, double m) {
+    const double d0 = field_order(storage, q0).value, d1 = field_order(storage, q1).value;
+    const double width = std::sqrt(field_order(storage, 1.0).value - d1);
     const NormalRule rule = normal_rule();
     const double fields = rule([&](double z) {
         return std::log(rule([&](double y) {
@@ -68,7 +58,7 @@ double split_free_entropy(const SphericalStorage& storage, double load, double q
 
 /// The second derivative by a split of the overlaps that leaves the mean overlap where it is: its
 /// sign is that of the replicon.
-double stiffness(const SphericalStorage& storage, double load) {
+double stiffness(const Storage& storage, double load) {
     constexpr double m = 0.5;
     const double q = overlap_at(storage, load).value;
     const double here = split_free_entropy(storage, load, q, q, m);
@@ -87,7 +77,7 @@ TEST_CASE("capacities of margins are Gardner's") {
     for (const test::Row& row : test::table_rows("binary_perceptron_margin.csv")) {
         const double margin = std::stod(row.at("kappa"));
         CAPTURE(margin);
-        const Value got = replica_symmetric_capacity({{}, margin});
+        const Value got = replica_symmetric_capacity(Storage{{}, margin});
         CHECK(got.value == doctest::Approx(std::stod(row.at("alpha_spherical_RS"))).epsilon(1e-11));
         CHECK(got.error < 1e-12 * got.value);
         const Value direct = normal_average(
@@ -95,17 +85,17 @@ TEST_CASE("capacities of margins are Gardner's") {
         CHECK(got.value == doctest::Approx(1.0 / direct.value).epsilon(1e-9));
     }
     CHECK(replica_symmetric_capacity(perceptron).value == doctest::Approx(2.0).epsilon(1e-14));
-    CHECK(replica_symmetric_capacity({Unit::Square, 0.0}).value ==
+    CHECK(replica_symmetric_capacity(Storage{Unit::Square, 0.0}).value ==
           doctest::Approx(4.0).epsilon(1e-14));
-    CHECK(std::isinf(replica_symmetric_capacity({Unit::Sign, 0.0}).value));
+    CHECK(std::isinf(replica_symmetric_capacity(Storage{Unit::Sign, 0.0}).value));
 }
 
 TEST_CASE("the overlap makes the free entropy stationary, and ends at the capacity") {
-    const std::vector<SphericalStorage> all{
+    const std::vector<Storage> all{
         perceptron,       {{}, -0.5},         {{}, 0.5},           {Unit::Relu, 0.0},
         {Unit::Erf, 0.3}, {Unit::Tanh, -0.3}, {Unit::Square, 0.0}, {Unit::Sign, 0.2},
     };
-    for (const SphericalStorage& storage : all) {
+    for (const Storage& storage : all) {
         CAPTURE(storage.unit ? name_of(*storage.unit) : "perceptron");
         CAPTURE(storage.margin);
         const double capacity = std::min(replica_symmetric_capacity(storage).value, 4.0);
@@ -122,18 +112,18 @@ TEST_CASE("the overlap makes the free entropy stationary, and ends at the capaci
     }
     CHECK(overlap_at(perceptron, 2.0 * (1.0 - 1e-5)).value > 1.0 - 1e-4);
     CHECK_THROWS_AS(overlap_at(perceptron, 2.01), NoSaddlePoint);
-    CHECK_THROWS_AS(replica_symmetric_capacity({{}, std::numeric_limits<double>::infinity()}),
-                    Error);
+    CHECK_THROWS_AS(
+        replica_symmetric_capacity(Storage{{}, std::numeric_limits<double>::infinity()}), Error);
     CHECK(overlap_at(perceptron, 0.0).value == 0.0);
     // h^2 and its mirror image give one answer: nothing is learnt up to load pi/4.
-    CHECK(overlap_at({Unit::Square, 0.0}, 0.785).value == 0.0);
-    CHECK(overlap_at({Unit::Square, 0.0}, 0.79).value > 0.001);
+    CHECK(overlap_at(Storage{Unit::Square, 0.0}, 0.785).value == 0.0);
+    CHECK(overlap_at(Storage{Unit::Square, 0.0}, 0.79).value > 0.001);
 }
 
 TEST_CASE("variances left near overlap 1 have all their digits") {
     for (const Unit unit : {Unit::Sign, Unit::Relu, Unit::Erf, Unit::Tanh, Unit::Square}) {
         CAPTURE(name_of(unit));
-        const SphericalStorage storage{unit, 0.0};
+        const Storage storage{unit, 0.0};
         for (const double rest : {0.3, 1e-3}) {
             CHECK(order_left(storage, rest) ==
                   doctest::Approx(kernel(unit, 1.0).value - kernel(unit, 1.0 - rest).value)
@@ -168,12 +158,12 @@ TEST_CASE("the end of stability") {
         if (row.at("quantity") != "alpha_dAT") continue;
         const double margin = std::stod(row.at("parameters").substr(6));
         CAPTURE(margin);
-        const Value got = stability_end({{}, margin}).value();
+        const Value got = stability_end(Storage{{}, margin}).value();
         const double want = std::stod(row.at("value"));
         CHECK(got.value == doctest::Approx(want).epsilon(5e-7));
         CHECK(got.error < 1e-9);
         // By the condition itself, at the overlap that belongs to the load.
-        const double q = overlap_at({{}, margin}, got.value).value;
+        const double q = overlap_at(Storage{{}, margin}, got.value).value;
         const double squared =
             normal_average(
                 [&](double z) {
@@ -189,16 +179,18 @@ TEST_CASE("the end of stability") {
         CHECK(got.value * squared == doctest::Approx(1.0).epsilon(1e-5));
     }
     CHECK(!stability_end(perceptron));
-    CHECK(!stability_end({{}, 0.5}));
-    CHECK(!stability_end({Unit::Erf, 2.0}));
-    CHECK(stability_end({Unit::Square, 0.0})->value == doctest::Approx(M_PI_4).epsilon(1e-13));
+    CHECK(!stability_end(Storage{{}, 0.5}));
+    CHECK(!stability_end(Storage{Unit::Erf, 2.0}));
+    CHECK(stability_end(Storage{Unit::Square, 0.0})->value ==
+          doctest::Approx(M_PI_4).epsilon(1e-13));
     for (const Unit unit : {Unit::Relu, Unit::Erf, Unit::Tanh}) {
-        CHECK(stability_end({unit, 0.0})->value < replica_symmetric_capacity({unit, 0.0}).value);
+        CHECK(stability_end(Storage{unit, 0.0})->value <
+              replica_symmetric_capacity(Storage{unit, 0.0}).value);
     }
 }
 
 TEST_CASE("at the end of stability the overlaps split") {
-    for (const SphericalStorage& storage : std::vector<SphericalStorage>{
+    for (const Storage& storage : std::vector<Storage>{
              {{}, -0.5}, {Unit::Relu, 0.0}, {Unit::Erf, 0.2}, {Unit::Tanh, -0.2}}) {
         CAPTURE(storage.unit ? name_of(*storage.unit) : "perceptron");
         const double end = stability_end(storage)->value;

@@ -10,7 +10,9 @@
 #include "steppe/numeric/gaussian.hpp"
 #include "steppe/theory/average.hpp"
 #include "steppe/theory/root.hpp"
+#include "steppe/theory/sign_tree.hpp"
 #include "steppe/theory/simplex.hpp"
+#include "steppe/theory/spherical.hpp"
 
 namespace steppe::theory {
 
@@ -78,18 +80,18 @@ double weights_term(const Steps& s) {
 
 class Fields {
   public:
-    Fields(const SphericalStorage& storage, std::size_t pieces)
-        : storage_(storage), pieces_(pieces), slope_(order_of(storage, 1.0).slope) {}
+    Fields(const Model& model, std::size_t pieces)
+        : model_(model), pieces_(pieces), slope_(field_order(model, 1.0).slope) {}
 
     /// -E log E [E exp(-c v/(2 D'(1)))]^r.
     double term(const Steps& s) const {
-        const double last = order_left(storage_, s.rest1);
-        const double outer = order_of(storage_, s.q0).value;
-        const double between = std::max(order_left(storage_, s.rest0) - last, 0.0);
+        const double last = order_left(model_, s.rest1);
+        const double outer = field_order(model_, s.q0).value;
+        const double between = std::max(order_left(model_, s.rest0) - last, 0.0);
         const double a = s.scale * last / slope_;
         const double width = std::sqrt(last), middle = std::sqrt(between), far = std::sqrt(outer);
         const auto inner = [&](double mean) {
-            return s.ratio * log_pass((storage_.margin - mean) / width, a);
+            return s.ratio * log_pass((model_.margin - mean) / width, a);
         };
         // Far below the margin the inner average is -steep (margin - mean)^2/2.
         const double steep = s.ratio * a / ((1.0 + a) * last);
@@ -98,7 +100,7 @@ class Fields {
             return log_average(inner, mean, middle, width, steep);
         };
         if (far < 1e-9) return -log_of_average(0.0);
-        const Bend bend{storage_.margin / far, std::hypot(width, middle) / far};
+        const Bend bend{model_.margin / far, std::hypot(width, middle) / far};
         return -normal_rule(bend, pieces_)([&](double z) { return log_of_average(far * z); });
     }
 
@@ -106,7 +108,7 @@ class Fields {
     double load(const Steps& s) const { return weights_term(s) / term(s); }
 
   private:
-    SphericalStorage storage_;
+    const Model& model_;
     std::size_t pieces_;
     double slope_;
 
@@ -118,7 +120,7 @@ class Fields {
     template <class Function>
     double log_average(const Function& f, double mean, double deviation, double width,
                        double steep) const {
-        const double missing = storage_.margin - mean;
+        const double missing = model_.margin - mean;
         const double shift =
             std::max(0.0, missing * steep * deviation / (1.0 + steep * deviation * deviation));
         const NormalRule rule =
@@ -192,8 +194,21 @@ Value settle(const Fields& fine, const Steps& steps, const Minimum& found) {
     return {load, error};
 }
 
-void refuse_signs(const SphericalStorage& storage) {
-    if (storage.unit == Unit::Sign) {
+void check(const Model& model, std::size_t steps) {
+    model.validate();
+    const bool one_field = model.is_perceptron() || model.units == Model::infinite;
+    const bool tree = model.units == 3 && model.unit == Unit::Sign && model.margin == 0.0;
+    const bool known = model.weights == WeightSet::Spherical && !model.hot() &&
+                       model.labels == Labels::Random && model.rule == Rule::Majority &&
+                       ((one_field && (steps == 1 || steps == 2)) || (tree && steps == 1));
+    if (!known) {
+        throw Error(fmt::format(
+            "the capacity with {} step{} of broken replica symmetry is known of spherical weights "
+            "and random labels: with 1 or 2 of the perceptron and of infinitely many units, with 1 "
+            "of 3 sign units without margin; not of: {}",
+            steps, steps == 1 ? "" : "s", model.name()));
+    }
+    if (model.units == Model::infinite && model.unit == Unit::Sign) {
         throw NoSaddlePoint(
             "tree committees of infinitely many sign units have no capacity: it grows with their "
             "number");
@@ -205,32 +220,24 @@ struct OneStep {
     std::vector<double> place;
 };
 
-OneStep find_one_step(const SphericalStorage& storage) {
-    refuse_signs(storage);
-    const Value symmetric = replica_symmetric_capacity(storage);
+OneStep find_one_step(const Model& model) {
+    const Value symmetric = replica_symmetric_capacity(model);
     const OneStep unbroken{{symmetric, false, {}, {}}, {}};
-    if (!storage.unit && storage.margin >= 0.0) return unbroken;
-    const Fields fields(storage, 1);
+    if (model.is_perceptron() && model.margin >= 0.0) return unbroken;
+    const Fields fields(model, 1);
     const auto load = [&](const std::vector<double>& x) {
         return out_of_reach(x) ? HUGE_VAL : fields.load(one_step(x));
     };
     const Minimum found = minimum_near(load, best_of_grid(fields), {0.1, 0.2});
     if (found.value >= symmetric.value * (1.0 - 1e-10)) return unbroken;
     const Steps steps = one_step(found.place);
-    return {{settle(Fields(storage, 2), steps, found), true, {steps.q0}, {steps.scale}},
-            found.place};
+    return {{settle(Fields(model, 2), steps, found), true, {steps.q0}, {steps.scale}}, found.place};
 }
 
-}  // namespace
-
-BrokenCapacity one_step_capacity(const SphericalStorage& storage) {
-    return find_one_step(storage).capacity;
-}
-
-BrokenCapacity two_step_capacity(const SphericalStorage& storage) {
-    const OneStep one = find_one_step(storage);
+BrokenCapacity two_step_capacity(const Model& model) {
+    const OneStep one = find_one_step(model);
     if (!one.capacity.broken) return one.capacity;
-    const Fields fields(storage, 1);
+    const Fields fields(model, 1);
     const auto load = [&](const std::vector<double>& x) {
         return out_of_reach(x) ? HUGE_VAL : fields.load(two_steps(x));
     };
@@ -247,10 +254,18 @@ BrokenCapacity two_step_capacity(const SphericalStorage& storage) {
     found = minimum_near(load, found.place, {0.01, 0.02, 0.03, 0.05}, 1e-11);
     if (found.value >= one.capacity.load.value * (1.0 - 1e-9)) return one.capacity;
     const Steps steps = two_steps(found.place);
-    return {settle(Fields(storage, 2), steps, found),
+    return {settle(Fields(model, 2), steps, found),
             true,
             {steps.q0, steps.q0 + steps.gap},
             {steps.ratio * steps.scale, steps.scale}};
+}
+
+}  // namespace
+
+BrokenCapacity broken_capacity(const Model& model, std::size_t steps) {
+    check(model, steps);
+    if (model.units == 3) return one_step_tree_capacity();
+    return steps == 1 ? find_one_step(model).capacity : two_step_capacity(model);
 }
 
 }  // namespace steppe::theory

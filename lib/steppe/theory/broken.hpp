@@ -1,8 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
-#include "steppe/theory/spherical.hpp"
+#include "steppe/theory/model.hpp"
 #include "steppe/theory/value.hpp"
 
 /// Capacities of spherical weights with replica symmetry broken in one or two steps.
@@ -30,13 +31,15 @@ struct BrokenCapacity {
     std::vector<double> scales;    ///< c, or c0 and c1; empty where not broken
 };
 
-/// One step. Not broken for the perceptron with margin >= 0 (a convex problem: the load is
-/// Gardner's), and where breaking would lower the load by less than 1e-10 of it. Sign units are
-/// NoSaddlePoint: with infinitely many of them there is no capacity. About 10 ms.
-BrokenCapacity one_step_capacity(const SphericalStorage& storage);
-
-/// Two steps; the same exceptions, and the one-step result, with its one overlap, where the second
-/// step would lower the load by less than 1e-9 of it. About a second.
-BrokenCapacity two_step_capacity(const SphericalStorage& storage);
+/// With 1 or 2 steps. Spherical weights, random labels that are all to be stored: perceptrons and
+/// trees of infinitely many units; with one step trees of 3 sign units without margin too, of which
+/// v is the least sum of squares to be turned (sign_tree.hpp has it). Any other model is an Error.
+///
+/// Not broken for the perceptron with margin >= 0 (a convex problem: the load is Gardner's), and
+/// where breaking would lower the load by less than 1e-10 of it; with 2 steps the result of one,
+/// with its one overlap, where the second would lower it by less than 1e-9 of it. Infinitely many
+/// sign units are NoSaddlePoint: they have no capacity. One step takes about 10 ms, two take a
+/// second.
+BrokenCapacity broken_capacity(const Model& model, std::size_t steps);
 
 }  // namespace steppe::theory

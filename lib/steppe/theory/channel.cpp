@@ -77,13 +77,11 @@ ChannelAverages of_one_unit(const Model& model, const Order& order, bool fine) {
 /// The output field of infinitely many units is one field, whose order follows from the units' by
 /// their kernel.
 ChannelAverages of_infinitely_many(const Model& model, const Order& order, bool fine) {
-    const Kernel one = kernel(model.unit, 1.0), overlap = kernel(model.unit, order.overlap);
-    // A kernel's argument is in [0, 1]: of a teacher that is opposed the odd units' order turns.
-    const Kernel teacher = kernel(model.unit, std::abs(order.teacher));
-    const bool turned = order.teacher < 0.0;
-    const FieldAverages field = field_averages(
-        model, {one.value, overlap.value, turned ? -teacher.value : teacher.value, one.value},
-        fine);
+    const double one = field_order(model, 1.0).value;
+    const Kernel overlap = field_order(model, order.overlap),
+                 teacher = field_order(model, order.teacher);
+    const FieldAverages field =
+        field_averages(model, {one, overlap.value, teacher.value, one}, fine);
     ChannelAverages out;
     out.energy = field.energy;
     out.response = field.response * overlap.slope;

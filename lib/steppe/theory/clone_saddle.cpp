@@ -218,10 +218,11 @@ CloneOrder clone_order(const CloneSystem& system, double load, double clones, do
     start.overlap = overlap;
     Search search(system, load, start);
     if (!search.solve()) {
-        throw NoSaddlePoint(fmt::format(
-            "{} clones at load {}: no saddle point at overlap {:.6g}, which is below that of typical "
-            "solutions, or the load is too large",
-            count_text(clones), load, overlap));
+        throw NoSaddlePoint(
+            fmt::format("{} clones at load {}: no saddle point at overlap {:.6g}, which is below "
+                        "that of typical "
+                        "solutions, or the load is too large",
+                        count_text(clones), load, overlap));
     }
     return search.order();
 }

@@ -146,10 +146,8 @@ Value with_error(double at, double above) {
 
 LearningErrors of_one_field(const Model& model, const SaddlePoint& point, const Correlations& c) {
     const auto seen = [&](double correlation) {
-        if (model.is_perceptron()) return correlation;
-        return std::copysign(kernel(model.unit, std::min(std::abs(correlation), 1.0)).value,
-                             correlation) /
-               kernel(model.unit, 1.0).value;
+        return field_order(model, std::clamp(correlation, -1.0, 1.0)).value /
+               field_order(model, 1.0).value;
     };
     LearningErrors out;
     const auto filled = [&](double r, double q, double clipped) {

@@ -76,6 +76,16 @@ void Model::validate() const {
     }
 }
 
+Kernel field_order(const Model& model, double q) {
+    if (model.units != Model::infinite) return {q, 1.0, 0.0};
+    Kernel order = kernel(model.unit, std::abs(q));
+    if (q < 0.0) {
+        order.value = -order.value;
+        order.curvature = -order.curvature;
+    }
+    return order;
+}
+
 std::string Model::name() const {
     const char* set = weights == WeightSet::Binary    ? "binary"
                       : weights == WeightSet::Ternary ? "ternary"

@@ -62,4 +62,9 @@ struct Model {
     std::string name() const;
 };
 
+/// The order of the field on which the rule acts, and its slope and curvature by that of the
+/// weights, q in [-1, 1]: q itself, of infinitely many units their kernel. Of a q below 0 that of
+/// odd units.
+Kernel field_order(const Model& model, double q);
+
 }  // namespace steppe::theory

@@ -11,6 +11,7 @@
 ///   v = the sum of h_k^2 over the smallest of those h_k < 0 that are too many.
 /// (Barkai, Hansel and Sompolinsky, Phys. Rev. A 45:4146, 1992; Engel, Kohler, Tschepke, Vollmayr
 /// and Zippelius, Phys. Rev. A 45:7590, 1992.) Loads are patterns per weight of the whole tree.
+/// (Internal; not installed.)
 namespace steppe::theory {
 
 /// Replica symmetric: 1/E v. K odd; K = 1 is the perceptron, 2.

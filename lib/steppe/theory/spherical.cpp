@@ -1,7 +1,5 @@
 #include "steppe/theory/spherical.hpp"
 
-#include <fmt/format.h>
-
 #include <cmath>
 
 #include "steppe/numeric/gaussian.hpp"
@@ -9,24 +7,9 @@
 
 namespace steppe::theory {
 
-namespace {
-
-void check(const SphericalStorage& storage) {
-    if (!std::isfinite(storage.margin)) {
-        throw Error(fmt::format("the margin {} is not a finite number", storage.margin));
-    }
-}
-
-}  // namespace
-
-Kernel order_of(const SphericalStorage& storage, double q) {
-    if (storage.unit) return kernel(*storage.unit, q);
-    return {q, 1.0, 0.0};
-}
-
-double order_left(const SphericalStorage& storage, double rest) {
-    if (!storage.unit) return rest;
-    switch (*storage.unit) {
+double order_left(const Model& model, double rest) {
+    if (model.units != Model::infinite) return rest;
+    switch (model.unit) {
         case Unit::Sign:
             return 4.0 / M_PI * std::asin(std::sqrt(0.5 * rest));
         case Unit::Square:
@@ -34,22 +17,21 @@ double order_left(const SphericalStorage& storage, double rest) {
         default:
             break;
     }
-    const double left = kernel(*storage.unit, 1.0).value - kernel(*storage.unit, 1.0 - rest).value;
+    const double left = field_order(model, 1.0).value - field_order(model, 1.0 - rest).value;
     if (rest > 1e-6) return left;
     // Differences have lost their digits: D'(1) - D''(1) rest/2, where D'' is finite, else the
     // slope in the middle (ReLU: D' = const - sqrt(2 rest)/(2 pi), whose mean is at 4/9 of rest).
-    const double place = *storage.unit == Unit::Relu ? 4.0 / 9.0 : 0.5;
-    return rest * kernel(*storage.unit, 1.0 - place * rest).slope;
+    const double place = model.unit == Unit::Relu ? 4.0 / 9.0 : 0.5;
+    return rest * field_order(model, 1.0 - place * rest).slope;
 }
 
-Value replica_symmetric_capacity(const SphericalStorage& storage) {
-    check(storage);
-    const Kernel order = order_of(storage, 1.0);
+Value replica_symmetric_capacity(const Model& model) {
+    const Kernel order = field_order(model, 1.0);
     if (std::isinf(order.slope)) return {order.slope, 0.0};
     // E (k - z)_+^2 = (1 + k^2) H(-k) + k phi(k), k the margin over the field's deviation. Far
     // below 0 the two terms cancel: there it is phi(k) times what is left of an asymptotic
     // integral.
-    const double k = storage.margin / std::sqrt(order.value);
+    const double k = model.margin / std::sqrt(order.value);
     const Value mean =
         k > -1.0 ? Value{(1.0 + k * k) * gaussian_tail(-k) + k * normal_density(k), 0.0}
                  : integral([k](double x) { return x * x * std::exp(-0.5 * x * x + k * x); }, 0.0,

@@ -32,8 +32,8 @@ Field field_of(const Model& model, const SaddlePoint& point) {
     if (model.units != Model::infinite) {
         throw Error("stabilities are those of one field: of one unit, or of infinitely many");
     }
-    return {kernel(model.unit, 1.0).value, kernel(model.unit, order.overlap).value,
-            std::copysign(kernel(model.unit, std::abs(order.teacher)).value, order.teacher)};
+    return {field_order(model, 1.0).value, field_order(model, order.overlap).value,
+            field_order(model, order.teacher).value};
 }
 
 /// E over z, with the teacher's weight, of f(omega, log P(omega)).

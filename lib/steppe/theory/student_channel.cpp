@@ -28,25 +28,18 @@ FieldOrders field_orders(const Model& model, const Reference& reference, double 
                          const StudentOrder& order) {
     const double other = overlap - (1.0 - reference.overlap) * order.drift;
     FieldOrders out;
-    if (model.units == 1) {
-        out.reference = reference.overlap;
-        out.overlap = overlap;
-        out.other = other;
-        out.mutual = order.mutual;
-        out.drift = order.drift;
-        return out;
-    }
-    const Kernel t = kernel(model.unit, overlap), s = kernel(model.unit, std::max(other, 0.0)),
-                 q = kernel(model.unit, order.mutual);
-    out.variance = kernel(model.unit, 1.0).value;
-    out.reference = kernel(model.unit, reference.overlap).value;
+    const Kernel t = field_order(model, overlap), s = field_order(model, other),
+                 q = field_order(model, order.mutual);
+    out.variance = field_order(model, 1.0).value;
+    out.reference = field_order(model, reference.overlap).value;
     out.overlap = t.value;
     out.other = s.value;
     out.mutual = q.value;
     out.overlap_slope = t.slope;
     out.other_slope = s.slope;
     out.mutual_slope = q.slope;
-    out.drift = (t.value - s.value) / out.rest();
+    // Of one unit the quotient is what it is by the weights, also at a single reference, 0/0.
+    out.drift = model.units == 1 ? order.drift : (t.value - s.value) / out.rest();
     return out;
 }
 

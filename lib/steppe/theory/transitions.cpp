@@ -106,11 +106,11 @@ void add_teacher(const Model& model, const SaddleCurve& curve, Transitions& out)
 /// loads.
 std::optional<Value> spherical_capacity(const Model& model) {
     if (model.hot() || model.rule != Rule::Majority) return {};
-    if (model.is_perceptron()) return replica_symmetric_capacity({{}, model.margin});
+    if (model.is_perceptron()) return replica_symmetric_capacity(model);
     if (model.units == Model::infinite) {
         // Sign units: it rises with their number, without end.
         if (model.unit == Unit::Sign) return {};
-        return replica_symmetric_capacity({model.unit, model.margin});
+        return replica_symmetric_capacity(model);
     }
     if (model.unit != Unit::Sign || model.margin != 0.0) return {};
     return replica_symmetric_tree_capacity(model.units);
