@@ -92,34 +92,9 @@ void add_round_reference(const TheoryRequest& r, double load, TheoryPoints& out)
     add_points(r, load, at, out);
 }
 
-/// What clones are known of.
-CloneSystem clone_system(const Model& model, const std::string& what) {
-    const bool tree = model.units == Model::infinite;
-    if (model.weights != WeightSet::Binary || model.hot() || (model.units != 1 && !tree) ||
-        model.rule == Rule::Parity) {
-        throw Error(
-            fmt::format("{} are known of +-1 weights: of the perceptron, the symmetric "
-                        "perceptron and infinitely many units, without beta",
-                        what));
-    }
-    CloneSystem system;
-    system.teacher = model.labels == Labels::Teacher;
-    system.margin = model.margin;
-    if (model.rule == Rule::Band) {
-        system.margin = 0.0;
-        system.half_width = model.margin;
-    }
-    if (tree) {
-        system.units = model.unit;
-        system.margin = model.margin / std::sqrt(kernel(model.unit, 1.0).value);
-    }
-    return system;
-}
-
 void add_wide(const TheoryRequest& r, double load, TheoryPoints& out) {
-    const CloneSystem system = clone_system(r.model, "wide regions");
     const auto at = [&](double distance) -> Near {
-        const WideRegion region = wide_regions(system, load, r.replicas, {distance}).front();
+        const WideRegion region = wide_regions(r.model, load, r.replicas, {distance}).front();
         // The distance is that of two of the solutions that look for the region together; their
         // mean has overlap sqrt(q1) with each.
         const double overlap = 1.0 - 2.0 * distance;
@@ -150,7 +125,6 @@ TheoryPoints local_entropy_points(const TheoryRequest& r) {
 }
 
 TheoryPoints clone_points(const TheoryRequest& r) {
-    const CloneSystem system = clone_system(r.model, "clones");
     TheoryPoints out;
     for (const double clones : r.clones) {
         if (!(clones > 1.0)) {
@@ -158,7 +132,7 @@ TheoryPoints clone_points(const TheoryRequest& r) {
                 fmt::format("--clones {}: that is more than 1, 2 or more to be counted", clones));
         }
         if (r.distances.empty()) {
-            const CloneThreshold found = clone_threshold(system, clones);
+            const CloneThreshold found = clone_threshold(r.model, clones);
             TheoryPoint point{{"model", r.model.name()}, {"clones", clones}};
             point["load"] = found.load.value;
             put(point, "threshold", found.load);
@@ -170,7 +144,7 @@ TheoryPoints clone_points(const TheoryRequest& r) {
         for (const double load : r.loads) {
             for (const double distance : distances_of(r)) {
                 const CloneEntropy found =
-                    clone_entropy(system, load, clones, 1.0 - 2.0 * distance);
+                    clone_entropy(r.model, load, clones, 1.0 - 2.0 * distance);
                 TheoryPoint point{{"model", r.model.name()}, {"clones", clones}, {"load", load}};
                 point["distance"] = distance;
                 point["overlap"] = found.order.overlap;

@@ -15,24 +15,26 @@ using namespace steppe::theory;
 
 namespace {
 
-CloneSystem with_margin(double margin) {
-    CloneSystem out;
+Model with_margin(double margin) {
+    Model out;
     out.margin = margin;
     return out;
 }
-CloneSystem committee(Unit units) {
-    CloneSystem out;
-    out.units = units;
+Model committee(Unit units) {
+    Model out;
+    out.units = Model::infinite;
+    out.unit = units;
     return out;
 }
-CloneSystem band(double half_width) {
-    CloneSystem out;
-    out.half_width = half_width;
+Model band(double half_width) {
+    Model out;
+    out.rule = Rule::Band;
+    out.margin = half_width;
     return out;
 }
-CloneSystem with_teacher() {
-    CloneSystem out;
-    out.teacher = true;
+Model with_teacher() {
+    Model out;
+    out.labels = Labels::Teacher;
     return out;
 }
 
@@ -64,7 +66,7 @@ double plain_free_entropy(double load, double margin, const CloneOrder& o) {
 
 struct Case {
     std::string name;
-    CloneSystem system;
+    Model system;
     double load, clones, overlap;
 };
 
@@ -227,7 +229,7 @@ TEST_CASE("ever more clones tend to infinitely many") {
 }
 
 TEST_CASE("groups in a band have no overlap at small loads, and less entropy than that elsewhere") {
-    const CloneSystem system = band(1.0);
+    const Model system = band(1.0);
     CHECK(clone_order(system, 0.6, 5.0, 0.88).between() == 0.0);
     const CloneEntropy at = clone_entropy(system, 1.65, 5.0, 0.88);
     CHECK(at.order.between() > 0.3);
@@ -245,7 +247,7 @@ TEST_CASE("what is no system of clones is refused") {
     CHECK_THROWS_AS(clone_entropy({}, 0.5, 2.0, 1.0), Error);
     CHECK_THROWS_AS(clone_entropy({}, 0.5, 2.0, 0.0), Error);
     CHECK_THROWS_AS(clone_entropy(band(-1.0), 0.5, 2.0, 0.9), Error);
-    CloneSystem system = with_teacher();
+    Model system = with_teacher();
     system.margin = 0.1;
     CHECK_THROWS_AS(clone_entropy(system, 0.5, 2.0, 0.9), Error);
     // Farther than typical solutions (overlap 0.4626).

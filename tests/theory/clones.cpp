@@ -44,8 +44,9 @@ TEST_CASE("overlap gaps of the binary perceptron") {
 
 TEST_CASE("overlap gaps of the symmetric perceptron") {
     // arXiv 2607.27000, table 2: 1.7001, 1.6578, 1.6593.
-    CloneSystem band;
-    band.half_width = 1.0;
+    Model band;
+    band.rule = Rule::Band;
+    band.margin = 1.0;
     for (const Known& known : std::vector<Known>{{2.0, 1.70015}, {4.0, 1.65781}, {5.0, 1.65926}}) {
         CAPTURE(known.clones);
         CHECK(std::abs(clone_threshold(band, known.clones).load.value - known.load) <= 1e-5);
@@ -69,8 +70,8 @@ TEST_CASE("overlap gaps of the symmetric perceptron") {
 
 TEST_CASE("labels of a teacher: the smallest overlap gap is that of 4 clones") {
     // 1.154, arXiv 2607.27000. On either side of the least load of 4 clones, more is needed.
-    CloneSystem system;
-    system.teacher = true;
+    Model system;
+    system.labels = Labels::Teacher;
     const CloneEntropy at = clone_entropy(system, 1.154, 4.0, 0.9893);
     CHECK(std::abs(at.entropy.value / at.load_slope.value) <= 5e-4);
     CHECK(std::abs(at.slope.value) <= 5e-3);

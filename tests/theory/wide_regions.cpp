@@ -85,7 +85,8 @@ TEST_CASE("where wide regions end") {
     CHECK(least(end.load.value - 1e-3) > 0.0);
     CHECK(least(end.load.value + 1e-3) < 0.0);
     // Published for |h| <= 1: about 1.58.
-    CloneSystem band;
-    band.half_width = 1.0;
+    Model band;
+    band.rule = Rule::Band;
+    band.margin = 1.0;
     CHECK(wide_regions_end(band).load.value == doctest::Approx(1.58).epsilon(0.01));
 }

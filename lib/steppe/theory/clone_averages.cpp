@@ -20,9 +20,9 @@ void add(CloneAverages& sum, double weight, double z, const Tilted& t) {
 }
 
 template <class Potential>
-CloneAverages averages_of(const Potential& g, const CloneSystem& system, const CloneOrder& order,
+CloneAverages averages_of(const Potential& g, const Model& model, const CloneOrder& order,
                           const Fineness& fineness) {
-    const FieldOverlaps fields = field_overlaps(system, order);
+    const FieldOverlaps fields = field_overlaps(model, order);
     const double root = std::sqrt(fields.between), width = std::sqrt(fields.spread);
     const auto at = [&](double field) {
         return tilted_average(g, field, width, order.clones, fineness.step);
@@ -33,14 +33,14 @@ CloneAverages averages_of(const Potential& g, const CloneSystem& system, const C
         return out;
     }
     const double rest = std::sqrt(fields.between - order.teacher * order.teacher);
-    const double turn = system.teacher ? rest / (order.teacher + 1e-300) : 1.0;
-    const double centre = std::isinf(order.clones) ? g.turn(fields.spread) : system.margin;
+    const double turn = taught(model) ? rest / (order.teacher + 1e-300) : 1.0;
+    const double centre = std::isinf(order.clones) ? g.turn(fields.spread) : g.centre();
     const NormalRule rule =
         normal_rule(Bend{centre / root, std::min(g.deviation / root, turn)}, fineness.pieces);
     for (std::size_t i = 0; i < rule.node.size(); ++i) {
         const double z = rule.node[i];
         double weight = rule.weight[i];
-        if (system.teacher) weight *= 2.0 * gaussian_tail(-order.teacher * z / rest);
+        if (taught(model)) weight *= 2.0 * gaussian_tail(-order.teacher * z / rest);
         if (weight < 1e-22) continue;
         add(out, weight, z, at(root * z));
     }
@@ -49,19 +49,19 @@ CloneAverages averages_of(const Potential& g, const CloneSystem& system, const C
 
 }  // namespace
 
-FieldOverlaps field_overlaps(const CloneSystem& system, const CloneOrder& order) {
+FieldOverlaps field_overlaps(const Model& model, const CloneOrder& order) {
     const double q1 = order.overlap, q0 = order.between(), y = order.clones;
-    if (!system.units) return {q1, q0, order.spread, 1.0, 1.0, 0.0};
-    const double whole = kernel(*system.units, 1.0).value;
-    const Kernel within = kernel(*system.units, q1), between = kernel(*system.units, q0);
+    if (model.units != Model::infinite) return {1.0, q1, q0, order.spread, 1.0, 1.0, 0.0};
+    const Kernel within = field_order(model, q1), between = field_order(model, q0);
     FieldOverlaps out;
-    out.within = within.value / whole;
-    out.between = between.value / whole;
-    out.slope_within = within.slope / whole;
-    out.slope_between = between.slope / whole;
+    out.variance = field_order(model, 1.0).value;
+    out.within = within.value;
+    out.between = between.value;
+    out.slope_within = within.slope;
+    out.slope_between = between.slope;
     // The differences, of order 1/y, are those of first order where y is infinite.
     out.spread = std::isinf(y) ? out.slope_within * order.spread : y * (out.within - out.between);
-    out.slope_spread = std::isinf(y) ? within.curvature / whole * order.spread
+    out.slope_spread = std::isinf(y) ? within.curvature * order.spread
                                      : y * (out.slope_within - out.slope_between);
     return out;
 }
@@ -95,32 +95,33 @@ CloneAverages weight_averages(const CloneOrder& order, const Fineness& fineness)
     return out;
 }
 
-CloneAverages pattern_averages(const CloneSystem& system, const CloneOrder& order,
+CloneAverages pattern_averages(const Model& model, const CloneOrder& order,
                                const Fineness& fineness) {
-    const double deviation = std::sqrt(1.0 - field_overlaps(system, order).within);
-    if (system.half_width) {
-        return averages_of(BandPotential{*system.half_width, deviation}, system, order, fineness);
+    const FieldOverlaps fields = field_overlaps(model, order);
+    const double deviation = std::sqrt(fields.variance - fields.within);
+    if (model.rule == Rule::Band) {
+        return averages_of(BandPotential{model.margin, deviation}, model, order, fineness);
     }
-    return averages_of(MarginPotential{system.margin, deviation}, system, order, fineness);
+    return averages_of(MarginPotential{model.margin, deviation}, model, order, fineness);
 }
 
-double teacher_force(const CloneSystem& system, const CloneOrder& order, const Fineness& fineness) {
+double teacher_force(const Model& model, const CloneOrder& order, const Fineness& fineness) {
     const double q0 = order.between();
     const double root = std::sqrt(std::max(1e-300, q0 - order.teacher * order.teacher));
     const double deviation = std::sqrt(1.0 - order.overlap), width = std::sqrt(order.spread);
-    const MarginPotential g{system.margin, deviation};
+    const MarginPotential g{model.margin, deviation};
     const NormalRule rule =
-        normal_rule(Bend{system.margin / root, deviation / root}, fineness.pieces);
+        normal_rule(Bend{model.margin / root, deviation / root}, fineness.pieces);
     return std::sqrt(2.0 / M_PI) * rule([&](double z) {
                return tilted_average(g, root * z, width, order.clones, fineness.step).first;
            });
 }
 
-CloneSums clone_sums(const CloneSystem& system, double load, const CloneOrder& o,
+CloneSums clone_sums(const Model& model, double load, const CloneOrder& o,
                      const Fineness& fineness) {
     CloneSums out{weight_averages(o, fineness), {}, 0.0, 0.0};
-    const FieldOverlaps fields = field_overlaps(system, o);
-    if (load > 0.0) out.patterns = pattern_averages(system, o, fineness);
+    const FieldOverlaps fields = field_overlaps(model, o);
+    if (load > 0.0) out.patterns = pattern_averages(model, o, fineness);
     const double q1 = o.overlap;
     out.entropy = -0.5 * (o.conjugate + o.conjugate_spread / o.clones) * (1.0 - q1) -
                   0.5 * (o.spread * o.conjugate + q1 * o.conjugate_spread) -

@@ -21,32 +21,37 @@ struct CloneAverages {
     double z_first = 0.0;
 };
 
-/// Overlaps of the fields from which the outputs are made: those of the weights for a perceptron,
-/// D(q)/D(1) for a tree committee.
+inline bool taught(const Model& model) {
+    return model.labels == Labels::Teacher;
+}
+
+/// Overlaps of the fields on which the rule acts: those of the weights, of infinitely many units
+/// D(q).
 struct FieldOverlaps {
+    double variance = 1.0;
     double within = 0.0, between = 0.0;              // Q1 and Q0
     double spread = 0.0;                             // y (Q1 - Q0)
     double slope_within = 1.0, slope_between = 1.0;  // dQ/dq at q1 and at q0
     double slope_spread = 0.0;                       // y times their difference
 };
 
-FieldOverlaps field_overlaps(const CloneSystem& system, const CloneOrder& order);
+FieldOverlaps field_overlaps(const Model& model, const CloneOrder& order);
 
 CloneAverages weight_averages(const CloneOrder& order, const Fineness& fineness);
 
 /// Weighted by the chance of the teacher's answer where there is a teacher.
-CloneAverages pattern_averages(const CloneSystem& system, const CloneOrder& order,
+CloneAverages pattern_averages(const Model& model, const CloneOrder& order,
                                const Fineness& fineness);
 
 /// < g' > where the teacher's field is 0, times its density there and 2: dG/dR.
-double teacher_force(const CloneSystem& system, const CloneOrder& order, const Fineness& fineness);
+double teacher_force(const Model& model, const CloneOrder& order, const Fineness& fineness);
 
 /// The free entropy and its derivatives by overlap and load, from both averages.
 struct CloneSums {
     CloneAverages weights, patterns;
     double entropy = 0.0, slope = 0.0;
 };
-CloneSums clone_sums(const CloneSystem& system, double load, const CloneOrder& order,
+CloneSums clone_sums(const Model& model, double load, const CloneOrder& order,
                      const Fineness& fineness);
 
 /// Fine enough for about 1e-9; finer, to see how far off that is.

@@ -70,8 +70,8 @@ double falling_root(Function&& f, double guess, double least, double most) {
 /// it follows from, and gives how far off the next equation is.
 class Search {
   public:
-    Search(const CloneSystem& system, double load, CloneOrder order)
-        : system_(system), load_(load), order_(order) {}
+    Search(const Model& model, double load, CloneOrder order)
+        : model_(model), load_(load), order_(order) {}
 
     /// From E < tanh^2 > = q1, which rises with it. False where even 0 is too much.
     bool solve_conjugate_spread() {
@@ -89,11 +89,11 @@ class Search {
 
     /// Conjugates from spread and R; what R is to be, less R. NaN where there are none.
     double solve_conjugates() {
-        const FieldOverlaps fields = field_overlaps(system_, order_);
+        const FieldOverlaps fields = field_overlaps(model_, order_);
         order_.conjugate = load_ * fields.slope_between *
-                           pattern_averages(system_, order_, usual_fineness).first_square;
-        if (system_.teacher) {
-            order_.conjugate_teacher = load_ * teacher_force(system_, order_, usual_fineness);
+                           pattern_averages(model_, order_, usual_fineness).first_square;
+        if (taught(model_)) {
+            order_.conjugate_teacher = load_ * teacher_force(model_, order_, usual_fineness);
         }
         if (!solve_conjugate_spread()) return no_value;
         weights_ = weight_averages(order_, usual_fineness);
@@ -103,7 +103,7 @@ class Search {
     /// All else from the spread; what the spread is to be, less the spread.
     double solve_all_but_spread(double spread) {
         order_.spread = spread;
-        if (system_.teacher) {
+        if (taught(model_)) {
             // Given the spread, R is unique; at most sqrt(q0), where the teacher is known best.
             const double most = std::sqrt(order_.between()) * (1.0 - 1e-9);
             const auto lack = [&](double overlap) {
@@ -123,7 +123,7 @@ class Search {
         const bool many = std::isinf(order_.clones);
         double most = many ? unfelt : order_.clones * order_.overlap;
         if (load_ == 0.0) return solve_apart(many ? 0.0 : most);
-        if (system_.half_width) {
+        if (model_.rule == Rule::Band) {
             // By symmetry groups may have no overlap: unless a little of it grows.
             const double nearly = many ? 1e12 : most * (1.0 - 1e-5);
             if (!(solve_all_but_spread(nearly) < 0.0)) return solve_apart(most);
@@ -147,7 +147,7 @@ class Search {
     const CloneOrder& order() const { return order_; }
 
   private:
-    const CloneSystem& system_;
+    const Model& model_;
     double load_;
     CloneOrder order_;
     CloneAverages weights_;
@@ -163,19 +163,18 @@ struct Residual {
     }
 };
 
-Residual residual_of(const CloneSystem& system, double load, const CloneOrder& o,
-                     const CloneSums& sums) {
+Residual residual_of(const Model& model, double load, const CloneOrder& o, const CloneSums& sums) {
     Residual out;
     out.add(sums.weights.second - o.overlap, 0.5 * o.conjugate_spread);
     if (load == 0.0 || o.conjugate == 0.0) return out;
-    const double slope = field_overlaps(system, o).slope_between;
+    const double slope = field_overlaps(model, o).slope_between;
     out.add(load * slope * sums.patterns.first_square / o.conjugate - 1.0,
             0.5 * o.spread * o.conjugate);
     out.add((sums.weights.z_first / std::sqrt(o.conjugate) - 1.0 + o.overlap) / o.spread - 1.0,
             0.5 * o.spread * o.conjugate);
-    if (system.teacher) {
+    if (taught(model)) {
         out.add(sums.weights.first - o.teacher, o.conjugate_teacher);
-        out.add(load * teacher_force(system, o, finer) / o.conjugate_teacher - 1.0,
+        out.add(load * teacher_force(model, o, finer) / o.conjugate_teacher - 1.0,
                 o.teacher * o.conjugate_teacher);
     }
     return out;
@@ -185,7 +184,7 @@ std::string count_text(double clones) {
     return std::isinf(clones) ? "infinitely many" : fmt::format("{}", clones);
 }
 
-void check(const CloneSystem& system, double load, double clones, double overlap) {
+void check(const Model& model, double load, double clones, double overlap) {
     if (!(load >= 0.0 && std::isfinite(load))) {
         throw Error(fmt::format("clones: a load is at least 0 and finite, not {}", load));
     }
@@ -195,28 +194,29 @@ void check(const CloneSystem& system, double load, double clones, double overlap
     if (!(overlap > 0.0 && overlap < 1.0)) {
         throw Error(fmt::format("clones: their overlap is between 0 and 1, not {}", overlap));
     }
-    if (system.half_width && !(*system.half_width > 0.0)) {
-        throw Error(fmt::format("clones: the half-width of a band is positive, not {}",
-                                *system.half_width));
-    }
-    if (system.half_width && (system.margin != 0.0 || system.teacher)) {
-        throw Error("clones: a band has no margin and no teacher, only its half-width");
-    }
-    if (system.teacher && (system.units || system.margin != 0.0)) {
-        throw Error("clones: labels of a teacher are there for perceptrons with margin 0 only");
+    model.validate();
+    const bool one_field = model.is_perceptron() || model.units == Model::infinite;
+    const bool plain = model.is_perceptron() && model.rule == Rule::Majority && model.margin == 0.0;
+    if (model.weights != WeightSet::Binary || model.hot() || !one_field ||
+        (taught(model) && !plain)) {
+        throw Error(fmt::format(
+            "clones and wide regions are known of +-1 weights and no beta: of the perceptron, the "
+            "symmetric perceptron and infinitely many units, with a teacher of the perceptron "
+            "without margin; not of: {}",
+            model.name()));
     }
 }
 
 }  // namespace
 
-CloneOrder clone_order(const CloneSystem& system, double load, double clones, double overlap,
+CloneOrder clone_order(const Model& model, double load, double clones, double overlap,
                        const CloneOrder* near) {
-    check(system, load, clones, overlap);
+    check(model, load, clones, overlap);
     CloneOrder start;
     if (near != nullptr && near->clones == clones) start = *near;
     start.clones = clones;
     start.overlap = overlap;
-    Search search(system, load, start);
+    Search search(model, load, start);
     if (!search.solve()) {
         throw NoSaddlePoint(
             fmt::format("{} clones at load {}: no saddle point at overlap {:.6g}, which is below "
@@ -227,13 +227,13 @@ CloneOrder clone_order(const CloneSystem& system, double load, double clones, do
     return search.order();
 }
 
-CloneEntropy clone_entropy(const CloneSystem& system, double load, double clones, double overlap,
+CloneEntropy clone_entropy(const Model& model, double load, double clones, double overlap,
                            const CloneOrder* near) {
     CloneEntropy out;
-    out.order = clone_order(system, load, clones, overlap, near);
-    const CloneSums sums = clone_sums(system, load, out.order, finer);
-    const CloneSums coarse = clone_sums(system, load, out.order, usual_fineness);
-    const Residual residual = residual_of(system, load, out.order, sums);
+    out.order = clone_order(model, load, clones, overlap, near);
+    const CloneSums sums = clone_sums(model, load, out.order, finer);
+    const CloneSums coarse = clone_sums(model, load, out.order, usual_fineness);
+    const Residual residual = residual_of(model, load, out.order, sums);
     out.residual = residual.largest;
     if (!(residual.largest < 1e-5)) {
         throw NoSaddlePoint(
@@ -252,8 +252,8 @@ CloneEntropy clone_entropy(const CloneSystem& system, double load, double clones
     return out;
 }
 
-double clone_free_entropy(const CloneSystem& system, double load, const CloneOrder& order) {
-    return clone_sums(system, load, order, finer).entropy;
+double clone_free_entropy(const Model& model, double load, const CloneOrder& order) {
+    return clone_sums(model, load, order, finer).entropy;
 }
 
 }  // namespace steppe::theory

@@ -2,27 +2,12 @@
 
 #include <algorithm>
 #include <limits>
-#include <optional>
 
-#include "steppe/theory/kernel.hpp"
+#include "steppe/theory/model.hpp"
 #include "steppe/theory/value.hpp"
 
 /// Entropy of y clones: y solutions, +-1 weights, held at a mutual overlap.
 namespace steppe::theory {
-
-/// What clones have to store, and with which network.
-struct CloneSystem {
-    /// A pattern is stored where its stability h is at least `margin`; a band instead asks for
-    /// |h| <= half_width (symmetric perceptron).
-    double margin = 0.0;
-    std::optional<double> half_width;
-    /// Infinite tree committee of these units, margin in units of its output field's standard
-    /// deviation; nothing: a perceptron.
-    std::optional<Unit> units;
-    /// Labels are those of a teacher with +-1 weights, instead of random ones. Its overlap with the
-    /// clones is the typical one. Perceptrons with margin 0 only.
-    bool teacher = false;
-};
 
 /// The saddle point. Overlaps are in [0, 1]: q1 within a group of y clones, q0 between groups.
 struct CloneOrder {
@@ -56,9 +41,10 @@ constexpr double infinitely_many = std::numeric_limits<double>::infinity();
 ///
 /// s and s^ the spreads, L_y[f](a, s) = (1/y) log E_x exp(y f(a + sqrt(s/y) x)), which tends to
 /// max_x (-x^2/2 + f(a + sqrt(s) x)) for y -> infinity, g = log H((margin - .)/sqrt(1 - q1)), w = 1
-/// (random labels) or 2 H(-R z/sqrt(q0 - R^2)) (a teacher's). In a tree committee q0 and q1 in the
-/// last term become D(q)/D(1), s what follows from them. For a band q0 = 0, the annealed entropy of
-/// groups, where that is stable against a little q0: at small loads.
+/// (random labels) or 2 H(-R z/sqrt(q0 - R^2)) (a teacher's, R its typical overlap with the
+/// clones). In a tree committee of infinitely many units q0 and q1 in the last term become D(q), 1
+/// becomes D(1), s what follows from them. For a band q0 = 0, the annealed entropy of groups, where
+/// that is stable against a little q0: at small loads.
 ///
 /// One step of replica symmetry breaking whose Parisi parameter is y and whose q1 is imposed:
 /// Baldassi, Ingrosso, Lucibello, Saglietti and Zecchina, Phys. Rev. Lett. 115, 128101 (2015);
@@ -66,18 +52,21 @@ constexpr double infinitely_many = std::numeric_limits<double>::infinity();
 /// clones of the overlap-gap property. At y = 1 the entropy is the replica-symmetric one, whatever
 /// q1.
 ///
+/// Model: weights +-1, every pattern stored: perceptrons, symmetric perceptrons and infinitely many
+/// units; with a teacher's labels perceptrons without margin. Any other is an Error.
+///
 /// load >= 0, clones >= 1, 0 < overlap < 1. Overlaps below those of typical solutions have no
 /// saddle point with s >= 0: NoSaddlePoint. `near`, a saddle point of the same number of clones at
 /// an overlap or load nearby, makes the search faster; of several saddle points the one continued
 /// from small s is found.
-CloneEntropy clone_entropy(const CloneSystem& system, double load, double clones, double overlap,
+CloneEntropy clone_entropy(const Model& model, double load, double clones, double overlap,
                            const CloneOrder* near = nullptr);
 
 /// Only the order, without the entropy and the errors: three times as fast.
-CloneOrder clone_order(const CloneSystem& system, double load, double clones, double overlap,
+CloneOrder clone_order(const Model& model, double load, double clones, double overlap,
                        const CloneOrder* near = nullptr);
 
 /// S at an order that need not be a saddle point.
-double clone_free_entropy(const CloneSystem& system, double load, const CloneOrder& order);
+double clone_free_entropy(const Model& model, double load, const CloneOrder& order);
 
 }  // namespace steppe::theory

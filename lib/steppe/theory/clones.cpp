@@ -21,21 +21,21 @@ struct Zero {
 };
 
 /// By Newton's rule, held below loads that have no saddle point any more.
-Zero zero_entropy(const CloneSystem& system, double clones, double overlap, double start,
+Zero zero_entropy(const Model& model, double clones, double overlap, double start,
                   const CloneOrder* near) {
     double load = start, below = 0.0, above = infinitely_many;
     std::optional<CloneOrder> order;
     if (near != nullptr) order = *near;
     for (int step = 0; step < 60 && above - below > 1e-3 * load; ++step) {
         try {
-            order = clone_order(system, load, clones, overlap, order ? &*order : nullptr);
+            order = clone_order(model, load, clones, overlap, order ? &*order : nullptr);
         } catch (const NoSaddlePoint&) {
             above = load;
             load = 0.5 * (above + below);
             continue;
         }
         below = load;
-        const CloneSums sums = clone_sums(system, load, *order, usual_fineness);
+        const CloneSums sums = clone_sums(model, load, *order, usual_fineness);
         const double change = -sums.entropy / sums.patterns.value;
         if (std::abs(change) <= 1e-11 * load) return {load, sums.slope, *order};
         load = std::max(load + change, 0.1 * load);
@@ -48,9 +48,9 @@ Zero zero_entropy(const CloneSystem& system, double clones, double overlap, doub
 }
 
 /// The same load with its error.
-CloneLoad with_error(const CloneSystem& system, double clones, double overlap, const Zero& zero) {
+CloneLoad with_error(const Model& model, double clones, double overlap, const Zero& zero) {
     CloneLoad out;
-    out.at = clone_entropy(system, zero.load, clones, overlap, &zero.order);
+    out.at = clone_entropy(model, zero.load, clones, overlap, &zero.order);
     const double change = -out.at.entropy.value / out.at.load_slope.value;
     out.load = {zero.load + change,
                 std::abs(change) + out.at.entropy.error / std::abs(out.at.load_slope.value)};
@@ -59,12 +59,12 @@ CloneLoad with_error(const CloneSystem& system, double clones, double overlap, c
 
 }  // namespace
 
-CloneLoad clone_load(const CloneSystem& system, double clones, double overlap, double start,
+CloneLoad clone_load(const Model& model, double clones, double overlap, double start,
                      const CloneOrder* near) {
-    return with_error(system, clones, overlap, zero_entropy(system, clones, overlap, start, near));
+    return with_error(model, clones, overlap, zero_entropy(model, clones, overlap, start, near));
 }
 
-CloneThreshold clone_threshold(const CloneSystem& system, double clones) {
+CloneThreshold clone_threshold(const Model& model, double clones) {
     if (!(clones > 1.0 && std::isfinite(clones))) {
         throw Error(
             fmt::format("clones: an overlap gap is one of more than one, finitely many, not "
@@ -76,7 +76,7 @@ CloneThreshold clone_threshold(const CloneSystem& system, double clones) {
     double bend = 0.0;
     // The slope along the line of entropy 0 has the sign of the load's change with the overlap.
     const auto slope_at = [&](double overlap) {
-        at = zero_entropy(system, clones, overlap, at ? at->load : 0.5, at ? &at->order : nullptr);
+        at = zero_entropy(model, clones, overlap, at ? at->load : 0.5, at ? &at->order : nullptr);
         return at->slope;
     };
     // From far to near, the least of all turns: up to where the load is well above it.
@@ -105,7 +105,7 @@ CloneThreshold clone_threshold(const CloneSystem& system, double clones) {
         f_far = f;
     }
     if (least) {
-        const CloneLoad found = with_error(system, clones, place.value, *least);
+        const CloneLoad found = with_error(model, clones, place.value, *least);
         place.error += (std::abs(found.at.slope.value) + found.at.slope.error) / std::abs(bend);
         return {found.load, place, found.at.order};
     }

@@ -11,7 +11,7 @@ struct CloneLoad {
     Value load;
     CloneEntropy at;  ///< there
 };
-CloneLoad clone_load(const CloneSystem& system, double clones, double overlap, double start = 0.5,
+CloneLoad clone_load(const Model& model, double clones, double overlap, double start = 0.5,
                      const CloneOrder* near = nullptr);
 
 /// Where the overlap gap opens: the smallest of these loads, over the overlap; entropy and slope
@@ -23,6 +23,6 @@ struct CloneThreshold {
     Value overlap;
     CloneOrder order;
 };
-CloneThreshold clone_threshold(const CloneSystem& system, double clones);
+CloneThreshold clone_threshold(const Model& model, double clones);
 
 }  // namespace steppe::theory

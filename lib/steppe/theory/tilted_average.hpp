@@ -33,6 +33,7 @@ struct MarginPotential {
     double reach(double) const { return 0.0; }
     double start(double, double) const { return 0.0; }
     double scale() const { return deviation; }
+    double centre() const { return margin; }
     /// The mean field at which the maximum of y infinite turns from following the margin to 0:
     /// where phi(u) is about deviation^2/spread.
     double turn(double spread) const {
@@ -49,6 +50,7 @@ struct BandPotential {
     double reach(double) const { return 0.0; }
     double start(double, double) const { return 0.0; }
     double scale() const { return deviation; }
+    double centre() const { return 0.0; }
     double turn(double) const { return 0.0; }  // one at either side
 };
 

@@ -20,7 +20,7 @@ namespace {
 /// The load at which S(d) is flat at a given distance, searched for from the last one found.
 class FlatLoad {
   public:
-    explicit FlatLoad(const CloneSystem& system) : system_(system) {}
+    explicit FlatLoad(const Model& model) : model_(model) {}
 
     /// NaN where S(d) rises up to the load at which such distances are those of typical solutions.
     double operator()(double distance) {
@@ -54,21 +54,21 @@ class FlatLoad {
     /// dS/dq1, of the sign of load - flat load; NaN where there is no saddle point.
     double slope(double load) {
         try {
-            order_ = clone_order(system_, load, infinitely_many, overlap_, order());
+            order_ = clone_order(model_, load, infinitely_many, overlap_, order());
         } catch (const NoSaddlePoint&) {
             return std::numeric_limits<double>::quiet_NaN();
         }
-        return clone_sums(system_, load, *order_, usual_fineness).slope;
+        return clone_sums(model_, load, *order_, usual_fineness).slope;
     }
 
-    const CloneSystem& system_;
+    const Model& model_;
     double load_ = 0.3, overlap_ = 0.0;
     std::optional<CloneOrder> order_;
 };
 
 }  // namespace
 
-std::vector<WideRegion> wide_regions(const CloneSystem& system, double load, double clones,
+std::vector<WideRegion> wide_regions(const Model& model, double load, double clones,
                                      const std::vector<double>& distances) {
     std::vector<WideRegion> out;
     for (const double distance : distances) {
@@ -78,7 +78,7 @@ std::vector<WideRegion> wide_regions(const CloneSystem& system, double load, dou
         }
         const double overlap = 1.0 - 2.0 * distance;
         const CloneOrder* near = out.empty() ? nullptr : &out.back().order;
-        const CloneEntropy at = clone_entropy(system, load, clones, overlap, near);
+        const CloneEntropy at = clone_entropy(model, load, clones, overlap, near);
         WideRegion region;
         region.distance = distance;
         region.entropy = at.entropy;
@@ -91,9 +91,9 @@ std::vector<WideRegion> wide_regions(const CloneSystem& system, double load, dou
     return out;
 }
 
-WideRegionsEnd wide_regions_end(const CloneSystem& system) {
+WideRegionsEnd wide_regions_end(const Model& model) {
     // Small distances are flat at large loads only, large ones at none: between them is a minimum.
-    FlatLoad flat(system);
+    FlatLoad flat(model);
     std::vector<std::pair<double, double>> points;
     for (double distance = 0.01; distance < 0.495; distance *= 1.25) {
         const double load = flat(distance);
@@ -109,10 +109,10 @@ WideRegionsEnd wide_regions_end(const CloneSystem& system) {
     const auto [distance, load] =
         minimum_between(std::ref(flat), std::prev(lowest)->first, std::next(lowest)->first);
     const CloneEntropy at =
-        clone_entropy(system, load, infinitely_many, 1.0 - 2.0 * distance, flat.order());
+        clone_entropy(model, load, infinitely_many, 1.0 - 2.0 * distance, flat.order());
     // How the slope changes with the load, for its error.
     const CloneEntropy above =
-        clone_entropy(system, 1.001 * load, infinitely_many, 1.0 - 2.0 * distance, &at.order);
+        clone_entropy(model, 1.001 * load, infinitely_many, 1.0 - 2.0 * distance, &at.order);
     const double bend = std::abs(above.slope.value - at.slope.value) / (0.001 * load);
     return {{load, (std::abs(at.slope.value) + at.slope.error) / bend},
             {distance, 1e-6 * distance}};

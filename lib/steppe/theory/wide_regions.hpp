@@ -22,7 +22,7 @@ struct WideRegion {
 /// At distances in (0, 1/2), in any order (neighbours near one another are fast). `clones` is y >=
 /// 1; infinity for the local entropy of Baldassi et al., Phys. Rev. Lett. 115, 128101 (2015).
 /// Distances beyond that of typical solutions are NoSaddlePoint.
-std::vector<WideRegion> wide_regions(const CloneSystem& system, double load, double clones,
+std::vector<WideRegion> wide_regions(const Model& model, double load, double clones,
                                      const std::vector<double>& distances);
 
 /// The load above which S(d) of infinitely many replicas does not rise all along any more: there a
@@ -33,6 +33,6 @@ struct WideRegionsEnd {
     Value load;
     Value distance;  ///< where S(d) is flat at that load
 };
-WideRegionsEnd wide_regions_end(const CloneSystem& system);
+WideRegionsEnd wide_regions_end(const Model& model);
 
 }  // namespace steppe::theory
