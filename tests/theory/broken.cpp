@@ -34,7 +34,7 @@ std::optional<Storage> storage_of(const test::Row& row) {
 /// plain sum, fields and costs of the innermost one by one.
 double quotient(const Storage& storage, const std::vector<double>& q,
                 const std::vector<double>& c) {
-    constexpr double step = 0.1, reach = 10.0;
+    constexpr double step = 0.14, reach = 8.0;
     const auto average = [](auto&& f) {
         double sum = 0.0;
         for (double z = -reach; z <= reach; z += step) sum += step * normal_density(z) * f(z);

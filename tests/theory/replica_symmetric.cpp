@@ -314,8 +314,8 @@ TEST_CASE("a teacher's parity: beyond what is resolved nothing is said") {
     model.weights = WeightSet::Spherical;
     model.rule = Rule::Parity;
     model.labels = Labels::Teacher;
-    model.units = 3;
-    CHECK(replica_symmetric(model, 2.0).overlap.value == 0.0);
-    CHECK(replica_symmetric(model, 4.0).overlap.value == doctest::Approx(0.971).epsilon(1e-3));
-    CHECK_THROWS_AS(replica_symmetric(model, 5.0), NoSaddlePoint);
+    model.units = 2;
+    CHECK(replica_symmetric(model, 1.0).overlap.value == 0.0);
+    CHECK(replica_symmetric(model, 4.0).overlap.value > 0.9);
+    CHECK_THROWS_AS(replica_symmetric(model, 6.0), NoSaddlePoint);
 }

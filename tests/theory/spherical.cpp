@@ -112,8 +112,7 @@ TEST_CASE("the overlap makes the free entropy stationary, and ends at the capaci
     }
     CHECK(overlap_at(perceptron, 2.0 * (1.0 - 1e-5)).value > 1.0 - 1e-4);
     CHECK_THROWS_AS(overlap_at(perceptron, 2.01), NoSaddlePoint);
-    CHECK_THROWS_AS(
-        replica_symmetric_capacity(Storage{{}, std::numeric_limits<double>::infinity()}), Error);
+    CHECK_THROWS_AS(transitions(Storage{{}, std::numeric_limits<double>::infinity()}), Error);
     CHECK(overlap_at(perceptron, 0.0).value == 0.0);
     // h^2 and its mirror image give one answer: nothing is learnt up to load pi/4.
     CHECK(overlap_at(Storage{Unit::Square, 0.0}, 0.785).value == 0.0);

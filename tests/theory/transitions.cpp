@@ -84,7 +84,7 @@ TEST_CASE("capacities of trees of +-1 weights") {
         model.units = name.find("kinf") == std::string::npos ? 3 : Model::infinite;
         CHECK(std::abs(transitions(model).capacity->value - std::stod(row.at("load"))) < 2e-5);
     }
-    model.units = 3;
+    model.units = 2;
     model.rule = Rule::Parity;
     CHECK(transitions(model).capacity->value == doctest::Approx(1.0).epsilon(1e-9));
 }
@@ -109,7 +109,7 @@ TEST_CASE("ternary weights at a margin below 0: nearly all of them 0 at large lo
 
 TEST_CASE("at finite beta the entropy of what is met vanishes at the frozen load") {
     Model parity, band, perceptron;
-    parity.units = 3;
+    parity.units = 2;
     parity.rule = Rule::Parity;
     parity.beta = 1.0;
     band.rule = Rule::Band;
@@ -120,10 +120,12 @@ TEST_CASE("at finite beta the entropy of what is met vanishes at the frozen load
         const Value load = transitions(model).capacity.value();
         CHECK(std::abs(replica_symmetric(model, load.value).entropy.value) < 1e-9);
     }
-    // Half of the patterns are right by chance, those that are wrong cost 1.
-    const double p = 0.5 * (1.0 + std::exp(-1.0)), wrong = 0.5 * std::exp(-1.0) / p;
-    CHECK(transitions(parity).capacity->value ==
-          doctest::Approx(-std::log(2.0) / (std::log(p) + wrong)).epsilon(1e-12));
+    // In the band without overlap: the part that is in it by chance, what is not costs 5.
+    band.beta = 5.0;
+    const double in = std::erf(std::sqrt(0.5)), p = in + std::exp(-5.0) * (1.0 - in);
+    const double wrong = std::exp(-5.0) * (1.0 - in) / p;
+    CHECK(transitions(band).capacity->value ==
+          doctest::Approx(-std::log(2.0) / (std::log(p) + 5.0 * wrong)).epsilon(1e-12));
 }
 
 TEST_CASE("a teacher's first-order point and spinodal") {

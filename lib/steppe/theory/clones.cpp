@@ -81,7 +81,7 @@ CloneThreshold clone_threshold(const Model& model, double clones) {
     };
     // From far to near, the least of all turns: up to where the load is well above it.
     double far = 0.0, f_far = 0.0;
-    for (double distance = 0.2; distance > 1e-4; distance *= 0.7) {
+    for (double distance = 0.2; distance > 1e-4; distance *= 0.6) {
         const double overlap = 1.0 - 2.0 * distance;
         double f = 0.0;
         try {
@@ -92,7 +92,7 @@ CloneThreshold clone_threshold(const Model& model, double clones) {
         if (least && at->load > 1.02 * least->load) break;
         if (f_far < 0.0 && f > 0.0) {
             const Zero here = *at;
-            const Value root = root_between(slope_at, far, overlap, f_far, f, 1e-9);
+            const Value root = root_between(slope_at, far, overlap, f_far, f, 1e-8);
             slope_at(root.value);
             if (!least || at->load < least->load) {
                 least = at;

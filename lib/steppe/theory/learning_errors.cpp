@@ -60,8 +60,8 @@ double upper_part(double y, double b) {
 /// since the answer turns at one z.
 class BayesOfMajority {
   public:
-    BayesOfMajority(std::size_t units, double overlap, double teacher, std::size_t nodes)
-        : units_(units), rule_(hermite_rule(nodes)) {
+    BayesOfMajority(std::size_t units, double overlap, double teacher, NormalRule rule)
+        : units_(units), rule_(std::move(rule)) {
         solution_ = std::sqrt(overlap / (1.0 - overlap));
         const double slope = teacher / std::sqrt(overlap);
         teacher_ = slope / std::sqrt(1.0 - slope * slope);
@@ -190,12 +190,18 @@ LearningErrors learning_errors(const Model& model, const SaddlePoint& point) {
         out.bayes = with_error(of(c.bayes), of(c.bayes - point.teacher.error));
         return out;
     }
-    const std::size_t nodes = model.units <= 3 ? 48 : model.units <= 5 ? 20 : 12;
-    const auto bayes = [&](std::size_t count) {
-        return BayesOfMajority(model.units, point.order.overlap, point.order.teacher, count)
-            .error();
+    const double q = point.order.overlap;
+    const auto bayes = [&](NormalRule rule) {
+        return BayesOfMajority(model.units, q, point.order.teacher, std::move(rule)).error();
     };
-    out.bayes = with_error(bayes(nodes), bayes(nodes * 3 / 4));
+    if (model.units <= 3) {
+        // Units decide within sqrt((1 - q)/q) of 0.
+        const Bend bend{0.0, std::sqrt((1.0 - q) / q)};
+        out.bayes = with_error(bayes(normal_rule(bend, 2)), bayes(normal_rule(bend, 1)));
+        return out;
+    }
+    const std::size_t nodes = model.units <= 5 ? 20 : 12;
+    out.bayes = with_error(bayes(hermite_rule(nodes)), bayes(hermite_rule(nodes / 2)));
     return out;
 }
 
