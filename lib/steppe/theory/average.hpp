@@ -9,7 +9,8 @@
 
 #include "steppe/theory/value.hpp"
 
-/// Averages over a standard normal z, E_z f(z) = int dz exp(-z^2/2)/sqrt(2 pi) f(z), by Boost.Math.
+/// Averages over a standard normal z, E_z f(z) = int dz exp(-z^2/2)/sqrt(2 pi) f(z), by Boost.Math
+/// (internal; not installed).
 namespace steppe::theory {
 
 /// Beyond it the normal density is below 1e-22.

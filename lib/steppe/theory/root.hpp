@@ -10,7 +10,7 @@
 
 #include "steppe/theory/value.hpp"
 
-/// Roots and extrema of functions of one variable, by Boost.Math.
+/// Roots and extrema of functions of one variable, by Boost.Math (internal; not installed).
 namespace steppe::theory {
 
 /// A root of f between two points where it has values of opposite sign (0 counts as either), to

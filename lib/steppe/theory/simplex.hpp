@@ -4,7 +4,7 @@
 #include <functional>
 #include <vector>
 
-/// The smallest value of a function of a few variables.
+/// The smallest value of a function of a few variables (internal; not installed).
 namespace steppe::theory {
 
 struct Minimum {
