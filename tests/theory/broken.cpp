@@ -63,7 +63,7 @@ double quotient(const Storage& storage, const std::vector<double>& q,
 
 }  // namespace
 
-TEST_CASE("capacities of one and two steps are those of others") {
+TEST_CASE("capacities of one and two steps are those of others" * doctest::test_suite("study")) {
     for (const test::Row& row : test::table_rows("theory_oracles.csv")) {
         const std::optional<Storage> storage = storage_of(row);
         const std::string quantity = row.at("quantity");
@@ -145,7 +145,8 @@ TEST_CASE("where symmetry does not break the load is Gardner's") {
     CHECK_THROWS_AS(broken_capacity(Storage{Unit::Sign, 0.0}, 2), NoSaddlePoint);
 }
 
-TEST_CASE("at very negative margins the load is just below the first moment's bound") {
+TEST_CASE("at very negative margins the load is just below the first moment's bound" *
+          doctest::test_suite("study")) {
     // With q0 = 0 the average is over all patterns at once, for any c.
     for (const double margin : {-2.0, -3.0, -4.0}) {
         CAPTURE(margin);

@@ -20,7 +20,7 @@ struct Known {
 
 }  // namespace
 
-TEST_CASE("overlap gaps of the binary perceptron") {
+TEST_CASE("overlap gaps of the binary perceptron" * doctest::test_suite("study")) {
     // arXiv 2607.27000, equations 51 and 52, worked out by others to 4 digits; 0.784 published as
     // the smallest. Plain sums of the same formula agree with the values here to 1e-8.
     for (const Known& known : std::vector<Known>{{2.0, 0.79881}, {3.0, 0.78748}, {4.0, 0.78451}}) {
@@ -42,7 +42,7 @@ TEST_CASE("overlap gaps of the binary perceptron") {
     }
 }
 
-TEST_CASE("overlap gaps of the symmetric perceptron") {
+TEST_CASE("overlap gaps of the symmetric perceptron" * doctest::test_suite("study")) {
     // arXiv 2607.27000, table 2: 1.7001, 1.6578, 1.6593.
     Model band;
     band.rule = Rule::Band;
@@ -74,7 +74,8 @@ TEST_CASE("6 clones in a band have two loads that turn, and the gap opens at the
     CHECK(clone_load(band, 6.0, 0.7).load.value > 1.07 * six.load.value);
 }
 
-TEST_CASE("labels of a teacher: the smallest overlap gap is that of 4 clones") {
+TEST_CASE("labels of a teacher: the smallest overlap gap is that of 4 clones" *
+          doctest::test_suite("study")) {
     // 1.154, arXiv 2607.27000. On either side of the least load of 4 clones, more is needed.
     Model system;
     system.labels = Labels::Teacher;

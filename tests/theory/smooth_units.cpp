@@ -138,7 +138,8 @@ TEST_CASE("derivatives of the answer of three units") {
     CHECK(narrow == doctest::Approx(wide).epsilon(0.02));
 }
 
-TEST_CASE("between linear and sign units: the perceptron and the committee of sign units") {
+TEST_CASE("between linear and sign units: the perceptron and the committee of sign units" *
+          doctest::test_suite("study")) {
     const Order order{1.0, 0.4, 0.3};
     for (const Labels labels : {Labels::Random, Labels::Teacher}) {
         for (const double beta : {1.5, std::numeric_limits<double>::infinity()}) {
@@ -166,7 +167,8 @@ TEST_CASE("between linear and sign units: the perceptron and the committee of si
     }
 }
 
-TEST_CASE("the energy of three smooth units: by random fields, and its derivatives by the orders") {
+TEST_CASE("the energy of three smooth units: by random fields, and its derivatives by the orders" *
+          doctest::test_suite("study")) {
     for (const Unit unit : {Unit::Erf, Unit::Tanh}) {
         const Model random = committee(3, unit), hot = committee(3, unit, Labels::Random, 1.2);
         const double q = 0.6;
@@ -256,7 +258,8 @@ TEST_CASE("three smooth units store what is between the perceptron and three sig
     CHECK(tanh.value < std::log(2.0) * (1.0 - load));
 }
 
-TEST_CASE("capacities of three erf units are between the perceptron's and that of sign units") {
+TEST_CASE("capacities of three erf units are between the perceptron's and that of sign units" *
+          doctest::test_suite("study")) {
     const Model model = committee(3, Unit::Erf);
     const std::vector<SaddlePoint> ends = replica_symmetric(model, {0.8331, 0.9206});
     CHECK(ends[0].entropy.value > 0.0);

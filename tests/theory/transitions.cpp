@@ -48,7 +48,8 @@ TEST_CASE("binary perceptron: capacity, overlaps and replicon against the margin
     CHECK(rows == 25);
 }
 
-TEST_CASE("capacities of discrete weights, published and certified") {
+TEST_CASE("capacities of discrete weights, published and certified" *
+          doctest::test_suite("study")) {
     int rows = 0;
     for (const Row& row : table_rows("theory_oracles.csv")) {
         const std::string& name = row.at("model");
@@ -89,7 +90,8 @@ TEST_CASE("capacities of trees of +-1 weights") {
     CHECK(transitions(model).capacity->value == doctest::Approx(1.0).epsilon(1e-9));
 }
 
-TEST_CASE("ternary weights at a margin below 0: nearly all of them 0 at large loads") {
+TEST_CASE("ternary weights at a margin below 0: nearly all of them 0 at large loads" *
+          doctest::test_suite("study")) {
     Model model;
     model.weights = WeightSet::Ternary;
     model.margin = -0.3;

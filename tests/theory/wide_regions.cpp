@@ -69,7 +69,7 @@ TEST_CASE("a curve does not depend on where it begins, and ends at typical solut
     CHECK_THROWS_AS(wide_regions({}, 0.7, infinitely_many, {0.5}), Error);
 }
 
-TEST_CASE("where wide regions end") {
+TEST_CASE("where wide regions end" * doctest::test_suite("study")) {
     const WideRegionsEnd end = wide_regions_end({});
     CHECK(end.load.error <= 1e-6);
     CHECK(end.load.value == doctest::Approx(0.7553).epsilon(1e-4));
