@@ -104,7 +104,7 @@ TEST_CASE("round a teacher there are as many solutions as replica theory has" *
     for (const double load : {0.3, 0.5}) {
         const auto rows = planted_points(load);
         LocalEntropyOptions options;
-        for (const theory::PlantedPoint& row : rows) options.fields.push_back(row.field);
+        for (const theory::PlantedPoint& row : rows) options.fields.push_back(row.field.value);
         std::vector<double> distance(rows.size()), entropy(rows.size()), mutual(rows.size());
         for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
             const Weights teacher = random_teacher(network, seed);
