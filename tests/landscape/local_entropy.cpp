@@ -120,7 +120,7 @@ TEST_CASE("round a teacher there are as many solutions as replica theory has" *
         }
         for (std::size_t r = 0; r < rows.size(); ++r) {
             CAPTURE(load);
-            CAPTURE(rows[r].field);
+            CAPTURE(rows[r].field.value);
             CHECK(std::abs(distance[r] - rows[r].distance) < 0.003);
             CHECK(std::abs(entropy[r] - rows[r].entropy.value) < 0.002);
             CHECK(std::abs(mutual[r] - 0.5 * (1.0 - rows[r].saddle.overlap.value)) < 0.003);
