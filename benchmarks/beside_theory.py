@@ -124,7 +124,11 @@ def solved_share(runs):
             drawn += answers
             cells.append(f"{len(solved(answers))} of {len(answers)}")
         row(load, *cells)
-    draw(runs, "solved", [keep(runs, "solved-drawn.jsonl", drawn)], "--measure", "solved")
+    marks = []
+    for clones, name in (("infinite", "wide regions fall apart"), ("4", "overlap gap of 4 clones")):
+        [end] = theory(runs, f"clones --clones {clones}")
+        marks += ["--mark", f"{name}={end['threshold']:.4f}"]
+    draw(runs, "solved", [keep(runs, "solved-drawn.jsonl", drawn)], "--measure", "solved", *marks)
 
 
 # ------------------------------------------------------------------------------------- stabilities

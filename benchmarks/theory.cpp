@@ -6,7 +6,6 @@
 #include "steppe/theory/planted.hpp"
 #include "steppe/theory/replica_symmetric.hpp"
 #include "steppe/theory/root.hpp"
-#include "steppe/theory/sign_tree.hpp"
 #include "steppe/theory/transitions.hpp"
 #include "steppe/theory/wide_regions.hpp"
 
@@ -73,18 +72,25 @@ BENCHMARK_CAPTURE(round_solution_at_30_distances, binary, WeightSet::Binary)
 BENCHMARK_CAPTURE(round_solution_at_30_distances, spherical, WeightSet::Spherical)
     ->Unit(benchmark::kMillisecond);
 
+Model negative_margin() {
+    Model model = model_of(WeightSet::Spherical, 1);
+    model.margin = -0.5;
+    return model;
+}
+
 void one_step_perceptron(benchmark::State& state) {
-    for (auto _ : state) benchmark::DoNotOptimize(one_step_capacity({{}, -0.5}));
+    for (auto _ : state) benchmark::DoNotOptimize(broken_capacity(negative_margin(), 1));
 }
 BENCHMARK(one_step_perceptron)->Unit(benchmark::kMillisecond);
 
 void two_steps_perceptron(benchmark::State& state) {
-    for (auto _ : state) benchmark::DoNotOptimize(two_step_capacity({{}, -0.5}));
+    for (auto _ : state) benchmark::DoNotOptimize(broken_capacity(negative_margin(), 2));
 }
 BENCHMARK(two_steps_perceptron)->Unit(benchmark::kMillisecond);
 
 void one_step_of_three_units(benchmark::State& state) {
-    for (auto _ : state) benchmark::DoNotOptimize(one_step_tree_capacity());
+    for (auto _ : state)
+        benchmark::DoNotOptimize(broken_capacity(model_of(WeightSet::Spherical, 3), 1));
 }
 BENCHMARK(one_step_of_three_units)->Unit(benchmark::kMillisecond);
 

@@ -55,6 +55,12 @@ Values number_or_infinite(double least, bool whole) {
             }};
 }
 
+Values numbers_or_infinite() {
+    return {{infinite_word}, [](std::string& word) {
+                return word == infinite_word ? std::string() : number_list().check(word);
+            }};
+}
+
 theory::Model model_of(const Request& r) {
     theory::Model model;
     model.weights = r.weights == "binary"    ? theory::WeightSet::Binary
@@ -115,7 +121,9 @@ TheoryRequest request_of(const Request& r, const TheoryQuantity& quantity) {
                                                : number_of(r.replicas).value();
     if (r.reference_margin_option->given()) out.reference_margin = r.reference_margin;
     out.norm = r.norm;
-    out.clones = numbers_of(r.clones);
+    out.clones = r.clones == infinite_word
+                     ? std::vector<double>{std::numeric_limits<double>::infinity()}
+                     : numbers_of(r.clones);
     out.iterations = r.iterations;
     out.steps = r.steps;
     out.model.validate();
@@ -155,8 +163,9 @@ void print_table(const TheoryPoints& points, std::ostream& out) {
     std::vector<std::vector<std::string>> columns;
     for (const auto& item : points.front().items()) {
         const std::string& name = item.key();
-        if (name == "model" || (name.size() > 6 && name.ends_with("_error") &&
-                                points.front().contains(name.substr(0, name.size() - 6)))) {
+        if (name == "model" || name == "error" ||
+            (name.size() > 6 && name.ends_with("_error") &&
+             points.front().contains(name.substr(0, name.size() - 6)))) {
             continue;
         }
         std::vector<std::string> column{name};
@@ -256,7 +265,8 @@ void add_particular_options(Options& options, Request& r) {
     for (const Option* option : {r.replicas_option, r.reference_margin_option, r.norm_option}) {
         keep(option);
     }
-    keep(options.add({"clones", "Where", "M", "how many, one number or several", number_list()},
+    keep(options.add({"clones", "Where", "M", "how many, one number or several, or 'infinite'",
+                      numbers_or_infinite()},
                      r.clones));
     keep(options.add({"stability", "Where", "H",
                       "of stabilities: where the density is taken (from the "

@@ -44,7 +44,7 @@ TheoryPoint point_of(const TheoryRequest& r, double load, const Near& near) {
     TheoryPoint point{{"model", r.model.name()}, {"load", load}, {"round", r.round}};
     point["distance"] = near.distance;
     point["centre_distance"] = near.centre_distance;
-    put(point, "local_entropy", near.entropy);
+    put_answer(point, "local_entropy", near.entropy);
     point["bound"] = near.bound;
     point["field"] = near.field ? TheoryPoint(*near.field) : TheoryPoint();
     point["mutual_distance"] =
@@ -124,6 +124,35 @@ TheoryPoints local_entropy_points(const TheoryRequest& r) {
     return out;
 }
 
+namespace {
+
+/// JSON has no infinite numbers.
+TheoryPoint count_of(double clones) {
+    return std::isfinite(clones) ? TheoryPoint(clones) : TheoryPoint("infinite");
+}
+
+/// Where the overlap gap of a few opens; of infinitely many where wide regions fall apart.
+TheoryPoint threshold_point(const Model& model, double clones) {
+    TheoryPoint point{{"model", model.name()}, {"clones", count_of(clones)}};
+    Value load, overlap;
+    if (std::isfinite(clones)) {
+        const CloneThreshold found = clone_threshold(model, clones);
+        load = found.load;
+        overlap = found.overlap;
+    } else {
+        const WideRegionsEnd found = wide_regions_end(model);
+        load = found.load;
+        overlap = {1.0 - 2.0 * found.distance.value, 2.0 * found.distance.error};
+    }
+    point["load"] = load.value;
+    put_answer(point, "threshold", load);
+    put(point, "overlap", overlap);
+    point["distance"] = 0.5 * (1.0 - overlap.value);
+    return point;
+}
+
+}  // namespace
+
 TheoryPoints clone_points(const TheoryRequest& r) {
     TheoryPoints out;
     for (const double clones : r.clones) {
@@ -132,23 +161,18 @@ TheoryPoints clone_points(const TheoryRequest& r) {
                 fmt::format("--clones {}: that is more than 1, 2 or more to be counted", clones));
         }
         if (r.distances.empty()) {
-            const CloneThreshold found = clone_threshold(r.model, clones);
-            TheoryPoint point{{"model", r.model.name()}, {"clones", clones}};
-            point["load"] = found.load.value;
-            put(point, "threshold", found.load);
-            put(point, "overlap", found.overlap);
-            point["distance"] = 0.5 * (1.0 - found.overlap.value);
-            out.push_back(point);
+            out.push_back(threshold_point(r.model, clones));
             continue;
         }
         for (const double load : r.loads) {
             for (const double distance : distances_of(r)) {
                 const CloneEntropy found =
                     clone_entropy(r.model, load, clones, 1.0 - 2.0 * distance);
-                TheoryPoint point{{"model", r.model.name()}, {"clones", clones}, {"load", load}};
+                TheoryPoint point{{"model", r.model.name()}, {"clones", count_of(clones)}};
+                point["load"] = load;
                 point["distance"] = distance;
                 point["overlap"] = found.order.overlap;
-                put(point, "entropy", found.entropy);
+                put_answer(point, "entropy", found.entropy);
                 out.push_back(point);
             }
         }

@@ -13,8 +13,11 @@ namespace steppe::cli {
 using TheoryPoint = nlohmann::ordered_json;
 using TheoryPoints = std::vector<TheoryPoint>;
 
-/// Number and error under a name and NAME_error; null where there is none.
-void put(TheoryPoint& point, const std::string& name, const theory::Value& value);
+/// What a point is asked for, under its name, and its error under `error`; null where there is
+/// none.
+void put_answer(TheoryPoint& point, const std::string& name,
+                const std::optional<theory::Value>& value);
+/// Any other number, its error under NAME_error.
 void put(TheoryPoint& point, const std::string& name, const std::optional<theory::Value>& value);
 
 struct TheoryRequest;

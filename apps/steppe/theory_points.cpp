@@ -15,18 +15,23 @@
 
 namespace steppe::cli {
 
-void put(TheoryPoint& point, const std::string& name, const theory::Value& value) {
-    point[name] = value.value;
-    point[name + "_error"] = value.error;
+namespace {
+
+void put_under(TheoryPoint& point, const std::string& name, const std::string& error_name,
+               const std::optional<theory::Value>& value) {
+    point[name] = value ? TheoryPoint(value->value) : TheoryPoint();
+    point[error_name] = value ? TheoryPoint(value->error) : TheoryPoint();
+}
+
+}  // namespace
+
+void put_answer(TheoryPoint& point, const std::string& name,
+                const std::optional<theory::Value>& value) {
+    put_under(point, name, "error", value);
 }
 
 void put(TheoryPoint& point, const std::string& name, const std::optional<theory::Value>& value) {
-    if (value) {
-        put(point, name, *value);
-    } else {
-        point[name] = nullptr;
-        point[name + "_error"] = nullptr;
-    }
+    put_under(point, name, name + "_error", value);
 }
 
 namespace {
@@ -59,7 +64,7 @@ TheoryPoints entropy(const TheoryRequest& r) {
     TheoryPoints out;
     for (const SaddlePoint& saddle : replica_symmetric(r.model, r.loads)) {
         TheoryPoint point = point_at(r, saddle.load);
-        put(point, "entropy", saddle.entropy);
+        put_answer(point, "entropy", saddle.entropy);
         if (r.model.hot()) {
             put(point, "free_entropy", saddle.free_entropy);
             put(point, "error_rate", saddle.errors);
@@ -75,7 +80,7 @@ TheoryPoints overlap(const TheoryRequest& r) {
     TheoryPoints out;
     for (const SaddlePoint& saddle : replica_symmetric(r.model, r.loads)) {
         TheoryPoint point = point_at(r, saddle.load);
-        put(point, "overlap", saddle.overlap);
+        put_answer(point, "overlap", saddle.overlap);
         if (r.model.labels == Labels::Teacher) put(point, "teacher_overlap", saddle.teacher);
         if (r.model.weights == WeightSet::Ternary) point["norm"] = saddle.order.norm;
         point["conjugate"] = saddle.conjugates.overlap;
@@ -91,7 +96,7 @@ TheoryPoints generalisation(const TheoryRequest& r) {
         const LearningErrors errors = learning_errors(r.model, saddle);
         TheoryPoint point = point_at(r, saddle.load);
         // What is called the generalisation error of a student is that of one drawn at random.
-        put(point, "generalisation", errors.gibbs);
+        put_answer(point, "generalisation", errors.gibbs);
         point["gibbs_error"] = errors.gibbs.value;
         point["bayes_error"] = errors.bayes.value;
         point["clipped_error"] = errors.clipped.value;
@@ -127,11 +132,13 @@ TheoryPoints capacity(const TheoryRequest& r) {
         Model model = r.model;
         model.margin = margin;
         model.validate();
-        TheoryPoint point{{"model", model.name()}, {"margin", margin}};
+        Model without_margin = model;
+        without_margin.margin = 0.0;
+        TheoryPoint point{{"model", without_margin.name()}, {"margin", margin}};
         if (r.steps > 0) {
             const BrokenCapacity found = broken_capacity(model, r.steps);
             point["load"] = found.load.value;
-            put(point, "capacity", found.load);
+            put_answer(point, "capacity", found.load);
             point["steps"] = r.steps;
             point["broken"] = found.broken;
             point["overlaps"] = found.overlaps;
@@ -141,7 +148,7 @@ TheoryPoints capacity(const TheoryRequest& r) {
         }
         const Transitions found = transitions(model);
         point["load"] = found.capacity ? TheoryPoint(found.capacity->value) : TheoryPoint();
-        put(point, "capacity", found.capacity);
+        put_answer(point, "capacity", found.capacity);
         put(point, "overlap", found.overlap);
         put(point, "replicon", found.replicon);
         put(point, "instability", found.instability);

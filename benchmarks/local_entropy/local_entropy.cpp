@@ -71,7 +71,7 @@ void planted(const Study& study) {
     for (const double load : study.loads.empty() ? std::vector{0.3, 0.5} : study.loads) {
         const std::vector<theory::PlantedPoint> rows = test::planted_points(load);
         LocalEntropyOptions options;
-        for (const theory::PlantedPoint& known : rows) options.fields.push_back(known.field);
+        for (const theory::PlantedPoint& known : rows) options.fields.push_back(known.field.value);
         std::vector<std::vector<double>> distance(rows.size()), entropy(rows.size());
         std::vector<double> bound(rows.size());
         for (std::uint64_t seed = 1; seed <= study.seeds; ++seed) {
@@ -89,7 +89,7 @@ void planted(const Study& study) {
             }
         }
         for (std::size_t r = 0; r < rows.size(); ++r) {
-            row({r == 0 ? fmt::format("{}", load) : "", fmt::format("{:.4f}", rows[r].field),
+            row({r == 0 ? fmt::format("{}", load) : "", fmt::format("{:.4f}", rows[r].field.value),
                  fmt::format("{:.2f}", rows[r].distance), words(estimate_of(distance[r])),
                  fmt::format("{:.4f}", rows[r].entropy.value), words(estimate_of(entropy[r])),
                  fmt::format("{:.4f}", bound[r])});

@@ -77,9 +77,6 @@ std::vector<Drawing> theory_of_wide_regions(const Model& model, double load, dou
         throw Error(fmt::format("wide regions are known of +-1 weights and one unit, not of a {}",
                                 model.name()));
     }
-    theory::CloneSystem system;
-    system.margin = model.margin;
-    system.teacher = model.labels == theory::Labels::Teacher;
     return against_distance(
         model, load, names::wide_regions, to, [&](double distance) -> LocalPoint {
             // The middle has this overlap with each of the solutions that are pairwise at its
@@ -87,7 +84,7 @@ std::vector<Drawing> theory_of_wide_regions(const Model& model, double load, dou
             const double overlap = 1.0 - 2.0 * distance;
             const double mutual = 0.5 * (1.0 - overlap * overlap);
             const double clones = std::numeric_limits<double>::infinity();
-            return {theory::wide_regions(system, load, clones, {mutual}).front().entropy.value};
+            return {theory::wide_regions(model, load, clones, {mutual}).front().entropy.value};
         });
 }
 
