@@ -21,7 +21,7 @@ BUILD := build
 PACKAGES := g++ meson ninja-build pkg-config cmake python3 \
     libboost-dev libboost-graph-dev libeigen3-dev libtbb-dev libhwy-dev librandom123-dev \
     libfmt-dev libcli11-dev nlohmann-json3-dev zlib1g-dev libhdf5-dev libopenblas-dev \
-    libspectra-dev libcmark-gfm-dev libcmark-gfm-extensions-dev gnuplot-nox \
+    libspectra-dev libsqlite3-dev libsqlitecpp-dev libcmark-gfm-dev libcmark-gfm-extensions-dev gnuplot-nox \
     doctest-dev librapidcheck-dev libbenchmark-dev cmark-gfm blahtexml
 LINT_PACKAGES := clang-format clang-tidy
 FUZZ_PACKAGES := clang libclang-rt-14-dev

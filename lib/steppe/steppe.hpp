@@ -43,3 +43,4 @@
 #include "steppe/sgd/binary_replicated_sgd.hpp"
 #include "steppe/sgd/replicated_sgd.hpp"
 #include "steppe/sgd/sgd.hpp"
+#include "steppe/store/result_store.hpp"
