@@ -309,3 +309,33 @@ TEST_CASE("who waits too long for others says so") {
     other.exec("COMMIT");
     CHECK(store.put(row_of(1)));
 }
+
+TEST_CASE("opening and closing a store leaves the locks of another one of the same process") {
+    // Locks of POSIX are lost when the process closes the file anywhere.
+    const Folder folder;
+    const std::string path = store_with(folder, 1);
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
+    const pid_t process = start_process([&] {
+        char ready = 0;
+        if (::read(ends[0], &ready, 1) != 1) return 2;
+        try {
+            // Which the log of others must not let happen.
+            const ResultStore store(path, {.journal = StoreOptions::Journal::Rollback,
+                                           .patience = std::chrono::milliseconds(100)});
+        } catch (const Error& error) {
+            return std::string(error.what()).find("in use") != std::string::npos ? 0 : 3;
+        }
+        return 1;
+    });
+    {
+        ResultStore store(path);
+        store.put(row_of(1));
+        { const ResultStore other(path); }
+        { const ResultStore other(path, reading); }
+        REQUIRE(::write(ends[1], "y", 1) == 1);
+        CHECK(end_of(process) == 0);
+    }
+    ::close(ends[0]);
+    ::close(ends[1]);
+}

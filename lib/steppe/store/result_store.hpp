@@ -25,9 +25,10 @@ struct RowFilter {
 };
 
 /// A results store that is open. Any number of threads may use one, and any number of processes
-/// one file; a process that was forked opens it anew (what it inherited throws Error). All of it
-/// throws Error, naming the file, where the file cannot be read or written or is damaged: a row is
-/// given as it was put, or not at all.
+/// one file; a process that was forked opens it anew (what it inherited throws Error). While a
+/// store is open its process must not open and close the file by other means, which would lose
+/// SQLite's locks on it. All of it throws Error, naming the file, where the file cannot be read or
+/// written or is damaged: a row is given as it was put, or not at all.
 class ResultStore {
   public:
     /// Opens the file, or makes it. Throws Error, with the file untouched, for a file that is no

@@ -12,7 +12,6 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <string_view>
 #include <thread>
 
@@ -28,12 +27,6 @@ namespace fs = std::filesystem;
 /// Below this size the whole database is looked through when it is opened, which takes some 10 ms.
 constexpr std::uintmax_t small_store = std::uintmax_t{1} << 24;
 
-std::uint32_t big_endian(std::string_view bytes) {
-    std::uint32_t value = 0;
-    for (const char byte : bytes) value = value << 8 | static_cast<unsigned char>(byte);
-    return value;
-}
-
 Error no_store(const std::string& path, const std::string& why) {
     return Error(fmt::format("'{}' is no results store: {}; name another file", path, why));
 }
@@ -45,23 +38,53 @@ Error newer_store(const std::string& path, std::int64_t format) {
                     path, format, store_format()));
 }
 
+/// "file:/tmp/a%3fb?immutable=1".
+std::string immutable_name(const std::string& file) {
+    std::string name = "file:";
+    for (const char c : file) {
+        const bool plain = ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') ||
+                           ('0' <= c && c <= '9') || std::strchr("/-_.~", c);
+        name += plain
+                    ? std::string(1, c)
+                    : fmt::format("%{:02x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    }
+    return name + "?immutable=1";
+}
+
+std::int64_t number_of_pragma(SQLite::Database& database, const char* name) {
+    return database.execAndGet(fmt::format("PRAGMA {}", name)).getInt64();
+}
+
+std::uint32_t big_endian(std::string_view bytes) {
+    std::uint32_t value = 0;
+    for (const char byte : bytes) value = value << 8 | static_cast<unsigned char>(byte);
+    return value;
+}
+
+/// The header of a database, as it is in the file; zeros behind the end of the file. By SQLite's
+/// own means: closing the file by others would lose the locks that this process may have on it.
+std::array<char, 100> read_header(const std::string& file) {
+    SQLite::Database database(immutable_name(file), SQLite::OPEN_READONLY | SQLite::OPEN_URI);
+    sqlite3_file* opened = nullptr;
+    int code = sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER,
+                                    static_cast<void*>(&opened));
+    std::array<char, 100> header{};
+    if (code == SQLITE_OK) {
+        code = opened->pMethods->xRead(opened, header.data(), static_cast<int>(header.size()), 0);
+    }
+    if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ) {
+        throw SQLite::Exception("its header cannot be read", code);
+    }
+    return header;
+}
+
 /// Looks at the header before SQLite does, which would see to a journal beside the file, whoever's
-/// it is. An empty file is a store to be.
+/// it is.
 void require_store(const std::string& path, const std::string& file) {
-    std::ifstream stream(file, std::ios::binary);
-    std::array<char, 100> bytes{};
-    stream.read(bytes.data(), bytes.size());
-    const std::string_view header(bytes.data(), static_cast<std::size_t>(stream.gcount()));
-    if (header.empty()) {
-        if (!stream.is_open()) {
-            throw Error(fmt::format("'{}' cannot be read: {}", path, std::strerror(errno)));
-        }
-        return;
-    }
+    const std::array<char, 100> bytes = read_header(file);
+    const std::string_view header(bytes.data(), bytes.size());
     constexpr std::string_view magic("SQLite format 3\0", 16);
-    if (header.size() < bytes.size() || !header.starts_with(magic)) {
-        throw no_store(path, "it is no SQLite database");
-    }
+    if (!header.starts_with(magic)) throw no_store(path, "it is no SQLite database");
     if (big_endian(header.substr(68, 4)) != store_application) {
         throw no_store(path, "it is a database of another program");
     }
@@ -90,10 +113,6 @@ bool of_network(const std::string& file) {
         0x01161970   // GFS2
     };
     return std::ranges::find(kinds, static_cast<std::uint32_t>(status.f_type)) != kinds.end();
-}
-
-std::int64_t number_of_pragma(SQLite::Database& database, const char* name) {
-    return database.execAndGet(fmt::format("PRAGMA {}", name)).getInt64();
 }
 
 /// Of every connection, before anything is read.
@@ -165,19 +184,6 @@ bool may(const std::string& path, int what) {
     return ::faccessat(AT_FDCWD, path.c_str(), what, AT_EACCESS) == 0;
 }
 
-/// "file:/tmp/a%3fb?immutable=1".
-std::string immutable_name(const std::string& file) {
-    std::string name = "file:";
-    for (const char c : file) {
-        const bool plain = ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') ||
-                           ('0' <= c && c <= '9') || std::strchr("/-_.~", c);
-        name += plain
-                    ? std::string(1, c)
-                    : fmt::format("%{:02x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-    }
-    return name + "?immutable=1";
-}
-
 /// Nothing that a read could stumble upon later is left to the first one.
 void try_to_read(SQLite::Database& database) {
     database.execAndGet("SELECT count(*) FROM sqlite_master");
@@ -214,12 +220,8 @@ StoreFile::StoreFile(const std::string& path, const StoreOptions& options)
     if (!there && reads) {
         throw Error(fmt::format("'{}' cannot be read: {}", path, std::strerror(errno)));
     }
-    if (there) {
-        require_store(path_, absolute_);
-    } else {
-        steppe::require_writable(path_);
-    }
-    const bool empty = !there || status.st_size == 0;
+    if (!there) steppe::require_writable(path_);
+    const bool empty = !there || status.st_size == 0;  // a store to be
     if (reads) {
         if (empty) throw no_store(path_, "it is empty");
         read_only_ = "it was opened for reading";
@@ -229,6 +231,7 @@ StoreFile::StoreFile(const std::string& path, const StoreOptions& options)
         read_only_ = fmt::format("no file can be made beside it: {}", std::strerror(errno));
     }
     try {
+        if (!empty) require_store(path_, absolute_);
         if (read_only_.empty()) {
             try {
                 open_for_writing(options);
