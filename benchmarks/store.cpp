@@ -55,7 +55,7 @@ ResultRow row_of(std::uint64_t i) {
     return row;
 }
 
-void put(benchmark::State& state) {
+void store_put(benchmark::State& state) {
     const Folder folder;
     ResultStore store(folder.file());
     std::uint64_t i = 0;
@@ -63,7 +63,7 @@ void put(benchmark::State& state) {
     state.counters["rows/s"] = benchmark::Counter(1, benchmark::Counter::kIsIterationInvariantRate);
 }
 
-void claim(benchmark::State& state) {
+void store_claim(benchmark::State& state) {
     const Folder folder;
     ResultStore store(folder.file());
     std::uint64_t i = 0;
@@ -103,7 +103,7 @@ const ResultStore& large_store() {
     return *store;
 }
 
-void read(benchmark::State& state, const RowFilter& filter, std::uint64_t expected) {
+void store_read(benchmark::State& state, const RowFilter& filter, std::uint64_t expected) {
     const ResultStore& store = large_store();
     for (auto _ : state) {
         std::uint64_t rows = 0;
@@ -112,7 +112,7 @@ void read(benchmark::State& state, const RowFilter& filter, std::uint64_t expect
     }
 }
 
-void find(benchmark::State& state) {
+void store_find(benchmark::State& state) {
     const ResultStore& store = large_store();
     std::uint64_t i = 0;
     for (auto _ : state) {
@@ -121,12 +121,14 @@ void find(benchmark::State& state) {
     }
 }
 
-BENCHMARK(put)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK(claim)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK_CAPTURE(read, all_rows, RowFilter{}, many)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK_CAPTURE(read, one_row_in_100, RowFilter{.inputs_to = 9}, many / 100)
+BENCHMARK(store_put)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(store_claim)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(store_read, all_rows, RowFilter{}, many)
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();
-BENCHMARK(find)->Unit(benchmark::kMicrosecond)->UseRealTime();
+BENCHMARK_CAPTURE(store_read, one_row_in_100, RowFilter{.inputs_to = 9}, many / 100)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
+BENCHMARK(store_find)->Unit(benchmark::kMicrosecond)->UseRealTime();
 
 }  // namespace
