@@ -186,7 +186,7 @@ TEST_CASE("of a damaged write-ahead log that a kill left behind, rows that are r
     REQUIRE(end == 128 + SIGKILL);
     const std::string file = contents(path), log = contents(path + "-wal");
     REQUIRE(!log.empty());
-    for (std::uint64_t trial = 0; trial < trials("STEPPE_DAMAGES", 600) / 4; ++trial) {
+    for (std::uint64_t trial = 0; trial < trials("STEPPE_DAMAGES", 600) / 10; ++trial) {
         CAPTURE(trial);
         const Folder other;
         const std::uint64_t random = Philox(trial, Stream::Test).bits(7);

@@ -106,7 +106,7 @@ TEST_CASE("filters take what a plain loop over all rows takes") {
     const Folder folder;
     ResultStore store(folder / "results.db");
     std::vector<ResultRow> all;
-    for (std::uint64_t i = 0; i < 600; ++i) {
+    for (std::uint64_t i = 0; i < 300; ++i) {
         all.push_back(row_of(i));
         store.put(all.back());
     }

@@ -243,6 +243,7 @@ TEST_CASE("what is opened for reading is not written") {
         CHECK_THROWS_WITH_AS(store.claim(row_of(5).key), Contains("cannot be written"), Error);
     }
     CHECK(contents(path) == before);
+    CHECK(folder.count() == 1);
 }
 
 TEST_CASE("where nothing can be written rows are read, and putting says why not") {

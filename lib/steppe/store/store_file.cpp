@@ -12,11 +12,11 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <string_view>
 #include <thread>
 
 #include "steppe/data/output.hpp"
 #include "steppe/store/store_format.hpp"
+#include "steppe/store/store_header.hpp"
 
 namespace steppe {
 
@@ -26,71 +26,6 @@ namespace fs = std::filesystem;
 
 /// Below this size the whole database is looked through when it is opened, which takes some 10 ms.
 constexpr std::uintmax_t small_store = std::uintmax_t{1} << 24;
-
-Error no_store(const std::string& path, const std::string& why) {
-    return Error(fmt::format("'{}' is no results store: {}; name another file", path, why));
-}
-
-Error newer_store(const std::string& path, std::int64_t format) {
-    return Error(
-        fmt::format("'{}' is a results store of format {}, and this version knows formats "
-                    "1 to {}: use the version of steppe that wrote it, or a later one",
-                    path, format, store_format()));
-}
-
-/// "file:/tmp/a%3fb?immutable=1".
-std::string immutable_name(const std::string& file) {
-    std::string name = "file:";
-    for (const char c : file) {
-        const bool plain = ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') ||
-                           ('0' <= c && c <= '9') || std::strchr("/-_.~", c);
-        name += plain
-                    ? std::string(1, c)
-                    : fmt::format("%{:02x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-    }
-    return name + "?immutable=1";
-}
-
-std::int64_t number_of_pragma(SQLite::Database& database, const char* name) {
-    return database.execAndGet(fmt::format("PRAGMA {}", name)).getInt64();
-}
-
-std::uint32_t big_endian(std::string_view bytes) {
-    std::uint32_t value = 0;
-    for (const char byte : bytes) value = value << 8 | static_cast<unsigned char>(byte);
-    return value;
-}
-
-/// The header of a database, as it is in the file; zeros behind the end of the file. By SQLite's
-/// own means: closing the file by others would lose the locks that this process may have on it.
-std::array<char, 100> read_header(const std::string& file) {
-    SQLite::Database database(immutable_name(file), SQLite::OPEN_READONLY | SQLite::OPEN_URI);
-    sqlite3_file* opened = nullptr;
-    int code = sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER,
-                                    static_cast<void*>(&opened));
-    std::array<char, 100> header{};
-    if (code == SQLITE_OK) {
-        code = opened->pMethods->xRead(opened, header.data(), static_cast<int>(header.size()), 0);
-    }
-    if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ) {
-        throw SQLite::Exception("its header cannot be read", code);
-    }
-    return header;
-}
-
-/// Looks at the header before SQLite does, which would see to a journal beside the file, whoever's
-/// it is.
-void require_store(const std::string& path, const std::string& file) {
-    const std::array<char, 100> bytes = read_header(file);
-    const std::string_view header(bytes.data(), bytes.size());
-    constexpr std::string_view magic("SQLite format 3\0", 16);
-    if (!header.starts_with(magic)) throw no_store(path, "it is no SQLite database");
-    if (big_endian(header.substr(68, 4)) != store_application) {
-        throw no_store(path, "it is a database of another program");
-    }
-    const std::int64_t format = big_endian(header.substr(60, 4));
-    if (format > store_format()) throw newer_store(path, format);
-}
 
 /// Whether several machines may see it, which a write-ahead log does not stand.
 bool of_network(const std::string& file) {
@@ -113,6 +48,10 @@ bool of_network(const std::string& file) {
         0x01161970   // GFS2
     };
     return std::ranges::find(kinds, static_cast<std::uint32_t>(status.f_type)) != kinds.end();
+}
+
+std::int64_t number_of_pragma(SQLite::Database& database, const char* name) {
+    return database.execAndGet(fmt::format("PRAGMA {}", name)).getInt64();
 }
 
 /// Of every connection, before anything is read.
@@ -285,30 +224,39 @@ void StoreFile::open_for_writing(const StoreOptions& options) {
 }
 
 void StoreFile::open_for_reading(const StoreOptions& options) {
-    const int patience = static_cast<int>(options.patience.count());
-    try {
-        database_ = std::make_unique<SQLite::Database>(absolute_, SQLite::OPEN_READONLY, patience);
+    const auto open = [&](const std::string& name, int flags) {
+        database_ = std::make_unique<SQLite::Database>(name, flags,
+                                                       static_cast<int>(options.patience.count()));
+        sqlite3_db_config(database_->getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
         harden(*database_);
+        database_->exec("PRAGMA query_only = ON");
         try_to_read(*database_);
-    } catch (const SQLite::Exception& exception) {
-        // No file can be made for the memory that readers share. Without a log there is no writer
-        // either.
-        std::error_code ignored;
-        const auto log = fs::file_size(fs::canonical(absolute_).string() + "-wal", ignored);
-        if (!forbids_writing(exception)) throw;
-        if (!ignored && log > 0) {
+    };
+    const auto opens = [&](int flags) {
+        try {
+            open(absolute_, flags);
+            return true;
+        } catch (const SQLite::Exception& exception) {
+            if (!forbids_writing(exception)) throw;
+            return false;
+        }
+    };
+    // Who may write removes the files beside the store that readers share, when the last one ends.
+    if (!opens(SQLite::OPEN_READWRITE) && !opens(SQLite::OPEN_READONLY)) {
+        // They cannot be made. Without a log there is no writer either.
+        std::error_code none;
+        const auto log = fs::file_size(fs::canonical(absolute_).string() + "-wal", none);
+        if (!none && log > 0) {
             throw Error(fmt::format(
                 "'{0}' cannot be read where nothing can be written: its last rows are in "
                 "'{0}-wal'; copy both files to another folder",
                 path_));
         }
-        database_ = std::make_unique<SQLite::Database>(
-            immutable_name(absolute_), SQLite::OPEN_READONLY | SQLite::OPEN_URI, patience);
-        harden(*database_);
-        try_to_read(*database_);
+        open(immutable_name(absolute_), SQLite::OPEN_READONLY | SQLite::OPEN_URI);
     }
     format_of(path_, *database_);
     look_through(path_, *database_);
+    sqlite3_db_config(database_->getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
 }
 
 void StoreFile::require_writable() const {
