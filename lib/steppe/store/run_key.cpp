@@ -11,10 +11,10 @@
 #include "steppe/data/repeated_patterns.hpp"
 #include "steppe/error.hpp"
 #include "steppe/model/folded.hpp"
+#include "steppe/model/network_json.hpp"
 #include "steppe/numeric/number.hpp"
 #include "steppe/options/option.hpp"
 #include "steppe/run/solver_choice.hpp"
-#include "steppe/model/network_json.hpp"
 
 // Versions of results:
 //   1  the first that was kept in stores
