@@ -12,7 +12,7 @@ docs/tables.py puts what is printed into its page.
 import json
 import pathlib
 
-from runs import MEASURE, ROOT, head, main, mean_and_error, row, solved
+from runs import MEASURE, ROOT, head, main, mean_and_error, measured, row, solved
 
 PICTURES = ROOT / "docs" / "pictures"
 
@@ -22,15 +22,6 @@ PICTURES = ROOT / "docs" / "pictures"
 def theory(runs, words):
     """The points of `steppe theory`."""
     return json.loads(runs.call(["theory", *words.split(), "--json"]))
-
-
-def measured(answers, value):
-    """Of the runs that reached a fixed point; says how many did where not all."""
-    good = [answer for answer in answers if answer["converged"] and value(answer) is not None]
-    if not good:
-        return f"none of {len(answers)} converged"
-    missing = "" if len(good) == len(answers) else f" ({len(good)} of {len(answers)} converged)"
-    return mean_and_error([value(answer) for answer in good]) + missing
 
 
 def folder(runs):
