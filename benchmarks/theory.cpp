@@ -1,13 +1,13 @@
 // Curves of replica theory, each whole: what a person waits for. Theory has one thread.
 #include <benchmark/benchmark.h>
 
-#include "steppe/theory/broken.hpp"
-#include "steppe/theory/franz_parisi.hpp"
-#include "steppe/theory/planted.hpp"
-#include "steppe/theory/replica_symmetric.hpp"
+#include "steppe/theory/broken/broken.hpp"
+#include "steppe/theory/local/franz_parisi.hpp"
+#include "steppe/theory/local/planted.hpp"
+#include "steppe/theory/local/wide_regions.hpp"
 #include "steppe/theory/root.hpp"
-#include "steppe/theory/transitions.hpp"
-#include "steppe/theory/wide_regions.hpp"
+#include "steppe/theory/typical/replica_symmetric.hpp"
+#include "steppe/theory/typical/transitions.hpp"
 
 namespace {
 

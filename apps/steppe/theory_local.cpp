@@ -2,11 +2,11 @@
 
 #include <cmath>
 
-#include "steppe/theory/clones.hpp"
-#include "steppe/theory/cross_entropy.hpp"
-#include "steppe/theory/franz_parisi.hpp"
-#include "steppe/theory/planted.hpp"
-#include "steppe/theory/wide_regions.hpp"
+#include "steppe/theory/local/clones.hpp"
+#include "steppe/theory/local/cross_entropy.hpp"
+#include "steppe/theory/local/franz_parisi.hpp"
+#include "steppe/theory/local/planted.hpp"
+#include "steppe/theory/local/wide_regions.hpp"
 #include "theory_points.hpp"
 
 namespace steppe::cli {

@@ -4,14 +4,14 @@
 
 #include <cmath>
 
-#include "steppe/theory/broken.hpp"
-#include "steppe/theory/learning_errors.hpp"
+#include "steppe/theory/broken/broken.hpp"
 #include "steppe/theory/prior.hpp"
-#include "steppe/theory/replica_symmetric.hpp"
 #include "steppe/theory/root.hpp"
-#include "steppe/theory/stability_distribution.hpp"
-#include "steppe/theory/state_evolution.hpp"
-#include "steppe/theory/transitions.hpp"
+#include "steppe/theory/typical/learning_errors.hpp"
+#include "steppe/theory/typical/replica_symmetric.hpp"
+#include "steppe/theory/typical/stability_distribution.hpp"
+#include "steppe/theory/typical/state_evolution.hpp"
+#include "steppe/theory/typical/transitions.hpp"
 
 namespace steppe::cli {
 

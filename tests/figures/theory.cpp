@@ -9,10 +9,10 @@
 #include "steppe/error.hpp"
 #include "steppe/figures/figures_of.hpp"
 #include "steppe/figures/gnuplot.hpp"
-#include "steppe/theory/learning_errors.hpp"
-#include "steppe/theory/replica_symmetric.hpp"
-#include "steppe/theory/stability_distribution.hpp"
-#include "steppe/theory/state_evolution.hpp"
+#include "steppe/theory/typical/learning_errors.hpp"
+#include "steppe/theory/typical/replica_symmetric.hpp"
+#include "steppe/theory/typical/stability_distribution.hpp"
+#include "steppe/theory/typical/state_evolution.hpp"
 #include "support/damaged.hpp"
 
 using namespace steppe;

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "steppe/model/weights.hpp"
-#include "steppe/theory/planted.hpp"
-#include "steppe/theory/wide_regions.hpp"
+#include "steppe/theory/local/planted.hpp"
+#include "steppe/theory/local/wide_regions.hpp"
 #include "support/oracles.hpp"
 
 /// What is known from elsewhere of the solutions round given weights.

@@ -12,8 +12,8 @@
 #include "steppe/error.hpp"
 #include "steppe/numeric/gaussian.hpp"
 #include "steppe/theory/committee_channel.hpp"
-#include "steppe/theory/learning_errors.hpp"
-#include "steppe/theory/transitions.hpp"
+#include "steppe/theory/typical/learning_errors.hpp"
+#include "steppe/theory/typical/transitions.hpp"
 
 using namespace steppe;
 using namespace steppe::theory;

@@ -6,11 +6,11 @@
 #include <limits>
 #include <optional>
 
-#include "steppe/theory/learning_errors.hpp"
-#include "steppe/theory/replica_symmetric.hpp"
-#include "steppe/theory/stability_distribution.hpp"
-#include "steppe/theory/state_evolution.hpp"
-#include "steppe/theory/transitions.hpp"
+#include "steppe/theory/typical/learning_errors.hpp"
+#include "steppe/theory/typical/replica_symmetric.hpp"
+#include "steppe/theory/typical/stability_distribution.hpp"
+#include "steppe/theory/typical/state_evolution.hpp"
+#include "steppe/theory/typical/transitions.hpp"
 
 namespace steppe {
 

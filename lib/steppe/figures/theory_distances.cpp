@@ -8,10 +8,10 @@
 
 #include "steppe/error.hpp"
 #include "steppe/figures/theory_curves.hpp"
-#include "steppe/theory/franz_parisi.hpp"
-#include "steppe/theory/planted.hpp"
-#include "steppe/theory/reference.hpp"
-#include "steppe/theory/wide_regions.hpp"
+#include "steppe/theory/local/franz_parisi.hpp"
+#include "steppe/theory/local/planted.hpp"
+#include "steppe/theory/local/reference.hpp"
+#include "steppe/theory/local/wide_regions.hpp"
 
 // Local entropies of theory against the distance from what they are round.
 namespace steppe {
