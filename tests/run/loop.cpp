@@ -51,6 +51,7 @@ class Puppet final : public Stepper {
         return Next::NextTry;
     }
     bool has_another_try() const override { return begun < told_.tries; }
+    void state(Archive&) override {}
 
     std::size_t begun = 0, calls = 0, looks = 0;
 

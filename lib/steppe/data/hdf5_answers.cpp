@@ -197,7 +197,8 @@ class Answers {
     }
 
     static std::string rows(const H5::DataSet& set, const RowsQuestion& wanted) {
-        const std::size_t bytes = wanted.type == 'd' ? 8 : wanted.type == 'f' ? 4 : 1;
+        const bool eight = wanted.type == 'd' || wanted.type == 'w';
+        const std::size_t bytes = eight ? 8 : wanted.type == 'f' ? 4 : 1;
         if (wanted.columns == 0 ||
             wanted.rows > ChildProcess::most_bytes / bytes / wanted.columns) {
             throw Error("a block of no size, or too large a one");
@@ -222,6 +223,7 @@ class Answers {
     static const H5::PredType& type_of(std::uint32_t type) {
         return type == 'd'   ? H5::PredType::NATIVE_DOUBLE
                : type == 'f' ? H5::PredType::NATIVE_FLOAT
+               : type == 'w' ? H5::PredType::NATIVE_UINT64
                : type == 'u' ? H5::PredType::NATIVE_UINT8
                              : H5::PredType::NATIVE_INT8;
     }

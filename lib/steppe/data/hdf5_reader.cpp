@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <type_traits>
 
 #include "steppe/data/hdf5_answers.hpp"
 #include "steppe/error.hpp"
@@ -73,7 +74,7 @@ char type_of(const Reader::Dataset& set) {
 }
 
 std::size_t bytes_of(char type) {
-    return type == 'd' ? 8 : type == 'f' ? 4 : 1;
+    return type == 'd' || type == 'w' ? 8 : type == 'f' ? 4 : 1;
 }
 
 }  // namespace
@@ -202,6 +203,29 @@ void Reader::read_bytes(
         work(row, {reinterpret_cast<const std::uint8_t*>(bytes), set.columns});
     });
 }
+
+template <class Number>
+std::vector<Number> Reader::numbers(const std::string& name) {
+    const char type = std::is_same_v<Number, double>          ? 'd'
+                      : std::is_same_v<Number, float>         ? 'f'
+                      : std::is_same_v<Number, std::uint64_t> ? 'w'
+                                                              : 'i';
+    const Dataset set = dataset(name);
+    if (set.dimensions != 1 || set.element_bytes != sizeof(Number)) {
+        throw refused(
+            fmt::format("dataset `{}` is no list of numbers of {} bytes", name, sizeof(Number)));
+    }
+    std::vector<Number> all(set.rows);
+    read_blocks(name, set, type, sizeof(Number), [&](std::size_t row, const char* bytes) {
+        std::memcpy(&all[row], bytes, sizeof(Number));
+    });
+    return all;
+}
+
+template std::vector<double> Reader::numbers<double>(const std::string&);
+template std::vector<float> Reader::numbers<float>(const std::string&);
+template std::vector<std::uint64_t> Reader::numbers<std::uint64_t>(const std::string&);
+template std::vector<signed char> Reader::numbers<signed char>(const std::string&);
 
 void Reader::require_format(const char* wanted, const char* what) {
     const std::string format = has_attribute("", "format") ? text("", "format") : "";

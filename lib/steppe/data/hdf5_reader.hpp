@@ -48,6 +48,11 @@ class Reader {
         const std::string& name, const Dataset& set,
         const std::function<void(std::size_t row, std::span<const std::uint8_t>)>& work);
 
+    /// A list as it is, to the last bit: of double, float, std::uint64_t or signed char. Throws
+    /// where its numbers have another size.
+    template <class Number>
+    std::vector<Number> numbers(const std::string& name);
+
     /// Throws unless the file's attribute `format` is `wanted`; `what` names what is wanted.
     void require_format(const char* wanted, const char* what);
 

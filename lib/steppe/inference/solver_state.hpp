@@ -13,6 +13,8 @@
 
 namespace steppe {
 
+class Archive;
+
 /// Numbers of one kind with a name.
 struct NamedArray {
     std::string name;
@@ -57,6 +59,11 @@ struct SolverState {
 
     /// The same to the last bit (and no NaN).
     bool operator==(const SolverState&) const = default;
+
+    /// Into an archive, or out of it (numeric/archive.hpp).
+    void state(Archive& archive);
+    /// The same, without a copy: what is saved is gone from here.
+    void move_state(Archive& archive);
 };
 
 }  // namespace steppe

@@ -7,6 +7,8 @@
 
 namespace steppe {
 
+class Archive;
+
 /// What may change from epoch to epoch. Learners read what concerns them.
 struct LearningKnobs {
     double rate = 0.0;  ///< learning rate, above 0
@@ -64,6 +66,10 @@ class Learner {
     virtual bool stands_still(const LearningKnobs&) const { return false; }
     /// Whether replicas that have met are the end of a run that has found a solution.
     virtual bool ends_when_met() const { return false; }
+
+    /// Saves or restores all that the epochs to come depend on (numeric/archive.hpp). Throws Error
+    /// where the saved state is of another problem.
+    virtual void state(Archive& archive) = 0;
 };
 
 }  // namespace steppe

@@ -6,6 +6,8 @@
 #include <cassert>
 #include <cmath>
 
+#include "steppe/error.hpp"
+#include "steppe/numeric/archive.hpp"
 #include "steppe/numeric/dense_algebra.hpp"
 
 namespace steppe {
@@ -112,6 +114,19 @@ double GrowingQr::least_singular_value() const {
         for (std::size_t i = 0; i <= j; ++i) square += unit[i] * unit[i];
     }
     return 1.0 / std::sqrt(square);
+}
+
+void GrowingQr::state(Archive& archive) {
+    archive("columns", columns_);
+    if (columns_ > most_) throw Error("the saved state is of another problem: too many columns");
+    const auto part = [&](const char* name, std::vector<double>& all, std::size_t size) {
+        const auto end = all.begin() + static_cast<std::ptrdiff_t>(size);
+        std::vector<double> used(all.begin(), end);
+        archive.sized(name, used);
+        std::copy(used.begin(), used.end(), all.begin());
+    };
+    part("q", q_, columns_ * length_);
+    part("r", r_, columns_ * most_);
 }
 
 }  // namespace steppe

@@ -6,6 +6,8 @@
 
 namespace steppe {
 
+class Archive;
+
 /// The QR decomposition A = Q R of a matrix whose columns come and go, in double precision
 /// (internal; not installed). Columns are taken in by Gram and Schmidt's process, done twice, so
 /// that Q is orthogonal to rounding; one is taken out by Givens rotations (Daniel, Gragg, Kaufman
@@ -36,6 +38,8 @@ class GrowingQr {
     /// A lower bound, up to rounding, of the smallest singular value of R: 1/|R^-1| in the norm of
     /// Frobenius. Costs columns()^3 / 3.
     double least_singular_value() const;
+
+    void state(Archive& archive);
 
   private:
     const double* q(std::size_t j) const { return q_.data() + j * length_; }

@@ -7,8 +7,11 @@
 #include <limits>
 
 #include "steppe/error.hpp"
+#include "steppe/numeric/archive.hpp"
 #include "steppe/run/ending.hpp"
+#include "steppe/run/journal.hpp"
 #include "steppe/run/loop.hpp"
+#include "steppe/run/saved_result.hpp"
 #include "steppe/search/adatron.hpp"
 
 namespace steppe {
@@ -74,8 +77,14 @@ class StabilityRun final : public Stepper {
     Next next() override {
         const double limit = run_.asked().time_limit;
         if (limit <= 0.0 || before_.seconds + run_.seconds() <= limit) return Next::GoOn;
+        if (run_.journal()) run_.journal()->save(*this, run_);
         run_.end = SolveStatus::TimeLimit;
         return Next::Stop;
+    }
+
+    void state(Archive& archive) override {
+        archive("more", more_);
+        archive("adatron", adatron_);
     }
 
     double stability_of(const Weights& weights) const { return adatron_.stability_of(weights); }
@@ -175,26 +184,29 @@ double stability_of(const Network& network, const Weights& weights, const Patter
 }
 
 SolveResult find_largest_stability(const SolveOptions& options, const Patterns& patterns,
-                                   const SolveObserver& observer) {
+                                   const SolveObserver& observer, Journal* journal) {
     require_convex(options.network);
     RunState run(options, options.resolved(options.conditions("adatron", false)), patterns,
-                 observer);
+                 observer, journal);
+    SolveResult result{run.summary, run.best, {}};
+    if (journal && journal->replay(result)) return result;
     SolveSummary before;
     before.errors = patterns.patterns();
     StabilityRun stepper(run, Goal::LargestStability, before);
     run_loop(stepper, run);
-    SolveResult result{run.summary, run.best, {}};
+    result = {run.summary, run.best, {}};
     SolveSummary& summary = result.summary;
     summary.tries = 1;
     summary.errors = before.errors;
     summary.overlap = summary.free_entropy = std::numeric_limits<double>::quiet_NaN();
     conclude(result, run, stepper);
     summary.converged = summary.stability->ended;
+    if (journal) journal->ended(result, stepper);
     return result;
 }
 
 SolveResult finish_exactly(const SolveOptions& options, const Patterns& patterns,
-                           SolveResult result, const SolveObserver& observer) {
+                           SolveResult result, const SolveObserver& observer, Journal* journal) {
     const SolveStatus status = result.summary.status;
     const bool used_up =
         options.max_iterations > 0 && result.summary.iterations >= options.max_iterations;
@@ -202,11 +214,13 @@ SolveResult finish_exactly(const SolveOptions& options, const Patterns& patterns
         (status != SolveStatus::Unsolved && status != SolveStatus::Diverged)) {
         return result;
     }
-    RunState run(options, result.summary.options, patterns, observer);
+    RunState run(options, result.summary.options, patterns, observer, journal);
+    if (journal && journal->replay(result)) return result;
     const SolveSummary before = result.summary;
     StabilityRun stepper(run, Goal::Stored, before);
     run_loop(stepper, run);
     conclude(result, run, stepper);
+    if (journal) journal->ended(result, stepper);
     return result;
 }
 

@@ -6,6 +6,8 @@
 /// left open.
 namespace steppe {
 
+class Journal;
+
 /// Whether the problem is convex: one unit of real weights and a margin of 0 or more.
 bool is_convex(const Network& network);
 
@@ -18,14 +20,15 @@ bool will_finish_exactly(const SolveOptions& options);
 /// min_a z_a/sqrt(inputs) of weights of such a problem, in the unit of the inputs.
 double stability_of(const Network& network, const Weights& weights, const Patterns& patterns);
 
-/// --solver adatron: goes on to the largest stability. Labels must be folded in.
+/// --solver adatron: goes on to the largest stability. Labels must be folded in. journal: of
+/// checkpoints, or null.
 SolveResult find_largest_stability(const SolveOptions& options, const Patterns& patterns,
-                                   const SolveObserver& observer);
+                                   const SolveObserver& observer, Journal* journal);
 
 /// The result of message passing that ended with errors, with weights that store the patterns
 /// instead, where there are any and limits of the run allow; else with the proof of how far they
 /// cannot be stored. Other results are returned as they are.
 SolveResult finish_exactly(const SolveOptions& options, const Patterns& patterns,
-                           SolveResult result, const SolveObserver& observer);
+                           SolveResult result, const SolveObserver& observer, Journal* journal);
 
 }  // namespace steppe

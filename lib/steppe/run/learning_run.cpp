@@ -7,8 +7,11 @@
 
 #include "steppe/data/derived_patterns.hpp"
 #include "steppe/error.hpp"
+#include "steppe/numeric/archive.hpp"
 #include "steppe/run/ending.hpp"
+#include "steppe/run/journal.hpp"
 #include "steppe/run/loop.hpp"
+#include "steppe/run/saved_result.hpp"
 #include "steppe/run/solver_choice.hpp"
 #include "steppe/run/time_left.hpp"
 
@@ -46,10 +49,7 @@ class LearningRun final : public Stepper {
         SolveSummary& summary = run_.summary;
         summary.tries = 1;
         summary.overlap = summary.free_entropy = std::numeric_limits<double>::quiet_NaN();
-        run_.start_from(learner_->weights());
-        if (learner_->has_surrogate()) {
-            summary.surrogate_errors = learner_->surrogate_errors(how_.at(0));
-        }
+        look_at_start();
     }
 
     void iterate() override {
@@ -114,6 +114,19 @@ class LearningRun final : public Stepper {
 
     Next next() override { return Next::GoOn; }
 
+    void state(Archive& archive) override {
+        archive("knobs", knobs_);
+        archive("report", report_);
+        archive("found", found_);
+        archive("stale", stale_);
+        archive("lost", lost_);
+    }
+    bool messages(Archive& archive) override {
+        learner_->state(archive);
+        if (archive.way() == Archive::Way::Start) look_at_start();
+        return true;
+    }
+
     void conclude() {
         SolveSummary& summary = run_.summary;
         // Observer and clock end a run at any epoch.
@@ -136,6 +149,12 @@ class LearningRun final : public Stepper {
     }
 
   private:
+    void look_at_start() {
+        run_.start_from(learner_->weights());
+        if (!learner_->has_surrogate()) return;
+        run_.summary.surrogate_errors = learner_->surrogate_errors(how_.at(0));
+    }
+
     bool is_worth_a_count() const {
         const double few = std::max(static_cast<double>(far_from_solved),
                                     far_share * static_cast<double>(run_.summary.patterns));
@@ -159,7 +178,7 @@ class LearningRun final : public Stepper {
 }  // namespace
 
 SolveResult learn(const SolveOptions& options, const Solver& solver, const Patterns& patterns,
-                  const SolveObserver& observer) {
+                  const SolveObserver& observer, Journal* journal) {
     const std::string refusal =
         solver.refuses ? solver.refuses(options.network, patterns.real()) : "";
     if (!refusal.empty()) throw Error(refusal);
@@ -168,11 +187,15 @@ SolveResult learn(const SolveOptions& options, const Solver& solver, const Patte
     const double scale = scale_of(patterns);
     SolveOptions at_unit_scale = resolved;
     at_unit_scale.network.margin /= scale;
-    RunState run(options, resolved, patterns, observer);
+    RunState run(options, resolved, patterns, observer, journal);
+    SolveResult result{run.summary, run.best};
+    if (journal && journal->replay(result)) return result;
     LearningRun stepper(run, solver.make_learner(at_unit_scale, scaled(patterns, 1.0 / scale)));
     run_loop(stepper, run);
     stepper.conclude();
-    return {run.summary, run.best};
+    result = {run.summary, run.best};
+    if (journal) journal->ended(result, stepper);
+    return result;
 }
 
 }  // namespace steppe

@@ -5,9 +5,11 @@
 
 namespace steppe {
 
+class Journal;
+
 /// A run of a solver that learns epoch by epoch (internal; not installed). Labels are folded in
-/// where the network folds them.
+/// where the network folds them. journal: of checkpoints, or null.
 SolveResult learn(const SolveOptions& options, const Solver& solver, const Patterns& patterns,
-                  const SolveObserver& observer);
+                  const SolveObserver& observer, Journal* journal);
 
 }  // namespace steppe

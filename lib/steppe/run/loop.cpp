@@ -1,6 +1,7 @@
 #include "steppe/run/loop.hpp"
 
 #include "steppe/error.hpp"
+#include "steppe/run/journal.hpp"
 
 namespace steppe {
 
@@ -15,13 +16,16 @@ Next stop(RunState& run, SolveStatus why) {
 
 /// False where observer or clock ended the run before the try began.
 bool begin_try(Stepper& stepper, RunState& run) {
+    if (run.journal()) run.journal()->before_try(stepper, run);
     try {
         stepper.begin();
-        return true;
     } catch (const Abandoned& abandoned) {
         run.end = abandoned.why;
+        if (run.journal()) run.journal()->save_again();
         return false;
     }
+    if (run.journal()) run.journal()->try_began(stepper, run);
+    return true;
 }
 
 bool observe(const Stepper& stepper, const RunState& run) {
@@ -37,6 +41,20 @@ bool observe(const Stepper& stepper, const RunState& run) {
     return run.observer()(progress);
 }
 
+/// After an iteration that was observed: this is where checkpoints stand, and where a run goes on
+/// from one.
+Next judge(Stepper& stepper, RunState& run) {
+    if (stepper.found() && (!run.asked().continue_after_solution || stepper.ends_at_found())) {
+        return stop(run, SolveStatus::Solved);
+    }
+    if (stepper.spent()) return stop(run, SolveStatus::Unsolved);
+    if (run.out_of_time()) {
+        if (run.journal()) run.journal()->save(stepper, run);
+        return stop(run, SolveStatus::TimeLimit);
+    }
+    return stepper.next();
+}
+
 Next iterate_once(Stepper& stepper, RunState& run) {
     try {
         stepper.iterate();
@@ -47,21 +65,34 @@ Next iterate_once(Stepper& stepper, RunState& run) {
         run.diverged = error.what();
         return stop(run, SolveStatus::Diverged);
     }
-    if (!observe(stepper, run)) return stop(run, SolveStatus::Interrupted);
-    if (stepper.found() && (!run.asked().continue_after_solution || stepper.ends_at_found())) {
-        return stop(run, SolveStatus::Solved);
+    const bool goes_on = observe(stepper, run);
+    if (run.journal() && (!goes_on || run.journal()->is_due())) run.journal()->save(stepper, run);
+    return goes_on ? judge(stepper, run) : stop(run, SolveStatus::Interrupted);
+}
+
+Next run_try(Stepper& stepper, RunState& run, Next next) {
+    while (next == Next::GoOn) next = iterate_once(stepper, run);
+    return next;
+}
+
+/// Goes on from the checkpoint. What follows is another try, if there is one.
+Next resume(Stepper& stepper, RunState& run) {
+    try {
+        if (!run.journal()->restore(stepper, run)) return Next::NextTry;
+    } catch (const Abandoned& abandoned) {
+        run.journal()->save_again();
+        return stop(run, abandoned.why);
     }
-    if (stepper.spent()) return stop(run, SolveStatus::Unsolved);
-    if (run.out_of_time()) return stop(run, SolveStatus::TimeLimit);
-    return stepper.next();
+    const Next next = run_try(stepper, run, judge(stepper, run));
+    return next == Next::NextTry && !stepper.has_another_try() ? Next::Stop : next;
 }
 
 }  // namespace
 
 void run_loop(Stepper& stepper, RunState& run) {
+    if (run.journal() && run.journal()->resumes() && resume(stepper, run) == Next::Stop) return;
     while (begin_try(stepper, run)) {
-        Next next = Next::GoOn;
-        while (next == Next::GoOn) next = iterate_once(stepper, run);
+        const Next next = run_try(stepper, run, Next::GoOn);
         if (next == Next::Stop || !stepper.has_another_try()) return;
     }
 }

@@ -8,6 +8,8 @@
 /// stop for a reason.
 namespace steppe {
 
+class Archive;
+
 /// Thrown while a solver is being made, where observer or clock end the run.
 struct Abandoned {
     SolveStatus why;
@@ -45,9 +47,22 @@ class Stepper {
     virtual Next next() = 0;
     /// Whether another try follows one that is over.
     virtual bool has_another_try() const { return false; }
+
+    // Checkpoints.
+
+    /// Saves or restores all that the iterations to come depend on but what RunState and
+    /// messages() hold.
+    virtual void state(Archive& archive) = 0;
+    /// Messages, or what else a run of another request may start from: restored after state() and
+    /// ready(), or into a try that has begun (Archive::Way::Start). False where there are none.
+    virtual bool messages(Archive&) { return false; }
+    /// Between state() and messages() of a try that had begun: makes what messages() restores
+    /// into. May throw Abandoned.
+    virtual void make_ready() {}
 };
 
-/// Runs to the end. Weights, errors and the reason stand in the state.
+/// Runs to the end, from where the journal's checkpoint stands if there is one. Weights, errors and
+/// the reason stand in the state.
 void run_loop(Stepper& stepper, RunState& run);
 
 }  // namespace steppe

@@ -4,15 +4,18 @@
 #include <utility>
 
 #include "steppe/model/judge.hpp"
+#include "steppe/numeric/archive.hpp"
+#include "steppe/run/saved_result.hpp"
 
 namespace steppe {
 
 RunState::RunState(const SolveOptions& options, SolveOptions resolved, Patterns patterns,
-                   const SolveObserver& observer)
+                   const SolveObserver& observer, Journal* journal)
     : best(options.network.unit_inputs(), options.network.hidden),
       asked_(options),
       patterns_(std::move(patterns)),
-      observer_(observer) {
+      observer_(observer),
+      journal_(journal) {
     summary.network = options.network;
     summary.solver = resolved.solver;
     summary.options = std::move(resolved);
@@ -25,7 +28,8 @@ RunState::RunState(const SolveOptions& options, SolveOptions resolved, Patterns 
 }
 
 double RunState::seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    return before_ +
+           std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
 }
 
 double RunState::rate() const {
@@ -67,6 +71,18 @@ void RunState::conclude() {
     summary.status = summary.errors == 0          ? SolveStatus::Solved
                      : end == SolveStatus::Solved ? SolveStatus::Unsolved
                                                   : end;
+}
+
+void RunState::state(Archive& archive) {
+    double now = seconds();
+    archive("seconds", now);
+    archive("summary", summary);
+    archive("best", best);
+    archive("iterations", iterations);
+    archive("errors", errors);
+    if (!archive.reads()) return;
+    before_ = now;
+    start_ = std::chrono::steady_clock::now();
 }
 
 }  // namespace steppe

@@ -10,18 +10,23 @@
 /// What a run knows whatever its solver is (internal; not installed).
 namespace steppe {
 
+class Archive;
+class Journal;
+
 class RunState {
   public:
     /// solver: resolved options, the name of the solver among them. Errors are counted on the
-    /// patterns. Options and observer must outlive it.
+    /// patterns. Options, observer and journal must outlive it; without checkpoints there is no
+    /// journal.
     RunState(const SolveOptions& options, SolveOptions resolved, Patterns patterns,
-             const SolveObserver& observer);
+             const SolveObserver& observer, Journal* journal = nullptr);
 
     const SolveOptions& asked() const { return asked_; }
     const SolveOptions& how() const { return summary.options; }
     const Network& network() const { return asked_.network; }
     const Patterns& patterns() const { return patterns_; }
     const SolveObserver& observer() const { return observer_; }
+    Journal* journal() const { return journal_; }
     std::size_t target() const { return asked_.target_errors.value_or(0); }
 
     double seconds() const;
@@ -41,6 +46,9 @@ class RunState {
     /// are left.
     void conclude();
 
+    /// What a run that goes on from here has to know.
+    void state(Archive& archive);
+
     SolveSummary summary;
     Weights best;
     std::size_t iterations = 0;
@@ -52,6 +60,8 @@ class RunState {
     const SolveOptions& asked_;
     Patterns patterns_;
     const SolveObserver& observer_;
+    Journal* journal_;
+    double before_ = 0.0;  ///< seconds of the run before it was resumed
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 

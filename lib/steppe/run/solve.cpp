@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <numbers>
 #include <optional>
 
 #include "steppe/data/derived_patterns.hpp"
+#include "steppe/data/fnv.hpp"
 #include "steppe/data/repeated_patterns.hpp"
 #include "steppe/error.hpp"
 #include "steppe/model/folded.hpp"
@@ -16,6 +18,8 @@
 #include "steppe/numeric/memory.hpp"
 #include "steppe/numeric/threads.hpp"
 #include "steppe/options/solver.hpp"
+#include "steppe/run/ending.hpp"
+#include "steppe/run/journal.hpp"
 #include "steppe/run/largest_stability.hpp"
 #include "steppe/run/learning_run.hpp"
 #include "steppe/run/messages/message_run.hpp"
@@ -66,24 +70,29 @@ double unit_factor(const Patterns& patterns) {
 /// One run of a solver on patterns near 1; given: as the caller has them.
 SolveResult run_solver(const SolveOptions& options, const Solver& solver, const std::string& choice,
                        const Patterns& patterns, const Patterns& given, double given_margin,
-                       const SolveObserver& observer) {
-    if (solver.learns()) return learn(options, solver, patterns, observer);
+                       const SolveObserver& observer, Journal* journal) {
+    if (solver.learns()) return learn(options, solver, patterns, observer, journal);
     // AdaTron takes inputs of any unit, and stabilities are in theirs.
     SolveOptions in_own_unit = options;
     in_own_unit.network.margin = given_margin;
-    if (!solver.passes_messages()) return find_largest_stability(in_own_unit, given, observer);
+    if (!solver.passes_messages()) {
+        return find_largest_stability(in_own_unit, given, observer, journal);
+    }
     return finish_exactly(in_own_unit, given,
-                          pass_messages(options, solver, choice, patterns, observer), observer);
+                          pass_messages(options, solver, choice, patterns, observer, journal),
+                          observer, journal);
 }
 
 /// The plain run and those that follow it.
 SolveResult run_all(const SolveOptions& options, const SolverChoice& choice,
                     const Contradictions& contradictions, const Patterns& patterns,
-                    const Patterns& given, double given_margin, const SolveObserver& observer) {
+                    const Patterns& given, double given_margin, const SolveObserver& observer,
+                    Journal* journal) {
     const auto run = [&](const SolveOptions& once, const SolveObserver& watch) {
         const bool chosen = once.solver == options.solver;
         return run_solver(once, solver_named(chosen ? choice.solver : once.solver),
-                          chosen ? choice.reason : "", patterns, given, given_margin, watch);
+                          chosen ? choice.reason : "", patterns, given, given_margin, watch,
+                          journal);
     };
     if (!solver_named(choice.solver).passes_messages()) return run(options, observer);
     SolveResult result =
@@ -119,9 +128,57 @@ std::vector<std::pair<std::string, std::string>> request_of(const SolveOptions& 
     return request;
 }
 
+std::string words_for(const Network& network) {
+    return fmt::format("{} of {} {} unit{} of {} weights ({} wiring) on {} inputs", network.name(),
+                       network.hidden, activation_name(network.activation),
+                       network.hidden == 1 ? "" : "s", weight_kind_name(network.weights),
+                       wiring_name(network.wiring), network.inputs);
+}
+
+std::uint64_t hash_of(const Patterns& patterns) {
+    Fnv1a hash;
+    hash.add(patterns.hash(), 8);
+    for (const unsigned char turned : patterns.turned()) hash.add(turned, 1);
+    return hash.value();
+}
+
+/// Of settled options and folded patterns.
+RunIdentity identity_of(const SolveOptions& options, const std::string& solver,
+                        const Patterns& patterns) {
+    RunIdentity identity{words_for(options.network), solver, patterns.patterns(), hash_of(patterns),
+                         ""};
+    const auto add = [&](const std::string& name, const std::string& value) {
+        identity.request += fmt::format("{} = {}\n", name, value);
+    };
+    for (const auto& [name, value] : request_of(options)) {
+        if (name != "time-limit" && name != "threads") add(name, value);
+    }
+    add("seed", std::to_string(options.seed));
+    add("margin", fmt::format("{}", options.network.margin));
+    if (options.schedule.kind == ScheduleKind::File) {
+        const FocusingSchedule schedule = options.schedule.build();
+        for (std::size_t s = 0; s < schedule.steps(); ++s) {
+            add(fmt::format("step {} of the schedule", s + 1),
+                fmt::format("{} {}", schedule.at(s).gamma, schedule.at(s).replicas));
+        }
+    }
+    if (options.teacher) {
+        Fnv1a hash;
+        for (const double w : options.teacher->values())
+            hash.add(std::bit_cast<std::uint64_t>(w), 8);
+        add("teacher", std::to_string(hash.value()));
+    }
+    return identity;
+}
+
+bool wants(const CheckpointOptions& options) {
+    return !options.file.empty() || !options.resume.empty() || !options.start_from.empty();
+}
+
 }  // namespace
 
-SolveResult solve(const SolveOptions& asked, Patterns patterns, const SolveObserver& observer) {
+SolveResult solve(const SolveOptions& asked, Patterns patterns, const SolveObserver& observer,
+                  const CheckpointOptions& checkpoints) {
     asked.validate();
     if (patterns.empty()) throw Error("solve: the pattern set is a null pointer");
     SolveOptions options = asked;
@@ -136,6 +193,13 @@ SolveResult solve(const SolveOptions& asked, Patterns patterns, const SolveObser
     wanted.solver = choice.solver;
     require_memory(wanted, patterns.patterns(), patterns.memory_bytes());
     wanted.solver = options.solver;
+    std::optional<Journal> journal;
+    if (wants(checkpoints)) {
+        journal.emplace(checkpoints, identity_of(options, choice.solver, patterns));
+    }
+    // Seconds are counted from the first beginning, the limit from now.
+    const double before = journal ? journal->seconds_before() : 0.0;
+    if (options.time_limit > 0.0) wanted.time_limit += before;
     std::optional<SolveResult> result;
     const Threads threads(options.threads);
     threads.run([&] {
@@ -150,7 +214,12 @@ SolveResult solve(const SolveOptions& asked, Patterns patterns, const SolveObser
                 std::max(options.target_errors.value_or(0), contradictions.least_errors);
         }
         result = run_all(wanted, choice, contradictions, near_one, patterns, options.network.margin,
-                         observer);
+                         observer, journal ? &*journal : nullptr);
+        if (before > 0.0 && result->summary.status == SolveStatus::TimeLimit) {
+            result->summary.message =
+                ending_message(result->summary, {"", "", options.time_limit, ""});
+        }
+        if (journal) journal->close();
         describe_target(result->summary, options, contradictions);
     });
     SolveSummary& summary = result->summary;

@@ -69,6 +69,26 @@ struct SolveProgress {
 /// a solver is made that takes long; false interrupts the run.
 using SolveObserver = std::function<bool(const SolveProgress&)>;
 
+/// Checkpoints of a run (docs/files.md, "Checkpoints"): files from which a run that was stopped, by
+/// whatever, goes on and ends with the same weights, errors and iterations, bit for bit, as one
+/// that was never stopped.
+struct CheckpointOptions {
+    /// Written while the run goes on, when it is stopped and at its end, whole or not at all;
+    /// empty: none.
+    std::string file = {};
+    /// Seconds between two of them, 0 or more; they are written between iterations.
+    double every = 60.0;
+    /// Goes on from this checkpoint, which is of the same problem and the same options; threads and
+    /// time limit may be others (a limit is of the seconds from now on).
+    std::string resume = {};
+    /// Begins at the messages (of learners: at the weights) of this checkpoint, which is of the
+    /// same network and solver. The fresh tries and other solvers that follow do not.
+    std::string start_from = {};
+    /// Told that a checkpoint could not be written; the run goes on. Where it is empty the run ends
+    /// by that Error.
+    std::function<void(const std::string& why)> failed = {};
+};
+
 enum class SolveStatus {
     Solved,       ///< weights without errors were found
     Target,       ///< errors are left, no more than SolveOptions::target_errors
@@ -174,10 +194,11 @@ std::string status_name(SolveStatus status);
 
 /// Looks for weights of the network that give the wanted output on every pattern. Labels beside the
 /// patterns are folded in where the network folds them. Throws Error for options or shapes that
-/// make no sense, for options that solver, schedule or network do not have (settle), and when the
-/// memory for the messages cannot be had.
+/// make no sense, for options that solver, schedule or network do not have (settle), when the
+/// memory for the messages cannot be had, and for a checkpoint that cannot be read or is of another
+/// run.
 SolveResult solve(const SolveOptions& options, Patterns patterns,
-                  const SolveObserver& observer = {});
+                  const SolveObserver& observer = {}, const CheckpointOptions& checkpoints = {});
 
 /// Throws Error when patterns (of pattern_bytes) and what the solver of the options stores of that
 /// many (auto: the one that stores least) cannot fit into this machine's memory: the system would

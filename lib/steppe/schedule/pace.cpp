@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "steppe/numeric/archive.hpp"
+
 namespace steppe {
 
 namespace {
@@ -35,6 +37,14 @@ void Pace::advance(std::size_t iterations, bool settled) {
     if (!settled || iterations >= many) stride_ = std::max(stride_ / growth, narrowest);
     position_ += stride_;
     step_ = static_cast<std::size_t>(position_);
+}
+
+void Pace::state(Archive& archive) {
+    archive("steps", steps_);
+    archive("step", step_);
+    archive("adapts", adapts_);
+    archive("stride", stride_);
+    archive("position", position_);
 }
 
 }  // namespace steppe

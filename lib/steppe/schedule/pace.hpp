@@ -4,6 +4,8 @@
 
 namespace steppe {
 
+class Archive;
+
 /// How fast a run walks the steps of its schedule.
 class Pace {
   public:
@@ -25,6 +27,8 @@ class Pace {
 
     /// Moves on after that many iterations (>= 1) at the present step, which did or did not settle.
     void advance(std::size_t iterations, bool settled);
+
+    void state(Archive& archive);
 
   private:
     static constexpr double first_stride = 10.0;

@@ -10,6 +10,7 @@
 
 #include "steppe/error.hpp"
 #include "steppe/model/require_patterns.hpp"
+#include "steppe/numeric/archive.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/search/scaled_rows.hpp"
 #include "steppe/search/stability_active_set.hpp"
@@ -261,6 +262,25 @@ StabilityProof AdaTron::proof() const {
         for (double& x : proof.multipliers) x /= total;
     }
     return proof;
+}
+
+void AdaTron::state(Archive& archive) {
+    Impl& s = *impl_;
+    archive.sized("multipliers", s.alpha);
+    archive.sized("w", s.w);
+    archive.sized("products", s.products);
+    archive("sweeps", s.sweeps);
+    archive("done", s.done);
+    archive("best direction", s.best_direction);
+    archive("stability", s.stability);
+    archive("bound", s.bound);
+    archive("bound multipliers", s.bound_multipliers);
+    archive("infeasible", s.infeasible);
+    bool exact = s.active_set.has_value();
+    archive("exact", exact);
+    if (!exact) return;
+    if (archive.reads()) s.active_set.emplace(s.rows, std::vector<double>(s.alpha.size(), 0.0));
+    archive("active set", *s.active_set);
 }
 
 }  // namespace steppe

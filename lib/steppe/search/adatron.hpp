@@ -10,6 +10,8 @@
 
 namespace steppe {
 
+class Archive;
+
 /// What multipliers say of all weights: with lambda >= 0 and sum 1, no w has a stability
 /// min_a xi_a . w / |w| above |sum_a lambda_a xi_a|.
 struct StabilityProof {
@@ -67,6 +69,9 @@ class AdaTron {
     /// The least bound so far.
     double bound() const;
     StabilityProof proof() const;
+
+    /// Saves or restores all that the iterations to come depend on (numeric/archive.hpp).
+    void state(Archive& archive);
 
   private:
     struct Impl;

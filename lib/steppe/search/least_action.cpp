@@ -11,6 +11,7 @@
 #include "steppe/model/replica_epoch.hpp"
 #include "steppe/model/replica_mean.hpp"
 #include "steppe/model/start_weights.hpp"
+#include "steppe/numeric/archive.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/search/greedy_rule.hpp"
 
@@ -132,6 +133,20 @@ EpochReport EntropicLeastAction::epoch(const LearningKnobs& knobs) {
 
 Weights EntropicLeastAction::weights() const {
     return normalised_weights(impl_->network, impl_->mean);
+}
+
+void LeastAction::state(Archive& archive) {
+    archive.position("epochs", impl_->epochs);
+    archive.sized("weights", impl_->weights.values());
+}
+
+void EntropicLeastAction::state(Archive& archive) {
+    Impl& s = *impl_;
+    archive.position("epochs", s.epochs);
+    for (std::size_t r = 0; r < s.replicas.size(); ++r) {
+        archive.sized(fmt::format("weights {}", r), s.replicas[r].values());
+    }
+    archive.sized("mean", s.mean);
 }
 
 }  // namespace steppe

@@ -38,6 +38,7 @@ class LeastAction final : public Learner {
 
     EpochReport epoch(const LearningKnobs& knobs) override;
     Weights weights() const override;
+    void state(Archive& archive) override;
 
   private:
     struct Impl;
@@ -71,6 +72,7 @@ class EntropicLeastAction final : public Learner {
         return knobs.pull * knobs.rate >= 1.0;
     }
     bool ends_when_met() const override { return true; }
+    void state(Archive& archive) override;
 
   private:
     struct Impl;

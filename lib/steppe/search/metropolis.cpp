@@ -8,6 +8,7 @@
 
 #include "steppe/error.hpp"
 #include "steppe/model/require_patterns.hpp"
+#include "steppe/numeric/archive.hpp"
 #include "steppe/numeric/random.hpp"
 
 namespace steppe {
@@ -125,7 +126,8 @@ struct Metropolis::Impl {
     Impl(const Network& of, const PatternSet& set, const MetropolisOptions& how);
 
     const std::int8_t* column(std::size_t i) const { return columns.data() + i * patterns; }
-    void take_tau();
+    void take_places();
+    void take_tau(std::size_t sweep);
     void look_up();
     std::int64_t rise(std::size_t i) const;
     void flip(std::size_t i);
@@ -144,26 +146,35 @@ Metropolis::Impl::Impl(const Network& of, const PatternSet& set, const Metropoli
     const std::vector<signed char> inputs = set.signs();
     columns.resize(n * patterns);
     for (std::size_t a = 0; a < patterns; ++a) {
-        std::int32_t place = 1;
         for (std::size_t i = 0; i < n; ++i) {
-            const signed char x = inputs[a * n + i];
-            columns[i * patterns + a] = x > 0 ? -1 : 0;
-            if (x == weights[i]) ++place;
+            columns[i * patterns + a] = inputs[a * n + i] > 0 ? -1 : 0;
         }
-        places.push_back(place);
         least.push_back(!set.turned().empty() && set.turned()[a] != 0 ? turned : plain);
-        if (place < least.back()) ++wrong;
     }
     odd.resize(patterns);
+    take_places();
     best = weights;
     best_wrong = wrong;
-    take_tau();
 }
 
-/// Energies at the tau of the present sweep.
-void Metropolis::Impl::take_tau() {
+/// The places at the weights, and what follows from them, at the tau of the last sweep.
+void Metropolis::Impl::take_places() {
+    places.assign(patterns, 1);
+    for (std::size_t i = 0; i < network.inputs; ++i) {
+        const std::int8_t* const x = column(i);
+        for (std::size_t a = 0; a < patterns; ++a) {
+            if ((x[a] != 0) == (weights[i] > 0)) ++places[a];
+        }
+    }
+    wrong = 0;
+    for (std::size_t a = 0; a < patterns; ++a) wrong += places[a] < least[a] ? 1 : 0;
+    take_tau(std::max<std::size_t>(sweeps, 1) - 1);
+}
+
+/// Energies at the tau of a sweep.
+void Metropolis::Impl::take_tau(std::size_t sweep) {
     const double last = static_cast<double>(std::max<std::size_t>(options.sweeps - 1, 1));
-    table.set(options.tau.at(static_cast<double>(sweeps) / last));
+    table.set(options.tau.at(static_cast<double>(sweep) / last));
     energy = 0;
     for (const std::int32_t place : places) energy += table.energy(place);
     look_up();
@@ -207,7 +218,7 @@ void Metropolis::Impl::flip(std::size_t i) {
 }
 
 void Metropolis::Impl::sweep() {
-    take_tau();
+    take_tau(sweeps);
     best = weights;
     best_wrong = wrong;
     const Philox chances(options.seed, Stream::Test);
@@ -261,6 +272,15 @@ Weights Metropolis::state() const {
 
 double Metropolis::energy() const {
     return impl_->options.strength * static_cast<double>(impl_->energy) / impl_->table.grid();
+}
+
+void Metropolis::state(Archive& archive) {
+    Impl& s = *impl_;
+    archive.position("sweeps", s.sweeps);
+    archive.sized("weights", s.weights);
+    archive.sized("best", s.best);
+    archive("best wrong", s.best_wrong);
+    if (archive.reads()) s.take_places();
 }
 
 }  // namespace steppe

@@ -62,6 +62,7 @@ class Metropolis final : public Learner {
     /// Of state(), at the tau of the last sweep (before the first: of the first), g included; kept
     /// from flip to flip.
     double energy() const;
+    void state(Archive& archive) override;
 
   private:
     struct Impl;

@@ -8,6 +8,7 @@
 
 #include "steppe/error.hpp"
 #include "steppe/model/require_patterns.hpp"
+#include "steppe/numeric/archive.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/search/greedy_rule.hpp"
 
@@ -136,6 +137,13 @@ EpochReport Sbpi::epoch(const LearningKnobs&) {
 
 Weights Sbpi::weights() const {
     return Weights::from_signs(impl_->network.unit_inputs(), impl_->network.hidden, impl_->weights);
+}
+
+void Sbpi::state(Archive& archive) {
+    Impl& s = *impl_;
+    archive.position("epochs", s.epochs);
+    archive.sized("states", s.states);
+    std::ranges::transform(s.states, s.weights.begin(), [](int h) { return h > 0 ? 1 : -1; });
 }
 
 }  // namespace steppe

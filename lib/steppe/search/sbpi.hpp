@@ -42,6 +42,7 @@ class Sbpi final : public Learner {
     /// The rate is not used: states move by whole steps.
     EpochReport epoch(const LearningKnobs& knobs) override;
     Weights weights() const override;
+    void state(Archive& archive) override;
 
   private:
     struct Impl;

@@ -7,6 +7,8 @@
 #include <limits>
 #include <numeric>
 
+#include "steppe/numeric/archive.hpp"
+
 namespace steppe {
 
 namespace {
@@ -244,6 +246,19 @@ bool StabilityActiveSet::are_exact() const {
     const ScaledRows::Sum left = rows_.combine(multipliers());
     // Half of it pays for the rounding of the singular value.
     return left.norm + left.error < 0.5 * least * qr_.least_singular_value();
+}
+
+void StabilityActiveSet::state(Archive& archive) {
+    archive("decomposition", qr_);
+    archive("state", state_);
+    archive.sized("w", w_);
+    archive.sized("products", products_);
+    archive("active", active_);
+    archive("multipliers", multipliers_);
+    archive.sized("is active", is_active_);
+    archive("contradiction", contradiction_);
+    archive("proved", proved_);
+    archive("since solved", since_solved_);
 }
 
 }  // namespace steppe

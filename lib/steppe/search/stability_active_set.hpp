@@ -9,6 +9,8 @@
 
 namespace steppe {
 
+class Archive;
+
 /// The shortest w with row(a) . w >= wanted(a) for all rows, to rounding and in finitely many steps
 /// (internal; not installed): Goldfarb and Idnani's dual method (Math. Programming 27:1, 1983) with
 /// a QR decomposition of the active rows. w = sum_a multiplier_a row(a) with multipliers >= 0 is at
@@ -42,6 +44,8 @@ class StabilityActiveSet {
     /// singular value of the active rows, and for a pattern of zeros and a pattern and its
     /// opposite.
     bool proves_infeasible() const { return proved_; }
+
+    void state(Archive& archive);
 
   private:
     static constexpr std::size_t none = static_cast<std::size_t>(-1);

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "steppe/error.hpp"
 #include "steppe/model/batch_products.hpp"
 #include "steppe/model/errors.hpp"
 #include "steppe/model/replica_epoch.hpp"
+#include "steppe/numeric/archive.hpp"
 #include "steppe/numeric/random.hpp"
 
 namespace steppe {
@@ -76,6 +78,11 @@ class Copy {
     }
 
     const std::vector<float>& weights() const { return weights_; }
+
+    void state(Archive& archive) {
+        archive.sized("hidden", hidden_);
+        take_signs();
+    }
 
   private:
     void take_signs() { std::ranges::transform(hidden_, weights_.begin(), sign); }
@@ -201,6 +208,13 @@ Weights BinaryReplicatedSgd::weights() const {
         }
     }
     return best;
+}
+
+void BinaryReplicatedSgd::state(Archive& archive) {
+    Impl& s = *impl_;
+    archive.position("epochs", s.epochs);
+    for (std::size_t r = 0; r < s.copies.size(); ++r) archive(std::to_string(r), s.copies[r]);
+    s.take_sums();
 }
 
 }  // namespace steppe

@@ -43,6 +43,7 @@ class BinaryReplicatedSgd final : public Learner {
     EpochReport epoch(const LearningKnobs& knobs) override;
     /// Those of the majority of the replicas, or of a replica where one has fewer errors.
     Weights weights() const override;
+    void state(Archive& archive) override;
 
   private:
     struct Impl;

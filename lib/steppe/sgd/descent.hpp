@@ -27,6 +27,8 @@ class Descent {
     Answer answer_all(const std::vector<float>& weights, const LearningKnobs& knobs) const;
     const std::vector<float>& values() const { return weights_; }
 
+    void state(Archive& archive);
+
   private:
     void normalise();
 

@@ -1,9 +1,11 @@
 #include "steppe/sgd/replicated_sgd.hpp"
 
 #include <algorithm>
+#include <string>
 
 #include "steppe/model/replica_epoch.hpp"
 #include "steppe/model/replica_mean.hpp"
+#include "steppe/numeric/archive.hpp"
 #include "steppe/sgd/descent.hpp"
 
 namespace steppe {
@@ -71,6 +73,15 @@ std::size_t ReplicatedSgd::surrogate_errors(const LearningKnobs& knobs) const {
         normalise_unit(mean.data() + k * inputs, inputs);
     }
     return impl_->replicas[0].answer_all(mean, knobs).surrogate;
+}
+
+void ReplicatedSgd::state(Archive& archive) {
+    Impl& s = *impl_;
+    archive.position("epochs", s.epochs);
+    for (std::size_t r = 0; r < s.replicas.size(); ++r) {
+        archive(std::to_string(r), s.replicas[r]);
+    }
+    archive.sized("mean", s.mean);
 }
 
 }  // namespace steppe

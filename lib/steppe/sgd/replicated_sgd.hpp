@@ -34,6 +34,7 @@ class ReplicatedSgd final : public Learner {
     std::size_t surrogate_errors(const LearningKnobs& knobs) const override;
     bool has_surrogate() const override { return true; }
     bool stands_still(const LearningKnobs& knobs) const override { return knobs.pull >= 1.0; }
+    void state(Archive& archive) override;
 
   private:
     struct Impl;

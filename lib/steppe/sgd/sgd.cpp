@@ -7,6 +7,7 @@
 
 #include "steppe/error.hpp"
 #include "steppe/model/replica_epoch.hpp"
+#include "steppe/numeric/archive.hpp"
 #include "steppe/numeric/random.hpp"
 #include "steppe/sgd/descent.hpp"
 
@@ -112,6 +113,16 @@ Weights Sgd::weights() const {
 
 std::size_t Sgd::surrogate_errors(const LearningKnobs& knobs) const {
     return impl_->descent.answer_all(knobs).surrogate;
+}
+
+void Descent::state(Archive& archive) {
+    archive.sized("weights", weights_);
+    archive.sized("velocity", velocity_);
+}
+
+void Sgd::state(Archive& archive) {
+    archive.position("epochs", impl_->epochs);
+    archive("descent", impl_->descent);
 }
 
 }  // namespace steppe

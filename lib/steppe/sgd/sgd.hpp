@@ -38,6 +38,7 @@ class Sgd final : public Learner {
     Weights weights() const override;
     std::size_t surrogate_errors(const LearningKnobs& knobs) const override;
     bool has_surrogate() const override { return true; }
+    void state(Archive& archive) override;
 
   private:
     struct Impl;

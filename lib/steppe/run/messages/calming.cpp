@@ -1,5 +1,6 @@
 #include "steppe/run/messages/calming.hpp"
 
+#include "steppe/numeric/archive.hpp"
 #include "steppe/run/messages/patience.hpp"
 
 namespace steppe {
@@ -40,6 +41,15 @@ bool Calming::calm(MessagePassing& solver, double& damping) {
 
 double Calming::most_damping(double damping) {
     return 1.0 - (1.0 - damping) / (1u << most_raises);
+}
+
+void Calming::state(Archive& archive) {
+    archive("good", good_);
+    archive("good overlap", good_overlap_);
+    archive("settled", settled_);
+    archive("raises", raises_);
+    archive("divergences", divergences_);
+    archive("lost tries", lost_tries_);
 }
 
 }  // namespace steppe

@@ -7,6 +7,8 @@
 
 namespace steppe {
 
+class Archive;
+
 /// More damping after fields ran away (internal; not installed): back to the last good state, up
 /// to three times a try.
 class Calming {
@@ -32,6 +34,8 @@ class Calming {
     std::size_t lost_tries() const { return lost_tries_; }    ///< whose fields ran away for good
     /// What damping is after all raises of a try.
     static double most_damping(double damping);
+
+    void state(Archive& archive);
 
   private:
     bool able_;

@@ -11,8 +11,10 @@
 #include "steppe/error.hpp"
 #include "steppe/graph/factor_graph.hpp"
 #include "steppe/model/start_weights.hpp"
+#include "steppe/numeric/archive.hpp"
 #include "steppe/options/settings.hpp"
 #include "steppe/run/ending.hpp"
+#include "steppe/run/journal.hpp"
 #include "steppe/run/loop.hpp"
 #include "steppe/run/messages/calming.hpp"
 #include "steppe/run/messages/entropy_judgement.hpp"
@@ -20,6 +22,7 @@
 #include "steppe/run/messages/patience.hpp"
 #include "steppe/run/messages/schedule_walk.hpp"
 #include "steppe/run/messages/start_field.hpp"
+#include "steppe/run/saved_result.hpp"
 #include "steppe/run/solver_choice.hpp"
 #include "steppe/run/time_left.hpp"
 
@@ -69,7 +72,6 @@ class MessageRun final : public Stepper {
 
     void begin() override {
         const auto attempt = static_cast<std::uint32_t>(summary().tries);
-        const std::vector<double>& kept = field_.kept(attempt);
         ++summary().tries;
         try_start_ = run_.seconds();
         summary().damping = *run_.how().damping;
@@ -77,10 +79,7 @@ class MessageRun final : public Stepper {
             solver_->restore(*start_);
             solver_->set_damping(summary().damping);
         } else {
-            const FactorGraph graph = constraints_.visit(
-                [&](const auto& set) { return build_graph(run_.network(), set, kept); });
-            solver_ = traits_.make_messages(graph, run_.how(), [this] { look_up(); });
-            if (traits_.dear_to_make) start_ = solver_->save();
+            make_solver(attempt);
         }
         field_.begin(*solver_, attempt);
         patience_.begin();
@@ -171,9 +170,21 @@ class MessageRun final : public Stepper {
         return summary().errors > run_.target() && summary().tries <= restarts();
     }
 
+    void state(Archive& archive) override;
+    bool messages(Archive& archive) override;
+    void make_ready() override;
+
     void conclude();
 
   private:
+    void make_solver(std::uint32_t attempt) {
+        const std::vector<double>& kept = field_.kept(attempt);
+        const FactorGraph graph = constraints_.visit(
+            [&](const auto& set) { return build_graph(run_.network(), set, kept); });
+        solver_ = traits_.make_messages(graph, run_.how(), [this] { look_up(); });
+        if (traits_.dear_to_make) start_ = solver_->save();
+    }
+
     SolveSummary& summary() { return run_.summary; }
     const SolveSummary& summary() const { return run_.summary; }
     bool focused() const { return run_.how().schedule.kind != ScheduleKind::None; }
@@ -283,6 +294,47 @@ class MessageRun final : public Stepper {
     bool pulled_ = false;  ///< by a start field
 };
 
+void MessageRun::state(Archive& archive) {
+    archive("walk", walk_);
+    archive("start field", field_);
+    archive("patience", patience_);
+    archive("count plan", count_);
+    archive("calming", calming_);
+    archive("try start", try_start_);
+    archive("abandoned", abandoned_);
+    archive("lost", lost_);
+    archive("coupling", coupling_);
+    archive("report", report_);
+    archive("overlap", overlap_);
+    archive("pulled", pulled_);
+}
+
+void MessageRun::make_ready() {
+    const auto attempt = static_cast<std::uint32_t>(summary().tries - 1);
+    make_solver(attempt);
+    field_.resume(*solver_, attempt);
+}
+
+bool MessageRun::messages(Archive& archive) {
+    if (!solver_) return false;
+    SolverState messages;
+    if (!archive.reads()) messages = solver_->save();
+    messages.move_state(archive);
+    if (!archive.reads()) return true;
+    solver_->restore(messages);
+    if (archive.way() == Archive::Way::Start) {
+        solver_->set_damping(summary().damping);
+        field_.end(*solver_);
+        calming_.begin(*solver_);
+        run_.start_from(solver_->weights());
+        run_.errors = patience_.errors();
+    } else if (run_.asked().temperature) {
+        // What is measured at the end asks at the temperature of the last iteration.
+        solver_->set_inverse_temperature(inverse_temperature());
+    }
+    return true;
+}
+
 /// Of all weights, unit by unit.
 std::vector<double> MessageRun::means() const {
     std::vector<double> means;
@@ -344,8 +396,8 @@ void MessageRun::compare_with_teacher() {
 }
 
 void MessageRun::conclude() {
-    if (!solver_) run_.start_from(random_start(run_.asked()));
-    if (count_.is_stale()) count();
+    if (!solver_ && run_.iterations == 0) run_.start_from(random_start(run_.asked()));
+    if (solver_ && count_.is_stale()) count();
     run_.conclude();
     if (!run_.asked().restarts) summary().options.restarts = restarts();
     summary().overlap = solver_ ? solver_->overlap() : std::numeric_limits<double>::quiet_NaN();
@@ -386,18 +438,22 @@ void MessageRun::tell() {
 
 SolveResult pass_messages(const SolveOptions& options, const Solver& solver,
                           const std::string& choice, const Patterns& patterns,
-                          const SolveObserver& observer) {
+                          const SolveObserver& observer, Journal* journal) {
     // Repetitions would count a constraint twice; where a wrong pattern has a price, a repeated one
     // has it as often.
     Patterns constraints = options.temperature ? patterns : distinct(patterns);
     const bool correlated = !solver.takes_correlations && are_correlated(constraints);
     const Conditions now = options.conditions(solver.name, correlated);
-    RunState run(options, options.resolved(now), patterns, observer);
+    RunState run(options, options.resolved(now), patterns, observer, journal);
     run.summary.choice = choice;
+    SolveResult result{run.summary, run.best};
+    if (journal && journal->replay(result)) return result;
     MessageRun stepper(run, solver, std::move(constraints), now);
     run_loop(stepper, run);
     stepper.conclude();
-    return {run.summary, run.best};
+    result = {run.summary, run.best};
+    if (journal) journal->ended(result, stepper);
+    return result;
 }
 
 }  // namespace steppe

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "steppe/numeric/archive.hpp"
+
 namespace steppe {
 
 namespace {
@@ -47,6 +49,16 @@ bool Patience::is_out(const Pace& pace) const {
 bool CountPlan::is_due(std::size_t errors) {
     ++since_count_;
     return since_count_ >= (errors > far_from_solved ? interval_ : 1);
+}
+
+void Patience::state(Archive& archive) {
+    archive("errors", errors_);
+    archive("best", best_);
+    archive("since best", since_best_);
+}
+
+void CountPlan::state(Archive& archive) {
+    archive("since count", since_count_);
 }
 
 }  // namespace steppe

@@ -6,6 +6,8 @@
 
 namespace steppe {
 
+class Archive;
+
 /// Weights that have settled so far are all but found: a try goes on from there only while its
 /// errors fall.
 inline constexpr double settled_overlap = 0.95;
@@ -33,6 +35,8 @@ class Patience {
     /// Whether a settled try has gone without improvement for long enough, at this pace.
     bool is_out(const Pace& pace) const;
 
+    void state(Archive& archive);
+
   private:
     std::size_t patience_, patterns_;
     std::size_t errors_, best_;
@@ -51,6 +55,8 @@ class CountPlan {
     bool is_due(std::size_t errors);
     void counted() { since_count_ = 0; }
     bool is_stale() const { return since_count_ > 0; }
+
+    void state(Archive& archive);
 
   private:
     std::size_t interval_, since_count_ = 0;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "steppe/numeric/archive.hpp"
+
 namespace steppe {
 
 ScheduleWalk::ScheduleWalk(const ScheduleOptions& options, std::size_t most_iterations)
@@ -55,6 +57,12 @@ void ScheduleWalk::again() {
     } else {
         iteration_ = 0;
     }
+}
+
+void ScheduleWalk::state(Archive& archive) {
+    archive("pace", pace_);
+    archive("focuses", focuses_);
+    archive("iteration", iteration_);
 }
 
 }  // namespace steppe

@@ -8,6 +8,8 @@
 
 namespace steppe {
 
+class Archive;
+
 /// Where a try of message passing stands on its schedule (internal; not installed): some iterations
 /// without focusing, then step after step at its pace. Without a schedule there is one step.
 class ScheduleWalk {
@@ -35,6 +37,8 @@ class ScheduleWalk {
     /// The step begins again; iterations without focusing are over.
     void again();
     bool done() const { return pace_.done(); }
+
+    void state(Archive& archive);
 
   private:
     void begin_steps();

@@ -1,5 +1,6 @@
 #include "steppe/run/messages/start_field.hpp"
 
+#include "steppe/numeric/archive.hpp"
 #include "steppe/numeric/random.hpp"
 
 namespace steppe {
@@ -60,9 +61,22 @@ void StartField::before_iteration(MessagePassing& solver) const {
 void StartField::after_iteration(MessagePassing& solver) {
     if (!pulls()) return;
     scale_ *= decay_;
-    if (scale_ >= gone) return;
+    if (scale_ < gone) end(solver);
+}
+
+void StartField::end(MessagePassing& solver) {
     scale_ = 0.0;
     solver.set_start_scale(0.0);
+}
+
+void StartField::resume(MessagePassing& solver, std::uint32_t attempt) {
+    const double left = scale_;
+    if (left > 0.0) begin(solver, attempt);
+    scale_ = left;
+}
+
+void StartField::state(Archive& archive) {
+    archive("scale", scale_);
 }
 
 }  // namespace steppe

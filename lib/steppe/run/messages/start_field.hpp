@@ -8,6 +8,8 @@
 
 namespace steppe {
 
+class Archive;
+
 /// The random external fields of a try of message passing (internal; not installed): one that is
 /// kept on, and one at the start that shrinks in every iteration. Until that is gone errors do not
 /// count.
@@ -27,6 +29,12 @@ class StartField {
     bool pulls() const { return scale_ > 0.0; }
     void before_iteration(MessagePassing& solver) const;
     void after_iteration(MessagePassing& solver);
+    /// The field that shrinks is gone at once.
+    void end(MessagePassing& solver);
+
+    /// What is left of the field that shrinks; it is set anew in the solver that goes on with it.
+    void state(Archive& archive);
+    void resume(MessagePassing& solver, std::uint32_t attempt);
 
   private:
     std::vector<double> random_field(double deviation, double fresh, std::uint32_t attempt) const;
