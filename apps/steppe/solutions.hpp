@@ -17,8 +17,9 @@ struct SolvedProblem {
     std::optional<bool> same_patterns(std::size_t i) const;
 };
 
-/// Reads solutions (there may be none), and the problem that options name; what they do not say of the network is that
-/// of the first file. Throws Error for a file whose weights are not of that network.
+/// Reads solutions (there may be none), and the problem that options name; what they do not say of
+/// the network is that of the first file. Throws Error for a file whose weights are not of that
+/// network.
 SolvedProblem read_solved(ProblemOptions& options, const std::vector<std::string>& files);
 
 }  // namespace steppe::cli

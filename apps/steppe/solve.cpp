@@ -9,6 +9,7 @@
 #include <optional>
 #include <ostream>
 
+#include "checkpoints.hpp"
 #include "commands.hpp"
 #include "interrupt.hpp"
 #include "problem.hpp"
@@ -38,6 +39,7 @@ struct Request {
     DatasetNames test_datasets;
     bool json = false, quiet = false, exit_zero = false, log_entropy = false;
     std::string out, log, proof;
+    Checkpoints checkpoints;
 
     const Option *out_option = nullptr, *log_option = nullptr, *proof_option = nullptr,
                  *log_entropy_option = nullptr, *test_option = nullptr,
@@ -220,6 +222,7 @@ Outputs outputs_of(const Request& r) {
             "--proof: '{}' promises HDF5, and multipliers are written as text, .csv or .npy",
             r.proof));
     }
+    r.checkpoints.list_files(outputs);
     r.problem.list_files(outputs);
     outputs.reads(r.test_option, r.test_file);
     outputs.reads(r.test_labels_option, r.test_labels_file);
@@ -234,6 +237,9 @@ void report(const Request& r, const Outputs& outputs, Solution solution,
     // Where weights or log go to standard output, nothing else does.
     std::ostream& says = outputs.use_standard_output() ? io.err : io.out;
     says << (r.json ? summary.json() + "\n" : summary.text());
+    if (!r.checkpoints.file().empty() && !r.json) {
+        says << fmt::format("{:<14}{}\n", "checkpoint", r.checkpoints.file());
+    }
     if (r.out.empty()) return;
     solution.request = summary.json();
     write_or_rescue(solution, r.out);
@@ -320,7 +326,7 @@ Outputs check_files(const Request& r) {
     return outputs_of(r);
 }
 
-int execute(const Request& r, const Streams& io) {
+int execute(Request& r, const Streams& io) {
     const Outputs outputs = check_files(r);
     SolveOptions options = options_before_patterns(r);
     const ProblemOptions::Problem problem = r.problem.load(LabelUse::Fold);
@@ -341,7 +347,7 @@ int execute(const Request& r, const Streams& io) {
     const bool show = !r.quiet && ProgressLine::possible();
     ProgressLine line(io.err);
     bool first_line = true;
-    SolveResult result = solve(options, problem.patterns, [&](const SolveProgress& progress) {
+    const auto watch = [&](const SolveProgress& progress) {
         if (show) line.show(progress);
         if (log && progress.iteration > 0) {
             nlohmann::ordered_json line = log_json(progress, entropy_for_log(r, progress));
@@ -350,13 +356,16 @@ int execute(const Request& r, const Streams& io) {
             log->write(json_line(line) + "\n");
         }
         return !interrupt.raised();
-    });
+    };
+    SolveResult result =
+        solve(options, problem.patterns, watch, r.checkpoints.options(io.err, r.quiet));
     line.clear();
     if (test) test_weights(*test, problem.network, result);
     report(r, outputs, {result.weights, problem.network, problem.pattern_hash(), "", version()},
            result.summary, io);
     write_proof(r, outputs, result, io);
     if (log) log->close();
+    r.checkpoints.require_written();
     return status_of(r, result.summary);
 }
 
@@ -375,6 +384,7 @@ Command solve_command() {
     request->problem.add_to(command.options, ProblemOptions::Files::Allowed);
     add_test_options(command.options, *request);
     request->table.add_to(command.options);
+    request->checkpoints.add_to(command.options);
     add_output_options(command.options, *request);
     return command;
 }

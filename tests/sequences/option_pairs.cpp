@@ -83,6 +83,7 @@ Trace OptionPairs::trace_of(std::size_t solver, const Pair& pair, std::size_t ru
     if (pair.second != pair.first) set(pair.second, run / values_[pair.first].size());
     trace.calls.push_back({"solve", {}});
     trace.calls.push_back({"interrupt", {"0.5"}});
+    trace.calls.push_back({"resume", {"0.5"}});
     trace.calls.push_back({"request", {}});
     return trace;
 }

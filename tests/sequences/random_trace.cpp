@@ -122,7 +122,8 @@ Call random_epochs(Dice& dice) {
 /// What is asked of a run that was made.
 Call random_run_call(Dice& dice) {
     const double which = dice.uniform();
-    if (which < 0.40) return {"interrupt", {number(dice.uniform())}};
+    if (which < 0.20) return {"interrupt", {number(dice.uniform())}};
+    if (which < 0.40) return {"resume", {number(dice.uniform())}};
     if (which < 0.60) return {"request", {}};
     if (which < 0.85) return {"resolve", {dice.of({"threads", "again", "unobserved"})}};
     return {"write", {dice.of({"txt", "h5", "npy", "csv"})}};

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 #include "campaign/checks.hpp"
 #include "campaign/truth.hpp"
@@ -35,10 +36,12 @@ bool RunCalls::make(const Call& call) {
         solve();
         return true;
     }
-    const bool about_last = call.name == "interrupt" || call.name == "request" ||
-                            call.name == "write" || call.name == "resolve";
+    const bool about_last = call.name == "interrupt" || call.name == "resume" ||
+                            call.name == "request" || call.name == "write" ||
+                            call.name == "resolve";
     if (!about_last || !last_) return about_last;
     if (call.name == "interrupt") interrupt(call.number(0));
+    if (call.name == "resume") resume(call.number(0));
     if (call.name == "request") request();
     if (call.name == "write") write(call.rest(0));
     if (call.name == "resolve") {
@@ -50,14 +53,16 @@ bool RunCalls::make(const Call& call) {
     return true;
 }
 
-Answer RunCalls::answer(const SolveOptions& options, std::size_t stop_at, bool observed) const {
+Answer RunCalls::answer(const SolveOptions& options, std::size_t stop_at, bool observed,
+                        const CheckpointOptions& checkpoints) const {
     Answer answer;
     const SolveObserver watch = [&](const SolveProgress& now) {
         answer.progress.push_back(now);
         return now.iteration < std::min(stop_at, most_iterations);
     };
     answer.error = refusal([&] {
-        answer.result = steppe::solve(options, patterns_, observed ? watch : SolveObserver{});
+        answer.result =
+            steppe::solve(options, patterns_, observed ? watch : SolveObserver{}, checkpoints);
     });
     if (answer.error.empty() || answer.progress.empty()) return answer;
     throw Failed{"refused", "in the middle of a run: " + answer.error};
@@ -194,6 +199,37 @@ void RunCalls::interrupt(double part) const {
         !(stopped.result->weights == ended.result->weights)) {
         throw Failed{"interrupted", numbers};
     }
+}
+
+/// A run that is stopped after an iteration, and goes on from its checkpoint with other threads.
+void RunCalls::resume(double part) const {
+    const std::size_t iterations = summary().iterations;
+    if (iterations == 0 || is_timed()) return;
+    const std::size_t at = 1 + static_cast<std::size_t>(std::clamp(part, 0.0, 1.0) *
+                                                        static_cast<double>(iterations - 1));
+    const std::string path = fmt::format("{}{}.checkpoint", file_folder(), getpid());
+    const Answer stopped = answer(options_, at, true, {.file = path});
+    if (!stopped.result) throw Failed{"resume", "refused: " + stopped.error};
+    SolveOptions other = options_;
+    other.threads = other.threads == 1 ? 2 : 1;
+    const Answer resumed = answer(other, most_iterations, true, {.file = path, .resume = path});
+    const std::string where = fmt::format("from iteration {} on: ", at);
+    const std::string what = campaign::difference(*last_, resumed);
+    if (!what.empty()) throw Failed{"resume", where + what};
+    const auto told = [](SolveSummary summary) {
+        summary.seconds = summary.edge_updates_per_second = 0.0;
+        summary.threads = summary.options.threads = 0;
+        if (summary.stability) summary.stability->seconds = 0.0;
+        std::erase_if(summary.request,
+                      [](const auto& option) { return option.first == "threads"; });
+        return summary.json();
+    };
+    const std::string whole = told(summary()), parts = told(resumed.result->summary);
+    if (whole != parts) throw Failed{"resume", where + whole + " and " + parts};
+    if (last_->result->multipliers != resumed.result->multipliers) {
+        throw Failed{"resume", where + "multipliers"};
+    }
+    std::remove(path.c_str());
 }
 
 void RunCalls::check_interrupted(const Answer& stopped, std::size_t at) const {

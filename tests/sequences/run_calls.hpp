@@ -24,7 +24,8 @@ class RunCalls {
 
   private:
     campaign::Answer answer(const SolveOptions& options, std::size_t stop_at,
-                            bool observed = true) const;
+                            bool observed = true,
+                            const CheckpointOptions& checkpoints = {}) const;
     void solve();
     void check() const;
     void check_by_campaign() const;
@@ -35,6 +36,7 @@ class RunCalls {
     void compare(const SolveOptions& options, const char* kind, bool observed = true) const;
     void interrupt(double part) const;
     void check_interrupted(const campaign::Answer& stopped, std::size_t at) const;
+    void resume(double part) const;
     void request() const;
     void write(const std::string& ending) const;
     /// Where the clock decides what a run does.

@@ -12,7 +12,6 @@
 #include "steppe/run/loop.hpp"
 #include "steppe/run/run_state.hpp"
 #include "steppe/run/saved_result.hpp"
-#include "steppe/run/tries.hpp"
 
 namespace steppe {
 
@@ -73,7 +72,12 @@ Journal::Journal(const CheckpointOptions& options, RunIdentity identity)
             "a run goes on from a checkpoint (resume) or starts from one (start-from): leave out "
             "one of them");
     }
-    if (!options_.file.empty()) require_writable(options_.file);
+    if (!options_.file.empty()) {
+        require_writable(options_.file);
+        if (output_target(options_.file).kind != OutputTarget::Kind::File) {
+            throw refused(options_.file, "a checkpoint is a regular file");
+        }
+    }
     if (!options_.resume.empty()) resume();
     if (!options_.start_from.empty()) start();
 }
@@ -214,8 +218,8 @@ void Journal::save_again() {
     if (!options_.file.empty()) write();
 }
 
-void Journal::ended(const SolveResult& result, Stepper& stepper) {
-    stopped_ = was_stopped(result.summary);
+void Journal::ended(const SolveResult& result, Stepper& stepper, const RunState& run) {
+    stopped_ = run.end == SolveStatus::TimeLimit || run.end == SolveStatus::Interrupted;
     if (stopped_ || options_.file.empty()) return;
     SolveResult copy = result;
     Archive archive = Archive::saving(results_.emplace_back());

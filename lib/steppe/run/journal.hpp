@@ -42,7 +42,8 @@ class Journal {
     void save(Stepper& stepper, RunState& run);
     /// Writes what was restored, or where the run stood before the try.
     void save_again();
-    void ended(const SolveResult& result, Stepper& stepper);
+    /// The stage has ended; by itself, or stopped from outside (even with a solution in hand).
+    void ended(const SolveResult& result, Stepper& stepper, const RunState& run);
 
     /// The end of the run.
     void close();

@@ -201,7 +201,7 @@ SolveResult find_largest_stability(const SolveOptions& options, const Patterns& 
     summary.overlap = summary.free_entropy = std::numeric_limits<double>::quiet_NaN();
     conclude(result, run, stepper);
     summary.converged = summary.stability->ended;
-    if (journal) journal->ended(result, stepper);
+    if (journal) journal->ended(result, stepper, run);
     return result;
 }
 
@@ -220,7 +220,7 @@ SolveResult finish_exactly(const SolveOptions& options, const Patterns& patterns
     StabilityRun stepper(run, Goal::Stored, before);
     run_loop(stepper, run);
     conclude(result, run, stepper);
-    if (journal) journal->ended(result, stepper);
+    if (journal) journal->ended(result, stepper, run);
     return result;
 }
 

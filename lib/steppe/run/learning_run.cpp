@@ -194,7 +194,7 @@ SolveResult learn(const SolveOptions& options, const Solver& solver, const Patte
     run_loop(stepper, run);
     stepper.conclude();
     result = {run.summary, run.best};
-    if (journal) journal->ended(result, stepper);
+    if (journal) journal->ended(result, stepper, run);
     return result;
 }
 

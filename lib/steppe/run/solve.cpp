@@ -156,7 +156,9 @@ RunIdentity identity_of(const SolveOptions& options, const std::string& solver,
     add("seed", std::to_string(options.seed));
     add("margin", fmt::format("{}", options.network.margin));
     if (options.schedule.kind == ScheduleKind::File) {
-        const FocusingSchedule schedule = options.schedule.build();
+        const ScheduleOptions& from = options.schedule;
+        const FocusingSchedule schedule =
+            from.couplings ? *from.couplings : FocusingSchedule::from_file(from.file);
         for (std::size_t s = 0; s < schedule.steps(); ++s) {
             add(fmt::format("step {} of the schedule", s + 1),
                 fmt::format("{} {}", schedule.at(s).gamma, schedule.at(s).replicas));

@@ -452,7 +452,7 @@ SolveResult pass_messages(const SolveOptions& options, const Solver& solver,
     run_loop(stepper, run);
     stepper.conclude();
     result = {run.summary, run.best};
-    if (journal) journal->ended(result, stepper);
+    if (journal) journal->ended(result, stepper, run);
     return result;
 }
 
