@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import pty
+import random
 import re
 import resource
 import select
@@ -281,6 +282,57 @@ def study():
                 check(f"study, {number!r}: no other files", left == sorted(os.listdir(whole)), left)
 
 
+def killed_runs():
+    """A run with checkpoints that is killed at any moment goes on from the last one."""
+    runs = (["--solver", "amp", "--load", "0.9", "--restarts", "60"],
+            ["--solver", "bp", "--load", "0.6", "--steps", "60", "--restarts", "1",
+             "--continue-after-solution"],
+            ["--load", "1.3", "--max-iterations", "4000"],
+            ["--solver", "elal", "--weights", "spherical", "--load", "1.7", "--epochs", "300"],
+            ["--solver", "adatron", "--weights", "spherical", "--load", "1.9"])
+    dice = random.Random(7)
+    resumed = 0
+    for words in runs:
+        words = ["solve", "--inputs", "501", "--quiet", "--exit-zero", "--threads", "1", *words]
+        begun = time.monotonic()
+        whole = answer_of(run(words + ["--json"]))
+        length = time.monotonic() - begun
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "run.h5")
+            kept = ["--checkpoint", file, "--checkpoint-every", "0.01"]
+            for _ in range(int(os.environ.get("STEPPE_KILLS", "3"))):
+                resume = ["--resume", file] if os.path.exists(file) else []
+                process = subprocess.Popen([PROGRAM, *words, *kept, *resume],
+                                           stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+                time.sleep(dice.uniform(0.0, max(length, 0.05)))
+                process.kill()
+                resumed += bool(resume)
+                err = process.communicate(timeout=300)[1]
+                check(f"{words}: no word before the end", not err, err)
+                # What a kill leaves of a file that was being written has another name.
+                for name in os.listdir(folder):
+                    check("temporary files are told apart", name == "run.h5" or "run.h5" in name,
+                          name)
+            resume = ["--resume", file] if os.path.exists(file) else []
+            done = run(words + ["--json", *kept, *resume])
+            check(f"{words}: killed, and the same in the end", answer_of(done) == whole,
+                  f"{done}\n{whole}")
+            again = run(words + ["--json", "--resume", file])
+            check(f"{words}: the end is kept", answer_of(again) == whole, again)
+    check("some were killed after a checkpoint", resumed > 0)
+
+
+def answer_of(done):
+    """The answer of a run but for what the clock says."""
+    if not done.stdout:
+        return done.stderr
+    answer = json.loads(done.stdout)
+    for part in (answer, answer.get("finish", {})):
+        for key in ("seconds", "edge_updates_per_second"):
+            part.pop(key, None)
+    return answer
+
+
 def memory_limits():
     """Under a limit on memory (ulimit -v) a run ends, with an answer or a sentence."""
     runs = (["solve", "--solver", "ep"], ["solve", "--solver", "amp"],
@@ -328,6 +380,7 @@ second_signal()
 landscape()
 study()
 results_alone()
+killed_runs()
 if len(sys.argv) < 3:
     # A sanitizer takes terabytes of address space for itself.
     memory_limits()

@@ -9,6 +9,7 @@
 
 #include "steppe/data/output.hpp"
 #include "steppe/error.hpp"
+#include "steppe/options/solver.hpp"
 #include "steppe/run/loop.hpp"
 #include "steppe/run/run_state.hpp"
 #include "steppe/run/saved_result.hpp"
@@ -128,6 +129,13 @@ void Journal::start() {
         throw refused(path, fmt::format("what the checkpoint holds is of {}, and {} cannot start "
                                         "from it",
                                         from.messages_of, identity_.solver));
+    }
+    if (solver_named(identity_.solver).passes_messages() &&
+        from.identity.patterns != identity_.patterns) {
+        throw refused(path,
+                      fmt::format("the checkpoint's messages are those of {} patterns, and here are "
+                                  "{}",
+                                  from.identity.patterns, identity_.patterns));
     }
     start_ = *messages;
 }
