@@ -1,7 +1,9 @@
-// HDF5, as patterns or as a solution. The library's own faults end its process, not this one.
+// HDF5, as patterns, as a solution or as a checkpoint. The library's own faults end its process,
+// not this one.
 #include <pthread.h>
 
 #include "fuzz/reading.hpp"
+#include "steppe/run/checkpoint_file.hpp"
 #include "steppe/run/solution_file.hpp"
 
 extern "C" void __sanitizer_set_death_callback(void (*callback)());
@@ -21,7 +23,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::string_view bytes = view(data, size);
     const unsigned choice = take_choice(bytes);
     const MemoryFile file(bytes);
-    if (choice % 2 == 0) {
+    if (choice % 8 == 6) {
+        accept_error([&] { steppe::read_checkpoint(file.path()); });
+    } else if (choice % 2 == 0) {
         accept_error([&] { steppe::read_solution(file.path()); });
     } else {
         steppe::ReadOptions options;
