@@ -52,7 +52,6 @@ class Journal {
     void resume();
     void start();
     void write();
-    void keep_messages(Stepper& stepper, const std::string& solver);
 
     CheckpointOptions options_;
     RunIdentity identity_;
