@@ -132,10 +132,10 @@ void Journal::start() {
     }
     if (solver_named(identity_.solver).passes_messages() &&
         from.identity.patterns != identity_.patterns) {
-        throw refused(path,
-                      fmt::format("the checkpoint's messages are those of {} patterns, and here are "
-                                  "{}",
-                                  from.identity.patterns, identity_.patterns));
+        throw refused(
+            path, fmt::format("the checkpoint's messages are those of {} patterns, and here are "
+                              "{}",
+                              from.identity.patterns, identity_.patterns));
     }
     start_ = *messages;
 }
