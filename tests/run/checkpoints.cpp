@@ -395,8 +395,7 @@ TEST_CASE("what a run cannot start from is refused") {
     CHECK(why(other) == "what the checkpoint holds is of amp, and bp cannot start from it");
     other = small;
     other.patterns = 26;
-    CHECK(why(other) ==
-          "the checkpoint's messages are those of 25 patterns, and here are 26");
+    CHECK(why(other) == "the checkpoint's messages are those of 25 patterns, and here are 26");
     other = small;
     other.network.inputs = 33;
     CHECK(why(other).starts_with("the checkpoint is of a perceptron"));
