@@ -279,7 +279,9 @@ MeasureJson overlaps(const SolvedProblem& solved, const MeasureOptions& how, Wat
 
 MeasureJson measure_all(const Request& r, const SolvedProblem& solved, const Plan& plan,
                         const MeasureOptions& how, Watch& watch) {
-    const auto& [solutions, problem] = solved;
+    // No structured binding: clang 14 cannot capture one.
+    const auto& solutions = solved.solutions;
+    const auto& problem = solved.problem;
     MeasureJson list = MeasureJson::array(), between = MeasureJson::object();
     for (std::size_t i = 0; i < solutions.size(); ++i) {
         MeasureJson one = solution_json(r, solved, i);
