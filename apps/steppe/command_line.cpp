@@ -115,8 +115,9 @@ int parse_and_execute(const std::vector<std::string>& words, const Streams& io) 
         "Finds weights that store a set of patterns, by message passing that seeks wide flat "
         "minima."};
     add_common_options(program.options);
-    for (const auto make : {solve_command, generate_command, check_command, landscape_command,
-                            study_command, theory_command, plot_command, info_command}) {
+    for (const auto make :
+         {solve_command, generate_command, check_command, landscape_command, sweep_command,
+          export_command, study_command, theory_command, plot_command, info_command}) {
         program.commands.push_back(make());
     }
     for (const auto make : {manual_command, help_command}) {

@@ -34,6 +34,8 @@ Command solve_command();
 Command generate_command();
 Command check_command();
 Command landscape_command();
+Command sweep_command();
+Command export_command();
 Command study_command();
 Command theory_command();
 Command info_command();

@@ -40,6 +40,15 @@ const Option* Options::add(OptionSpec spec, std::vector<std::string>& values) {
     return add(std::move(spec));
 }
 
+void Options::give(const std::string& name, std::string value) {
+    const auto option = std::ranges::find(options_, name, &Option::name);
+    if (option == options_.end()) throw Error(fmt::format("there is no option --{}", name));
+    const std::string why = option->values.check ? option->values.check(value) : "";
+    if (!why.empty()) throw Error(fmt::format("{}: {}", option->written(), why));
+    option->set(value);
+    option->times = 1;
+}
+
 const Option* Options::find(const std::string& word) const {
     for (const Option& option : options_) {
         if (option.positional) continue;

@@ -62,6 +62,10 @@ class Options {
     /// several times where the spec says `repeated`.
     const Option* add(OptionSpec spec, std::vector<std::string>& values);
 
+    /// Gives an option a value, as a command line does. Throws Error for a value that it cannot
+    /// have, and for a name without its option.
+    void give(const std::string& name, std::string value);
+
     /// The option of a word such as "--out" or "-h", or null.
     const Option* find(const std::string& word) const;
     std::vector<std::string> groups() const;

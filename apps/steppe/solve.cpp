@@ -12,8 +12,8 @@
 #include "checkpoints.hpp"
 #include "commands.hpp"
 #include "interrupt.hpp"
-#include "problem.hpp"
 #include "progress_line.hpp"
+#include "solve_request.hpp"
 #include "steppe/data/file_format.hpp"
 #include "steppe/data/output.hpp"
 #include "steppe/data/pattern_file.hpp"
@@ -21,20 +21,16 @@
 #include "steppe/error.hpp"
 #include "steppe/model/errors.hpp"
 #include "steppe/model/network_json.hpp"
-#include "steppe/model/teacher.hpp"
 #include "steppe/options/solver.hpp"
 #include "steppe/run/largest_stability.hpp"
 #include "steppe/run/solution_file.hpp"
-#include "table_options.hpp"
 
 namespace steppe::cli {
 
 namespace {
 
 /// What the options of `solve` are read into.
-struct Request {
-    ProblemOptions problem;
-    TableOptions table;
+struct Request : SolveRequest {
     std::string test_file, test_labels_file;
     DatasetNames test_datasets;
     bool json = false, quiet = false, exit_zero = false, log_entropy = false;
@@ -86,14 +82,6 @@ void add_output_options(Options& options, Request& r) {
         r.log_entropy);
     options.add({"quiet", "Output", "", "no progress line and no warnings"}, r.quiet);
     add_exit_zero(options, r.exit_zero);
-}
-
-/// What was asked of this network and so many patterns, refused where that makes no sense.
-SolveOptions settled(SolveOptions options, const Network& network, std::size_t patterns) {
-    options.network = network;
-    settle(options, patterns);
-    options.validate();
-    return options;
 }
 
 /// What stands in the log of the replicas round their centre, where that was asked for and a step
@@ -285,18 +273,6 @@ void write_proof(const Request& r, const Outputs& outputs, const SolveResult& re
             << fmt::format("{:<14}{}\n", "proof", r.proof);
 }
 
-/// The options, before there are patterns: of patterns that are made, whether they fit into memory.
-SolveOptions options_before_patterns(const Request& r) {
-    SolveOptions options;
-    options.seed = r.problem.seed();
-    r.table.set(options);
-    if (r.problem.from_file()) return options;
-    const auto [network, patterns] = r.problem.sizes();
-    options = settled(std::move(options), network, patterns);
-    require_memory(options, patterns, PatternSet::memory_bytes(network.inputs, patterns));
-    return options;
-}
-
 /// How many of the test patterns the weights get wrong.
 void test_weights(const Patterns& test, const Network& network, SolveResult& result) {
     // A margin is asked for while learning.
@@ -328,14 +304,9 @@ Outputs check_files(const Request& r) {
 
 int execute(Request& r, const Streams& io) {
     const Outputs outputs = check_files(r);
-    SolveOptions options = options_before_patterns(r);
-    const ProblemOptions::Problem problem = r.problem.load(LabelUse::Fold);
-    if (r.problem.from_file()) {
-        options = settled(std::move(options), problem.network, problem.patterns.patterns());
-    }
-    if (r.problem.has_teacher()) {
-        options.teacher = random_teacher(problem.network, r.problem.seed());
-    }
+    const SolveRequest::Run run = r.load(r.options());
+    const SolveOptions& options = run.options;
+    const ProblemOptions::Problem& problem = run.problem;
     std::optional<Patterns> test;
     if (r.test_option->given()) test = read_test(r, problem);
     refuse_proof(r, options);

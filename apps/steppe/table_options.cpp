@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "commands.hpp"
+#include "library_values.hpp"
 #include "steppe/options/settings.hpp"
 
 namespace steppe::cli {
@@ -27,6 +28,7 @@ void TableOptions::add_to(Options& options, const steppe::Option& row) {
                     help_of(row)};
     spec.values.words = row.values.words;
     spec.values.check = [&row](std::string& text) { return row.values.why_not(text); };
+    spec.values.numbers = numbers_in(row.values);
     spec.set = [&given](const std::string& text) { given.text = text; };
     given.option = options.add(std::move(spec));
 }

@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "library_values.hpp"
 #include "steppe/numeric/number.hpp"
 #include "steppe/options/values.hpp"
 
@@ -13,7 +14,8 @@ namespace {
 
 /// What the library's values allow; numbers are handed on as the program reads them.
 Values as(const steppe::Values& values) {
-    return {values.words, [values](std::string& word) -> std::string {
+    return {values.words,
+            [values](std::string& word) -> std::string {
                 const std::string why = values.why_not(word);
                 if (!why.empty()) return why;
                 if (values.type == steppe::Values::Type::Count) {
@@ -22,7 +24,8 @@ Values as(const steppe::Values& values) {
                     word = fmt::format("{}", number_of(word).value());
                 }
                 return "";
-            }};
+            },
+            numbers_in(values)};
 }
 
 }  // namespace
@@ -36,7 +39,8 @@ Values suggested(const std::vector<std::string>& words) {
 }
 
 Values whole_number(std::uint64_t least, std::uint64_t most) {
-    return {{}, [least, most](std::string& word) -> std::string {
+    return {{},
+            [least, most](std::string& word) -> std::string {
                 const std::optional<std::uint64_t> value = whole_number_of(word);
                 if (!value || *value < least || *value > most) {
                     return fmt::format("'{}' is not a whole number from {} to {}", word, least,
@@ -44,7 +48,8 @@ Values whole_number(std::uint64_t least, std::uint64_t most) {
                 }
                 word = std::to_string(*value);
                 return "";
-            }};
+            },
+            Values::Numbers::Whole};
 }
 
 Values at_least(std::uint64_t least) {

@@ -13,6 +13,8 @@ struct Values {
     /// A sentence on what is wrong with a word, or nothing. Those of numbers hand the word on as
     /// the program reads it, so that no number is taken for octal or hexadecimal.
     std::function<std::string(std::string&)> check = {};
+    enum class Numbers { None, Whole, Real };
+    Numbers numbers = Numbers::None;  ///< plain numbers, that ranges can be made of
 };
 
 /// One of some words; says which are allowed and which was probably meant.

@@ -13,7 +13,8 @@ TEST_CASE("without a command: help; --version; --help of every command with exam
     for (const std::string word : {"--version", "-V", "solve --version", "solve -V"}) {
         CHECK(run(word).out == "steppe " + version() + "\n");
     }
-    for (const std::string command : {"solve", "generate", "check", "info", "plot"}) {
+    for (const std::string command :
+         {"solve", "generate", "check", "info", "plot", "sweep", "export"}) {
         const Outcome help = run(command + " --help");
         CHECK(run("help " + command).out == help.out);
         CHECK(help.out.find("Usage: steppe " + command + " ") != std::string::npos);
@@ -30,7 +31,8 @@ TEST_CASE("help names a command that exists; nothing in it is wider than the ter
     CHECK(refusal("hlep").find("did you mean 'help'?") != std::string::npos);
     for (const std::size_t width : {50, 80, 100}) {
         setenv("COLUMNS", std::to_string(width).c_str(), 1);
-        for (const std::string command : {"", "solve", "generate", "check", "info", "plot"}) {
+        for (const std::string command :
+             {"", "solve", "generate", "check", "info", "plot", "sweep", "export"}) {
             std::istringstream help(run("help " + command).out);
             for (std::string line; std::getline(help, line) && line != "Examples:";) {
                 CAPTURE(line);
@@ -71,7 +73,7 @@ TEST_CASE("numbers are read as people write them") {
 }
 
 TEST_CASE("every option needs a value that is not empty, once") {
-    for (const std::string command : {"solve", "generate", "check", "info"}) {
+    for (const std::string command : {"solve", "generate", "check", "info", "sweep"}) {
         std::istringstream page(run("manual").out);
         bool here = false;
         std::size_t options = 0;
@@ -104,12 +106,14 @@ TEST_CASE("every option needs a value that is not empty, once") {
 
 TEST_CASE("unknown words name the nearest that exists") {
     CHECK(refusal("solv") ==
-          "'solv' is no sub-command: it may be solve, generate, check, landscape, study, theory, "
+          "'solv' is no sub-command: it may be solve, generate, check, landscape, sweep, export, "
+          "study, theory, "
           "plot or "
           "info; did you mean "
           "'solve'?");
     CHECK(refusal("xyzzy") ==
-          "'xyzzy' is no sub-command: it may be solve, generate, check, landscape, study, theory, "
+          "'xyzzy' is no sub-command: it may be solve, generate, check, landscape, sweep, export, "
+          "study, theory, "
           "plot or "
           "info");
     CHECK(refusal("solve --laod 0.5") ==
@@ -204,10 +208,10 @@ TEST_CASE("options from a TOML file; the command line wins; unknown keys are ref
     CHECK(
         bad("[slove]\nload = 0.3\n") ==
         "configuration file: section 'slove' is no sub-command: it may be solve, generate, check, "
-        "landscape, study, theory, plot or info");
+        "landscape, sweep, export, study, theory, plot or info");
     CHECK(bad("load = 0.3\n") ==
           "configuration file: key 'load' stands outside a section; sections are named solve, "
-          "generate, check, landscape, study, theory, plot or info");
+          "generate, check, landscape, sweep, export, study, theory, plot or info");
     CHECK(bad("[solve]\nload = [0.1, 0.2]\n") == "--load takes one value, and 2 are given");
     CHECK(bad("[solve]\nload = \"x\"\n") ==
           "--load: 'x' is not a finite number, such as 0.5 or 1e-3");

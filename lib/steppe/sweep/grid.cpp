@@ -1,0 +1,117 @@
+#include "steppe/sweep/grid.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <set>
+#include <utility>
+
+#include "steppe/error.hpp"
+
+namespace steppe {
+
+Grid::Grid(std::vector<Axis> axes) : axes_(std::move(axes)) {
+    for (const Axis& axis : axes_) {
+        if (axis.values.empty()) throw Error(fmt::format("--{} has no values", axis.name));
+        std::set<std::string> seen;
+        for (const std::string& value : axis.values) {
+            if (seen.insert(value).second) continue;
+            throw Error(fmt::format("--{}: {} stands there twice", axis.name, value));
+        }
+        strides_.push_back(cells_);
+        if (axis.values.size() > most_cells / cells_) {
+            throw Error(fmt::format("the axes have more than {} combinations: sweep over fewer",
+                                    most_cells));
+        }
+        cells_ *= axis.values.size();
+    }
+}
+
+std::vector<std::size_t> Grid::places(std::size_t cell) const {
+    std::vector<std::size_t> places;
+    for (std::size_t a = 0; a < axes_.size(); ++a) {
+        places.push_back(cell / strides_[a] % axes_[a].values.size());
+    }
+    return places;
+}
+
+std::size_t Grid::first_along(const std::string& axis, std::size_t cell) const {
+    for (std::size_t a = 0; a < axes_.size(); ++a) {
+        if (axes_[a].name == axis) return cell - places(cell)[a] * strides_[a];
+    }
+    return cell;
+}
+
+std::string Grid::name(std::size_t cell) const {
+    const std::vector<std::size_t> at = places(cell);
+    std::string name;
+    for (std::size_t a = 0; a < axes_.size(); ++a) {
+        name += fmt::format("{}--{} {}", name.empty() ? "" : " ", axes_[a].name,
+                            axes_[a].values[at[a]]);
+    }
+    return name.empty() ? "with default options" : name;
+}
+
+std::vector<std::size_t> Grid::halved(const std::vector<bool>& fixed) const {
+    // Bit b of a counter, from the lowest up, is a bit of the place along one axis, from the
+    // highest down. Counters whose places lie beyond an axis are left out: fewer than half of them
+    // for each axis.
+    struct Bit {
+        std::size_t axis, value;
+    };
+    std::vector<Bit> bits;
+    for (std::size_t round = 0, dealt = 1; dealt > 0; ++round) {
+        dealt = 0;
+        for (std::size_t a = 0; a < axes_.size(); ++a) {
+            const auto width = static_cast<std::size_t>(std::bit_width(axes_[a].values.size() - 1));
+            if (fixed[a] || round >= width) continue;
+            bits.push_back({a, std::size_t{1} << (width - 1 - round)});
+            ++dealt;
+        }
+    }
+    std::vector<std::size_t> cells;
+    for (std::uint64_t counter = 0; counter < std::uint64_t{1} << bits.size(); ++counter) {
+        std::vector<std::size_t> places(axes_.size(), 0);
+        for (std::size_t b = 0; b < bits.size(); ++b) {
+            if ((counter >> b & 1) != 0) places[bits[b].axis] += bits[b].value;
+        }
+        std::size_t cell = 0;
+        bool inside = true;
+        for (std::size_t a = 0; a < axes_.size(); ++a) {
+            inside = inside && places[a] < axes_[a].values.size();
+            cell += places[a] * strides_[a];
+        }
+        if (inside) cells.push_back(cell);
+    }
+    return cells;
+}
+
+std::vector<std::size_t> Grid::order(const std::string& outermost, const Shard& shard) const {
+    if (shard.index < 1 || shard.index > shard.count) {
+        throw Error(fmt::format("there is no shard {} of {}", shard.index, shard.count));
+    }
+    std::vector<bool> fixed;
+    std::size_t rounds = 1, stride = 0;
+    for (std::size_t a = 0; a < axes_.size(); ++a) {
+        fixed.push_back(axes_[a].name == outermost);
+        if (!fixed.back()) continue;
+        rounds = axes_[a].values.size();
+        stride = strides_[a];
+    }
+    const std::vector<std::size_t> inner = halved(fixed);
+    std::vector<std::size_t> cells;
+    for (std::size_t round = 0; round < rounds; ++round) {
+        // Where the parts divide a round evenly, a shard would have all seeds of some cells and
+        // none of others, which may take longer.
+        const std::size_t shift = inner.size() % shard.count == 0 ? round : round * inner.size();
+        for (std::size_t i = 0; i < inner.size(); ++i) {
+            if ((i + shift) % shard.count != shard.index - 1) continue;
+            cells.push_back(inner[i] + round * stride);
+        }
+    }
+    return cells;
+}
+
+}  // namespace steppe
