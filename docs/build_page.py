@@ -44,7 +44,7 @@ PAGES = {
     "index": "Manual", "problem": "The problem", "solver": "The solvers",
     "learning": "Greedy and gradient learning",
     "images": "Images", "landscape": "The landscape", "theory": "Theory",
-    "command-line": "Command line", "files": "Files", "library": "The library",
+    "sweeps": "Sweeps", "command-line": "Command line", "files": "Files", "library": "The library",
     "measurements": "Measurements",
 }
 

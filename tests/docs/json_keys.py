@@ -116,6 +116,7 @@ with tempfile.TemporaryDirectory() as folder:
         printed["log of learners" if learner else "log"] |= log()
     steppe(f"solve {SMALL} --out w.txt --quiet")
     printed["check"] = flat(json.loads(steppe(f"check w.txt {SMALL} --json")))
+    printed["sweep"] = flat(json.loads(steppe(f"sweep {SMALL} --store runs.sqlite --json --quiet")))
     printed["info"] = {key for key in flat(json.loads(steppe("info --json")))
                        if not key.startswith("solver_bytes.")}
     # Of one, two and three solutions, and of none to its end.
@@ -155,7 +156,7 @@ printed["solve"] = {key for key in printed["solve"] if not an_option(key)}
 page = (source / "docs" / "files.md").read_text(encoding="utf-8")
 wrong = 0
 for kind, beginning in (("solve", "## Summary as JSON"), ("check", "`--json` of `check`"),
-                        ("info", "And of `info`"), ("log", "## Log"),
+                        ("sweep", "`--json` of `sweep`"), ("info", "And of `info`"), ("log", "## Log"),
                         ("log of learners", "and of learners one per epoch"),
                         ("landscape", "## Landscapes"), ("measures", "A measure is an object"),
                         ("study", "The keys of a line:"), ("theory", "## Theory")):

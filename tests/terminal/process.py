@@ -322,6 +322,87 @@ def killed_runs():
     check("some were killed after a checkpoint", resumed > 0)
 
 
+def sweeps():
+    """Sweeps that are killed, stopped, or share a store: the rows of one that ran through."""
+    grid = [PROGRAM, "sweep", "--inputs", "201,401", "--load", "0.6:0.9:0.1", "--seed", "1:5",
+            "--solver", "amp", "--restarts", "20", "--threads", "2", "--json", "--quiet"]
+
+    def rows(store):
+        done = run(["export", "--store", store, "--format", "json"])
+        found = []
+        for line in done.stdout.splitlines():
+            row = json.loads(line)
+            for part, key in ((row, "seconds"), (row, "edge_updates_per_second"), (row, "threads"),
+                              (row["request"], "threads")):
+                part.pop(key, None)
+            found.append(json.dumps(row, sort_keys=True))
+        return sorted(found)
+
+    def begin(store):
+        return subprocess.Popen([*grid, "--store", store], stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE)
+
+    def end(process):
+        out, err = process.communicate(timeout=300)
+        return process.returncode, json.loads(out) if out else err
+
+    def has_rows(store):
+        return os.path.exists(store) and len(rows(store)) > 2
+
+    with tempfile.TemporaryDirectory() as folder:
+        store = os.path.join(folder, "whole")
+        begun = time.monotonic()
+        status, answer = end(begin(store))
+        length = time.monotonic() - begun
+        whole = rows(store)
+        check("sweep: whole", status == 0 and answer["computed"] == 40 and len(whole) == 40, answer)
+
+        store = os.path.join(folder, "killed")
+        dice = random.Random(11)
+        for _ in range(int(os.environ.get("STEPPE_KILLS", "5"))):
+            process = begin(store)
+            time.sleep(dice.uniform(0.0, 0.5 * length))
+            process.kill()
+            end(process)
+        status, answer = end(begin(store))
+        check("sweep: killed and resumed", status == 0 and answer["missing"] == 0, answer)
+        check("sweep: kills lose and double nothing", rows(store) == whole)
+
+        store = os.path.join(folder, "stopped")
+        process = begin(store)
+        wait_for(lambda: has_rows(store))
+        process.send_signal(signal.SIGINT)
+        status, answer = end(process)
+        check("sweep: stopped", status == 3 and answer["interrupted"] and answer["missing"] > 0 and
+              len(rows(store)) == answer["computed"] == 40 - answer["missing"], answer)
+        status, again = end(begin(store))
+        check("sweep: goes on", status == 0 and again["there"] == answer["computed"] and
+              again["computed"] == answer["missing"] and rows(store) == whole, again)
+
+        # Runs of minutes: the first signal waits for them, the second does not.
+        store = os.path.join(folder, "dropped")
+        log = os.path.join(folder, "err")
+        with open(log, "wb") as err:
+            process = subprocess.Popen(
+                [PROGRAM, "sweep", "--inputs", "301", "--load", "1.5", "--steps", "1000000",
+                 "--store", store], stdout=subprocess.PIPE, stderr=err)
+            wait_for(lambda: os.path.exists(store))
+            time.sleep(1.0)
+            process.send_signal(signal.SIGINT)
+            wait_for(lambda: b"1 run is left to end" in open(log, "rb").read())
+            check("sweep: the first signal drops nothing", process.poll() is None)
+            process.send_signal(signal.SIGINT)
+            status, answer = end(process)
+        check("sweep: the second one does", status == -signal.SIGINT, f"{status} {answer}")
+
+        store = os.path.join(folder, "shared")
+        both = [begin(store) for _ in range(2)]
+        ends = [end(process) for process in both]
+        computed = [answer["computed"] for _, answer in ends]
+        check("sweep: two processes on one store", all(status == 0 for status, _ in ends) and
+              sum(computed) == 40 and min(computed) > 0 and rows(store) == whole, ends)
+
+
 def answer_of(done):
     """The answer of a run but for what the clock says."""
     if not done.stdout:
@@ -381,6 +462,7 @@ landscape()
 study()
 results_alone()
 killed_runs()
+sweeps()
 if len(sys.argv) < 3:
     # A sanitizer takes terabytes of address space for itself.
     memory_limits()

@@ -5,12 +5,35 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <deque>
 #include <set>
 #include <utility>
 
 #include "steppe/error.hpp"
 
 namespace steppe {
+
+namespace {
+
+/// The places 0 to n - 1: the ends, the middle, the middles of both halves, and so on.
+std::vector<std::size_t> halvings(std::size_t n) {
+    std::vector<std::size_t> places{0};
+    if (n == 1) return places;
+    places.push_back(n - 1);
+    std::deque<std::pair<std::size_t, std::size_t>> gaps{{0, n - 1}};
+    while (!gaps.empty()) {
+        const auto [from, to] = gaps.front();
+        gaps.pop_front();
+        const std::size_t middle = (from + to) / 2;
+        if (middle == from) continue;
+        places.push_back(middle);
+        gaps.push_back({from, middle});
+        gaps.push_back({middle, to});
+    }
+    return places;
+}
+
+}  // namespace
 
 Grid::Grid(std::vector<Axis> axes) : axes_(std::move(axes)) {
     for (const Axis& axis : axes_) {
@@ -55,33 +78,35 @@ std::string Grid::name(std::size_t cell) const {
 }
 
 std::vector<std::size_t> Grid::halved(const std::vector<bool>& fixed) const {
-    // Bit b of a counter, from the lowest up, is a bit of the place along one axis, from the
-    // highest down. Counters whose places lie beyond an axis are left out: fewer than half of them
-    // for each axis.
+    // Bits of a counter, from the lowest up, are dealt in turn to the axes: to their ranks, from
+    // the lowest bit up. Counters with a rank that an axis has not are left out: fewer than half of
+    // them for each axis.
     struct Bit {
         std::size_t axis, value;
     };
     std::vector<Bit> bits;
+    std::vector<std::vector<std::size_t>> ranked;
+    for (const Axis& axis : axes_) ranked.push_back(halvings(axis.values.size()));
     for (std::size_t round = 0, dealt = 1; dealt > 0; ++round) {
         dealt = 0;
         for (std::size_t a = 0; a < axes_.size(); ++a) {
-            const auto width = static_cast<std::size_t>(std::bit_width(axes_[a].values.size() - 1));
+            const auto width = static_cast<std::size_t>(std::bit_width(ranked[a].size() - 1));
             if (fixed[a] || round >= width) continue;
-            bits.push_back({a, std::size_t{1} << (width - 1 - round)});
+            bits.push_back({a, std::size_t{1} << round});
             ++dealt;
         }
     }
-    std::vector<std::size_t> cells;
+    std::vector<std::size_t> cells, ranks(axes_.size());
     for (std::uint64_t counter = 0; counter < std::uint64_t{1} << bits.size(); ++counter) {
-        std::vector<std::size_t> places(axes_.size(), 0);
+        std::ranges::fill(ranks, 0);
         for (std::size_t b = 0; b < bits.size(); ++b) {
-            if ((counter >> b & 1) != 0) places[bits[b].axis] += bits[b].value;
+            if ((counter >> b & 1) != 0) ranks[bits[b].axis] += bits[b].value;
         }
         std::size_t cell = 0;
         bool inside = true;
-        for (std::size_t a = 0; a < axes_.size(); ++a) {
-            inside = inside && places[a] < axes_[a].values.size();
-            cell += places[a] * strides_[a];
+        for (std::size_t a = 0; a < axes_.size() && inside; ++a) {
+            inside = ranks[a] < ranked[a].size();
+            if (inside) cell += ranked[a][ranks[a]] * strides_[a];
         }
         if (inside) cells.push_back(cell);
     }

@@ -40,10 +40,9 @@ class Grid {
 
     /// The cells of a shard, each once: those of the first value of the axis `outermost` come
     /// first, then those of its second, and so on. Within one of them the other axes are halved
-    /// again and again, in turn (the digits of van der Corput's sequence, dealt to the axes), so
-    /// that the first cells of any number lie all over the grid. Shards have as many cells as each
-    /// other, or one more, and lie all over the grid as well. Throws Error for a shard that there
-    /// is not.
+    /// again and again, in turn (ends, middle, middles of the halves, ...), so that the first cells
+    /// of any number lie all over the grid. Shards are equally large, or by one cell, and each lies
+    /// all over the grid as well. Throws Error for a shard that there is not.
     std::vector<std::size_t> order(const std::string& outermost, const Shard& shard = {}) const;
 
   private:
