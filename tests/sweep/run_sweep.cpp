@@ -71,6 +71,44 @@ std::map<std::string, std::string> rows_of(const std::string& path) {
 
 }  // namespace
 
+// The first, as processes are forked before there are threads.
+TEST_CASE("two processes on one store share the runs") {
+    const Folder folder;
+    const std::string path = folder / "runs.sqlite";
+    { ResultStore store(path); }
+    int begin[2];
+    REQUIRE(::pipe(begin) == 0);
+    std::vector<pid_t> processes;
+    for (int p = 0; p < 2; ++p) {
+        processes.push_back(start_process([&] {
+            Cells cells(1, 30);
+            cells.run = [run = cells.run](std::size_t cell) {
+                SweepRun longer = run(cell);
+                // What both do with the store is short beside it.
+                longer.options.network.inputs = 1001;
+                longer.options.solver = "amp";
+                longer.options.max_iterations = 500;
+                longer.patterns = std::make_shared<const PatternSet>(
+                    random_patterns(1001, 950, longer.options.seed).fold_labels());
+                return longer;
+            };
+            ResultStore store(path);
+            char word = 0;
+            ::close(begin[1]);
+            if (::read(begin[0], &word, 1) != 0) return 99;  // waits until all ends are closed
+            const SweepState state = run_sweep(store, cells, 1);
+            return state.missing > 0 ? 98 : static_cast<int>(state.computed);
+        }));
+    }
+    ::close(begin[0]);
+    ::close(begin[1]);
+    const int one = end_of(processes[0]), other = end_of(processes[1]);
+    CHECK(one + other == 30);
+    CHECK(one > 3);
+    CHECK(other > 3);
+    CHECK(ResultStore(path).count() == 30);
+}
+
 TEST_CASE("a sweep computes every cell once, and nothing twice") {
     const Folder folder;
     const std::string path = folder / "runs.sqlite";
@@ -167,43 +205,6 @@ TEST_CASE("looking computes nothing, and tells the time by the runs that are the
     CHECK(state.solved == 4);
     CHECK(state.seconds_left == doctest::Approx(4 * (1 + 2 + 3 + 4) / 2.0));
     CHECK(store.count() == 4);
-}
-
-TEST_CASE("two processes on one store share the runs") {
-    const Folder folder;
-    const std::string path = folder / "runs.sqlite";
-    { ResultStore store(path); }
-    int begin[2];
-    REQUIRE(::pipe(begin) == 0);
-    std::vector<pid_t> processes;
-    for (int p = 0; p < 2; ++p) {
-        processes.push_back(start_process([&] {
-            Cells cells(1, 30);
-            cells.run = [run = cells.run](std::size_t cell) {
-                SweepRun longer = run(cell);
-                // What both do with the store is short beside it.
-                longer.options.network.inputs = 1001;
-                longer.options.solver = "amp";
-                longer.options.max_iterations = 500;
-                longer.patterns = std::make_shared<const PatternSet>(
-                    random_patterns(1001, 950, longer.options.seed).fold_labels());
-                return longer;
-            };
-            ResultStore store(path);
-            char word = 0;
-            ::close(begin[1]);
-            if (::read(begin[0], &word, 1) != 0) return 99;  // waits until all ends are closed
-            const SweepState state = run_sweep(store, cells, 1);
-            return state.missing > 0 ? 98 : static_cast<int>(state.computed);
-        }));
-    }
-    ::close(begin[0]);
-    ::close(begin[1]);
-    const int one = end_of(processes[0]), other = end_of(processes[1]);
-    CHECK(one + other == 30);
-    CHECK(one > 3);
-    CHECK(other > 3);
-    CHECK(ResultStore(path).count() == 30);
 }
 
 TEST_CASE("a run of a process that is killed is taken over by one that waits for it") {

@@ -12,8 +12,10 @@
 #include <utility>
 
 #include "steppe/error.hpp"
+#include "steppe/numeric/memory.hpp"
 #include "steppe/numeric/threads.hpp"
 #include "steppe/run/solve.hpp"
+#include "steppe/sweep/memory_budget.hpp"
 
 namespace steppe {
 
@@ -144,6 +146,7 @@ class Sweep {
     }
 
     void compute(std::size_t cell, SweepRun run, const RunKey& key, std::size_t threads) {
+        const MemoryBudget::Part memory(memory_, bytes_of_run(run.options, run.patterns));
         run.options.threads = threads;
         {
             const std::lock_guard lock(mutex_);
@@ -206,6 +209,7 @@ class Sweep {
     const SweepCells& cells_;
     const SweepObserver& observer_;
     Threads threads_;
+    MemoryBudget memory_{memory_room().bytes};
     std::vector<std::size_t> missing_;
 
     std::mutex mutex_;

@@ -61,7 +61,8 @@ SweepState look_at_sweep(const ResultStore* store, const SweepCells& cells, std:
                          const SweepObserver& observer = {});
 
 /// Runs what is missing, in the order given, several cells at a time. Each has one thread where
-/// there are as many as threads or more. A cell that another process has claimed is left to it;
+/// there are as many as threads or more, and waits where those at work leave it too little of the
+/// machine's memory. A cell that another process has claimed is left to it;
 /// when nothing else is left it is waited for, and computed if that process goes. Returns when all
 /// cells are there, or the observer has ended it. Throws Error, naming the cell, for one that
 /// cannot be run; what was reached is kept.
