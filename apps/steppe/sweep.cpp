@@ -256,6 +256,10 @@ int execute(const Request& r, const Streams& io) {
     const SweepState state = r.dry_run ? look_at_sweep(store.get(), cells, r.threads, observer)
                                        : run_sweep(*store, cells, r.threads, observer);
     watch.clear();
+    if (r.dry_run && state.interrupted) {
+        if (!r.quiet) io.err << "steppe: interrupted before all runs were looked for\n";
+        return 3;
+    }
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
     io.out << (r.json ? json_line(json_of(r, state, taken.count())) + "\n" : text_of(r, state));
     if (!state.interrupted) return 0;
