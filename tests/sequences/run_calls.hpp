@@ -23,8 +23,7 @@ class RunCalls {
     const std::optional<campaign::Answer>& last() const { return last_; }
 
   private:
-    campaign::Answer answer(const SolveOptions& options, std::size_t stop_at,
-                            bool observed = true,
+    campaign::Answer answer(const SolveOptions& options, std::size_t stop_at, bool observed = true,
                             const CheckpointOptions& checkpoints = {}) const;
     void solve();
     void check() const;
