@@ -2,16 +2,12 @@
 
 #include <cmath>
 
+#include "steppe/numeric/log_odds.hpp"
 #include "steppe/theory/average.hpp"
 
 namespace steppe::theory {
 
 namespace {
-
-/// log 2cosh x.
-double log_two_cosh(double x) {
-    return std::abs(x) + std::log1p(std::exp(-2.0 * std::abs(x)));
-}
 
 PriorAverages binary(const Conjugates& c, bool fine) {
     const double length = std::sqrt(c.overlap);
@@ -23,11 +19,10 @@ PriorAverages binary(const Conjugates& c, bool fine) {
         const double field = length * rule.node[i] + c.teacher;
         const double mean = std::tanh(field);
         // 1 - tanh^2 without what the difference would lose.
-        const double small = std::exp(-2.0 * std::abs(field));
-        const double variance = 4.0 * small / ((1.0 + small) * (1.0 + small));
+        const double variance = sech_squared(field);
         out.order.overlap += rule.weight[i] * mean * mean;
         out.order.teacher += rule.weight[i] * mean;
-        out.entropy += rule.weight[i] * log_two_cosh(field);
+        out.entropy += rule.weight[i] * log_2cosh(field);
         out.susceptibility += rule.weight[i] * variance * variance;
     }
     out.entropy -= 0.5 * c.overlap * (1.0 - out.order.overlap) + c.teacher * out.order.teacher;

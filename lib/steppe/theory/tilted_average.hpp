@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "steppe/numeric/log_odds.hpp"
 #include "steppe/theory/normal_part.hpp"
 
 /// Averages over the field that y clones share: a normal, tilted by what the y clones say of it.
@@ -13,9 +14,8 @@ struct WeightPotential {
     static constexpr bool concave = false;
 
     Jet at(double field) const {
-        const double size = std::abs(field);
         const double tanh = std::tanh(field);
-        return {size + std::log1p(std::exp(-2.0 * size)), tanh, 1.0 - tanh * tanh};
+        return {log_2cosh(field), tanh, 1.0 - tanh * tanh};
     }
     /// Fields on either side of which the tilted density may have a maximum of its own.
     double reach(double width) const { return width; }

@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "steppe/numeric/log_odds.hpp"
 #include "steppe/theory/average.hpp"
 #include "steppe/theory/local/student.hpp"
 #include "steppe/theory/panel_table.hpp"
@@ -64,8 +65,8 @@ class BinaryWeights {
     static constexpr double reach = 400.0;
 
     static Table::Values local(double field) {
-        const double mean = std::tanh(field), size = std::abs(field);
-        return {mean, mean * mean, size + std::log1p(std::exp(-2.0 * size))};
+        const double mean = std::tanh(field);
+        return {mean, mean * mean, log_2cosh(field)};
     }
 
     struct Averages {
